@@ -1,0 +1,58 @@
+"""Who am I, and keys for programs."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from people import attempts, tokens
+from people.models import User
+
+
+class MeSerializer(serializers.ModelSerializer):
+    is_admin = serializers.BooleanField(source="is_staff")
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "pseudonym", "is_labeler", "is_requester", "is_admin"]
+
+
+class TokenRequestSerializer(serializers.Serializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    name = serializers.CharField(max_length=60, default="token")
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField(help_text="Send it as `Authorization: Token <token>`.")
+    name = serializers.CharField()
+
+
+class MeView(APIView):
+    @extend_schema(operation_id="me", responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        """The signed-in person and their roles."""
+        return Response(MeSerializer(request.user).data)
+
+
+class TokensView(APIView):
+    authentication_classes: list[type] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="tokens_create",
+        request=TokenRequestSerializer,
+        responses={201: TokenSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """A new token for the person of this name and password. It is shown only now."""
+        wanted = TokenRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        fields = wanted.validated_data
+        user = attempts.sign_in(
+            request._request, username=fields["username"], password=fields["password"]
+        )
+        token = tokens.issue(user, name=fields["name"])
+        return Response({"token": token, "name": fields["name"]}, status=201)

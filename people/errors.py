@@ -1,0 +1,33 @@
+"""What can go wrong at the front door."""
+
+from typing import Any
+
+
+class PeopleError(Exception):
+    """Carries a stable code for programs and a sentence for people."""
+
+    code = "people_error"
+    http_status = 400
+    message = "This is not possible."
+
+    def __init__(self, message: str = "", **data: Any) -> None:
+        super().__init__(message or self.message)
+        self.data = data
+
+
+class WrongPassword(PeopleError):
+    code = "wrong_password"
+    http_status = 401
+    message = "The name or the password is wrong."
+
+
+class TooManyAttempts(PeopleError):
+    code = "too_many_attempts"
+    http_status = 429
+    message = "Too many wrong passwords for this name. Try again in a few minutes."
+
+
+class TooManyTokens(PeopleError):
+    code = "too_many_tokens"
+    http_status = 409
+    message = "This account has as many tokens as it may have. Revoke one first."

@@ -1,0 +1,17 @@
+// Adds a "Show" button to every password field, so that it need not be typed twice.
+for (const input of document.querySelectorAll("input[type=password]")) {
+  const row = document.createElement("div");
+  const button = document.createElement("button");
+  row.className = "with-button";
+  button.type = "button";
+  button.className = "outline secondary";
+  button.textContent = "Show";
+  input.replaceWith(row);
+  row.append(input, button);
+  button.addEventListener("click", () => {
+    const hidden = input.type === "password";
+    input.type = hidden ? "text" : "password";
+    button.textContent = hidden ? "Hide" : "Show";
+    input.focus();
+  });
+}

@@ -1,0 +1,79 @@
+"""Join, sign in, and the account."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.core.exceptions import ValidationError
+
+from people import attempts
+from people.errors import PeopleError
+from people.models import User
+
+
+class RoleFields(forms.ModelForm):
+    """At least one role, or the account could do nothing."""
+
+    class Meta:
+        model = User
+        fields = ["is_labeler", "is_requester"]
+        labels = {"is_labeler": "I want to label", "is_requester": "I have data to be labeled"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("is_labeler") and not cleaned.get("is_requester"):
+            raise ValidationError("Choose at least one of the two.", code="no_role")
+        return cleaned
+
+
+class JoinForm(RoleFields, BaseUserCreationForm):
+    """A name and one password (it can be shown, so it need not be typed twice)."""
+
+    password2 = None  # type: ignore[assignment]
+
+    class Meta(RoleFields.Meta):
+        fields = ["username", "is_labeler", "is_requester"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Name"
+        self.fields["username"].max_length = 40
+        self.fields["username"].help_text = "Requesters never see it. Letters, digits and @ . + - _"
+        self.fields["username"].widget.attrs |= {"maxlength": 40, "autocomplete": "username"}
+        self.fields["password1"].label = "Password"
+        self.fields["password1"].help_text = "At least 8 characters."
+
+    def clean_username(self) -> str:
+        """Names that differ only by capital letters would be mistaken for each other."""
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError("This name is taken.", code="name_taken")
+        return username
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["password2"] = self.cleaned_data.get("password1")
+        return super().clean()
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form behind our limit on wrong passwords."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Name"
+
+    def clean(self) -> dict[str, Any]:
+        username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
+        if username and password:
+            try:
+                self.user_cache = attempts.sign_in(
+                    self.request, username=username, password=password
+                )
+            except PeopleError as error:
+                raise ValidationError(str(error), code=error.code)
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=60, label="What will use it?")

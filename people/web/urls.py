@@ -1,0 +1,16 @@
+"""Addresses of the account's pages."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from people.web import views
+
+urlpatterns = [
+    path("join/", views.JoinView.as_view(), name="join"),
+    path("sign-in/", views.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.PasswordView.as_view(), name="password"),
+    path("account/tokens/", views.issue_token, name="issue-token"),
+    path("account/tokens/<slug:token_key>/revoke/", views.revoke_token, name="revoke-token"),
+]
