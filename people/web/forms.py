@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from people import attempts
@@ -26,22 +27,25 @@ class RoleFields(forms.ModelForm):
         return cleaned
 
 
-class JoinForm(RoleFields, BaseUserCreationForm):
+class JoinForm(RoleFields):
     """A name and one password (it can be shown, so it need not be typed twice)."""
 
-    password2 = None  # type: ignore[assignment]
+    username = UsernameField(
+        label="Name",
+        max_length=40,
+        help_text="Requesters never see it. Letters, digits and @ . + - _",
+    )
+    password = forms.CharField(
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 8 characters.",
+    )
 
     class Meta(RoleFields.Meta):
         fields = ["username", "is_labeler", "is_requester"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Name"
-        self.fields["username"].max_length = 40
-        self.fields["username"].help_text = "Requesters never see it. Letters, digits and @ . + - _"
-        self.fields["username"].widget.attrs |= {"maxlength": 40, "autocomplete": "username"}
-        self.fields["password1"].label = "Password"
-        self.fields["password1"].help_text = "At least 8 characters."
+    field_order = ["username", "password"]
 
     def clean_username(self) -> str:
         """Names that differ only by capital letters would be mistaken for each other."""
@@ -50,9 +54,16 @@ class JoinForm(RoleFields, BaseUserCreationForm):
             raise ValidationError("This name is taken.", code="name_taken")
         return username
 
-    def clean(self) -> dict[str, Any]:
-        self.cleaned_data["password2"] = self.cleaned_data.get("password1")
-        return super().clean()
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        try:
+            validate_password(self.cleaned_data.get("password") or "", self.instance)
+        except ValidationError as error:
+            self.add_error("password", error)
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_password(self.cleaned_data["password"])
+        return super().save(commit)
 
 
 class SignInForm(AuthenticationForm):

@@ -60,14 +60,15 @@ class PasswordView(PasswordChangeView):
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Roles and tokens; a fresh token's key is shown on this one answer and never again."""
-    roles = RoleFields(request.POST or None, instance=request.user)
-    if request.method == "POST" and roles.is_valid():
+    if request.method != "POST":
+        return _account_page(request)
+    roles = RoleFields(request.POST, instance=request.user)
+    if roles.is_valid():
         roles.save()
         messages.success(request, "Saved.")
         return redirect("account")
-    if request.method == "POST":
-        request.user.refresh_from_db()
-    return _account_page(request, roles=roles)
+    request.user.refresh_from_db()
+    return _account_page(request, roles=roles, status=400)
 
 
 @never_cache
