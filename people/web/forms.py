@@ -33,7 +33,7 @@ class JoinForm(RoleFields):
     username = UsernameField(
         label="Name",
         max_length=40,
-        help_text="Requesters never see it. Letters, digits and @ . + - _",
+        help_text="Requesters never see it.",
     )
     password = forms.CharField(
         strip=False,
