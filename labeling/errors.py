@@ -1,0 +1,114 @@
+"""What can go wrong in the workshop: each a stable code, a sentence and its data."""
+
+from typing import Any
+
+
+class LabelingError(Exception):
+    """Carries a stable code for programs and a sentence for people."""
+
+    code = "labeling_error"
+    http_status = 400
+    message = "This is not possible."
+
+    def __init__(self, message: str = "", **data: Any) -> None:
+        super().__init__(message or self.message)
+        self.data = data
+
+
+class MalformedConfig(LabelingError):
+    code = "malformed_config"
+    message = "The labeling configuration is not valid."
+
+
+class UnknownControl(LabelingError):
+    code = "unknown_control"
+    message = "The labeling configuration uses a tag that is not known here."
+
+
+class MissingField(LabelingError):
+    code = "missing_field"
+    message = "The task's data lacks a field that the configuration names."
+
+
+class MalformedField(LabelingError):
+    code = "malformed_field"
+    message = "A field of the task's data cannot be shown."
+
+
+class MalformedFile(LabelingError):
+    code = "malformed_file"
+    message = "The file cannot be read."
+
+
+class FileTooLarge(LabelingError):
+    code = "file_too_large"
+    http_status = 413
+    message = "This is larger than allowed."
+
+
+class MalformedAnswer(LabelingError):
+    code = "malformed_answer"
+    message = "The answer does not fit the project's configuration."
+
+
+class AnswerOutsideChoices(MalformedAnswer):
+    code = "answer_outside_choices"
+    message = "The answer is none of the choices."
+
+
+class NotFound(LabelingError):
+    code = "not_found"
+    http_status = 404
+    message = "There is no such thing here."
+
+
+class OwnProject(LabelingError):
+    code = "own_project"
+    http_status = 403
+    message = "Nobody labels their own project."
+
+
+class ProjectNotOpen(LabelingError):
+    code = "project_not_open"
+    http_status = 409
+    message = "The project is not open for work."
+
+
+class ProjectClosed(ProjectNotOpen):
+    code = "project_closed"
+    message = "The project is closed."
+
+
+class NothingToOpen(LabelingError):
+    code = "nothing_to_open"
+    http_status = 409
+    message = "There are no tasks to open: load some first."
+
+
+class NotYourAssignment(LabelingError):
+    code = "not_your_assignment"
+    http_status = 403
+    message = "This assignment belongs to somebody else."
+
+
+class LeaseExpired(LabelingError):
+    code = "lease_expired"
+    http_status = 409
+    message = "The time for this task is over, so it was given to others."
+
+
+class AlreadySubmitted(LabelingError):
+    code = "already_submitted"
+    http_status = 409
+    message = "This assignment has been answered already."
+
+
+class AlreadyJudged(LabelingError):
+    code = "already_judged"
+    http_status = 409
+    message = "This submission has its verdict already."
+
+
+class ReasonMissing(LabelingError):
+    code = "reason_missing"
+    message = "A rejection needs a reason that the labeler can read."

@@ -1,0 +1,43 @@
+"""What quality control or a reviewer concluded."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from labeling.models.submission import Submission
+
+
+class Judgement(models.Model):
+    """One conclusion on one submission: never changed, a later one is a new row.
+
+    `judge` is empty when quality control decided. `score` is the agreement with the consensus.
+    """
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "ACCEPTED"
+        REJECTED = "REJECTED"
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="judgements", db_index=False
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    score = models.FloatField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    judge = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "verdict"], name="judgement_once_a_verdict"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="ACCEPTED") | ~Q(reason=""), name="rejection_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} on submission {self.submission_id}"

@@ -1,0 +1,102 @@
+"""A requester's labeling project."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+LEASE_MINUTES_LIMIT = 24 * 60
+OVERLAP_LIMIT = 100
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Projects by who may do what with them."""
+
+    def owned_by(self, user: models.Model) -> "ProjectQuerySet":
+        """Those this person asked for."""
+        return self.filter(owner=user)
+
+    def open(self) -> "ProjectQuerySet":
+        """Those that hand out work."""
+        return self.filter(state=Project.State.OPEN)
+
+    def locked(self) -> "ProjectQuerySet":
+        """The same, locked. NO KEY: leases refer to the row and must not wait for it."""
+        return self.select_for_update(no_key=True, of=("self",))
+
+
+class Project(models.Model):
+    """What is asked, of how many people, for how much.
+
+    | from | arrow | to | verb |
+    |---|---|---|---|
+    | DRAFT, PAUSED, OPEN | work is funded and offered | OPEN | `projects.open_tasks` |
+    | OPEN | nothing more is handed out for now | PAUSED | `projects.pause` |
+    | DRAFT, OPEN, PAUSED | the money not needed goes back | CLOSED | `projects.close` |
+
+    `config`, `price_units`, `fee_units` and `overlap` never change after creation; a later
+    version of `config` would raise `config_version`, the key of the parsed form's cache.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT"
+        OPEN = "OPEN"
+        PAUSED = "PAUSED"
+        CLOSED = "CLOSED"
+
+    class Review(models.TextChoices):
+        AUTO = "auto"
+        MANUAL = "manual"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects"
+    )
+    title = models.CharField(max_length=200)
+    instructions = models.TextField(blank=True)
+    config = models.TextField()
+    config_version = models.PositiveIntegerField(default=1, editable=False)
+    price_units = models.BigIntegerField()
+    fee_units = models.BigIntegerField()
+    overlap = models.PositiveSmallIntegerField()
+    lease_minutes = models.PositiveSmallIntegerField(default=15)
+    review = models.CharField(max_length=10, choices=Review, default=Review.AUTO)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    purse_id = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="OPEN"), name="project_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(price_units__gt=0), name="project_pays"),
+            models.CheckConstraint(
+                condition=Q(fee_units__gte=0) & Q(fee_units__lte=F("price_units")),
+                name="project_fee_never_above_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(overlap__gte=1) & Q(overlap__lte=OVERLAP_LIMIT),
+                name="project_overlap_within_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_minutes__gte=1) & Q(lease_minutes__lte=LEASE_MINUTES_LIMIT),
+                name="project_lease_within_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.pk})"
+
+    @property
+    def cost_per_label_units(self) -> int:
+        """The price and the fee of one accepted answer."""
+        return self.price_units + self.fee_units
+
+    @property
+    def cost_per_task_units(self) -> int:
+        """What is held for one task: every answer with its fee."""
+        return self.cost_per_label_units * self.overlap
