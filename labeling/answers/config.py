@@ -17,6 +17,7 @@ REGION_KEYS = {
     *("id", "from_name", "to_name", "type", "value", "origin", "score", "readonly", "hidden"),
     *("original_width", "original_height", "image_rotation"),
 }
+FIELD_CHARACTERS = 200
 NAMING_KEYS = ("from_name", "to_name", "type")
 
 Result = list[dict[str, Any]]
@@ -34,11 +35,11 @@ class Config:
         for shown in self.objects.values():
             shown.check(data)
 
-    def validate(self, result: Any, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    def validate(self, result: Any) -> dict[str, Any]:
         """The answers by control name; raises MalformedAnswer, AnswerOutsideChoices.
 
         Strict: known regions only, one a control, nothing empty, every required control, and at
-        least one answer at all. `data` is for controls that look at what they are about.
+        least one answer at all.
         """
         if not isinstance(result, list):
             raise MalformedAnswer("result is a list of regions.")
@@ -65,8 +66,8 @@ class Config:
             raise MalformedAnswer(f"A region has no {min(unknown)[:50]!r}.")
         if not all(isinstance(region.get(key), str) for key in NAMING_KEYS):
             raise MalformedAnswer("A region needs from_name, to_name and type.")
-        if not isinstance(region.get("id", ""), str) or "\x00" in region.get("id", ""):
-            raise MalformedAnswer("A region's id is a text.")
+        if not all(_is_plain(region[key]) for key in region if key != "value"):
+            raise MalformedAnswer("A region's own fields are short texts or numbers.")
         control = self.controls.get(region["from_name"])
         if control is None:
             name = region["from_name"][:100]
@@ -123,6 +124,12 @@ class Config:
 def agree(control: Control, a: Any, b: Any) -> float:
     """How much two answers to one control agree: 1 the same, 0 nothing in common."""
     return control.agree(a, b)
+
+
+def _is_plain(field: Any) -> bool:
+    if isinstance(field, str):
+        return len(field) <= FIELD_CHARACTERS and field.isprintable()
+    return field is None or isinstance(field, int | float)
 
 
 def _value_of(region: dict[str, Any], control: Control) -> Any:

@@ -61,6 +61,7 @@ class Project(models.Model):
     review = models.CharField(max_length=10, choices=Review, default=Review.AUTO)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     purse_id = models.UUIDField(null=True, unique=True, editable=False)
+    refunds_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,118 @@
+"""The verdict and the money, in one database transaction.
+
+Promises: an accepted answer has exactly one release, a rejected one keeps its money locked and
+has a reason, and what is accepted stays accepted.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.transaction import atomic
+
+from labeling import projects
+from labeling.errors import AlreadyJudged, NotFound, ReasonMissing
+from labeling.models import Judgement, Project, Submission
+from payments import escrow
+from people.models import User
+
+ACCEPTED = Submission.State.ACCEPTED
+REJECTED = Submission.State.REJECTED
+PROOF_ROWS = 1000  # submissions per question to the window
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What somebody concluded: `judge` None is quality control."""
+
+    verdict: str
+    score: float | None = None
+    reason: str = ""
+    judge: User | None = None
+
+
+def accept(submission_id: int, *, judge: User | None = None) -> Submission:
+    """The submission, accepted and paid; accepted before is accepted. Raises NotFound."""
+    return apply(submission_id, Conclusion(ACCEPTED, judge=judge))
+
+
+def reject(submission_id: int, *, reason: str, judge: User | None = None) -> Submission:
+    """The submission, rejected for a reason its labeler reads; its money stays locked.
+
+    Raises NotFound, ReasonMissing, AlreadyJudged when it has been accepted.
+    """
+    if not reason.strip():
+        raise ReasonMissing()
+    return apply(submission_id, Conclusion(REJECTED, reason=reason.strip(), judge=judge))
+
+
+@atomic
+def apply(submission_id: int, conclusion: Conclusion) -> Submission:
+    """The verdict stands on the submission, and an acceptance has paid it; twice is once."""
+    submission = _locked(submission_id)
+    if submission.state == conclusion.verdict:
+        return submission
+    if submission.state == ACCEPTED:
+        raise AlreadyJudged("This submission is accepted, and that is final.")
+    project = Project.objects.get(pk=submission.project_id)
+    _write(project, [(submission, conclusion)])
+    return submission
+
+
+def _locked(submission_id: int) -> Submission:
+    submission = Submission.objects.select_for_update(no_key=True).filter(pk=submission_id).first()
+    if submission is None:
+        raise NotFound("There is no such submission.")
+    return submission
+
+
+def accept_all(project: Project, submissions: Iterable[Submission]) -> None:
+    """Undecided submissions of one project, locked by the caller, are accepted and paid.
+
+    Each keeps the score it carries. To be called inside the transaction that locked them.
+    """
+    _write(project, [(one, Conclusion(ACCEPTED, score=one.score)) for one in submissions])
+
+
+def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> None:
+    for submission, conclusion in decided:
+        submission.state = conclusion.verdict
+    Submission.objects.bulk_update([submission for submission, _ in decided], ["state", "score"])
+    Judgement.objects.bulk_create(
+        Judgement(
+            submission=submission,
+            verdict=conclusion.verdict,
+            score=submission.score if conclusion.score is None else conclusion.score,
+            reason=conclusion.reason,
+            judge=conclusion.judge,
+        )
+        for submission, conclusion in decided
+    )
+    accepted = [one for one, conclusion in decided if conclusion.verdict == ACCEPTED]
+    # By labeler, so that two transactions meet the labelers' accounts in the same order.
+    for submission in sorted(accepted, key=lambda one: (one.labeler_id, one.pk)):
+        escrow.release(
+            project.purse_id,
+            key=submission.release_key,
+            payee=f"person:{submission.labeler_id}",
+            amount_units=project.price_units,
+            fee_units=project.fee_units,
+            cause=f"{project.title}, task {submission.task_id}",
+        )
+
+
+def prove_releases() -> list[str]:
+    """A sentence for each accepted submission without its release or released one not accepted,
+    and for each project that holds another sum than its answers can still cost."""
+    problems = []
+    last_id = 0
+    while rows := list(
+        Submission.objects.filter(pk__gt=last_id)
+        .order_by("pk")
+        .values_list("pk", "state")[:PROOF_ROWS]
+    ):
+        released = escrow.payments_of([f"release:{pk}" for pk, _ in rows])
+        for pk, state in rows:
+            if (state == ACCEPTED) != (f"release:{pk}" in released):
+                problems.append(f"Submission {pk} is {state}, its release says otherwise.")
+        last_id = rows[-1][0]
+    return problems + projects.prove_holds()

@@ -1,0 +1,71 @@
+"""Projects, what was loaded into them, and who works in them."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from labeling import projects
+from labeling.admin.readonly import ReadOnlyAdmin
+from labeling.errors import LabelingError
+from labeling.models import Load, Membership, Project
+from payments import money
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    list_display = ["id", "title", "owner", "state", "price", "overlap", "review", "created_at"]
+    list_display_links = ["id", "title"]
+    list_filter = ["state", "review"]
+    list_select_related = ["owner"]
+    search_fields = ["title", "owner__username", "=id"]
+    actions = ["pause", "close"]
+
+    @admin.display(description="price", ordering="price_units")
+    def price(self, project: Project) -> str:
+        return money.format(project.price_units)
+
+    @admin.action(description="Pause: hand out nothing more for now", permissions=["operate"])
+    def pause(self, request: HttpRequest, chosen: QuerySet[Project]) -> None:
+        self._each(request, chosen, projects.pause, "paused")
+
+    @admin.action(description="Close: refund what no answer can cost", permissions=["operate"])
+    def close(self, request: HttpRequest, chosen: QuerySet[Project]) -> None:
+        self._each(request, chosen, projects.close, "closed")
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("labeling.change_project")
+
+    def _each(self, request: HttpRequest, chosen: QuerySet[Project], verb, done: str) -> None:
+        for project in chosen:
+            try:
+                verb(project)
+                messages.success(request, f"{project} is {done}.")
+            except LabelingError as error:
+                messages.error(request, f"{project}: {error}")
+
+
+@admin.register(Load)
+class LoadAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "project",
+        "state",
+        "added_count",
+        "duplicates_count",
+        "held",
+        "created_at",
+    ]
+    list_filter = ["state"]
+    list_select_related = ["project"]
+    search_fields = ["project__title", "=id"]
+
+    @admin.display(description="held", ordering="held_units")
+    def held(self, load: Load) -> str:
+        return money.format(load.held_units)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ["project", "labeler", "cursor", "swept_at", "joined_at"]
+    list_select_related = ["project", "labeler"]
+    search_fields = ["project__title", "labeler__username", "labeler__pseudonym"]

@@ -1,0 +1,178 @@
+"""A requester's projects."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import projects
+from labeling.answers.parser import CONFIG_CHARACTERS
+from labeling.models import Project
+from labeling.models.project import LEASE_MINUTES_LIMIT, OVERLAP_LIMIT
+from payments import escrow, money
+from people.permissions import IsRequester
+
+INSTRUCTIONS_CHARACTERS = 20_000
+
+
+class Page(PageNumberPagination):
+    page_size = 20
+
+
+class ProjectRequestSerializer(serializers.Serializer):
+    title = serializers.CharField(max_length=200)
+    instructions = serializers.CharField(
+        max_length=INSTRUCTIONS_CHARACTERS, default="", allow_blank=True, trim_whitespace=False
+    )
+    config = serializers.CharField(
+        max_length=CONFIG_CHARACTERS,
+        trim_whitespace=False,
+        allow_blank=True,
+        help_text="label-studio's XML: Choices, TextArea and Rating over Text and Image.",
+    )
+    price = serializers.CharField(max_length=40, help_text='For one accepted label, as "0.05".')
+    overlap = serializers.IntegerField(min_value=1, max_value=OVERLAP_LIMIT, default=1)
+    lease_minutes = serializers.IntegerField(min_value=1, max_value=LEASE_MINUTES_LIMIT, default=15)
+    review = serializers.ChoiceField(choices=Project.Review.choices, default=Project.Review.AUTO)
+
+
+class PurseSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    funds = serializers.CharField()
+    held = serializers.CharField()
+    fees = serializers.CharField()
+
+
+class DepositSerializer(serializers.Serializer):
+    vault = serializers.CharField(allow_null=True)
+    token = serializers.CharField(allow_null=True)
+    purse = serializers.CharField(help_text="The vault's first argument of deposit().")
+    chain_id = serializers.IntegerField(allow_null=True)
+
+
+class CountsSerializer(serializers.Serializer):
+    tasks = serializers.IntegerField()
+    loaded = serializers.IntegerField()
+    open = serializers.IntegerField()
+    done = serializers.IntegerField()
+    submissions = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+
+
+class ProjectSerializer(serializers.ModelSerializer):
+    """A project with its money and its progress."""
+
+    price = serializers.SerializerMethodField()
+    cost_per_task = serializers.SerializerMethodField()
+    purse = serializers.SerializerMethodField()
+    deposit = serializers.SerializerMethodField()
+    counts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Project
+        fields = [
+            *("id", "title", "instructions", "config", "price", "overlap", "lease_minutes"),
+            *("review", "state", "purse", "deposit", "cost_per_task", "counts", "created_at"),
+        ]
+
+    def get_price(self, project: Project) -> str:
+        return money.format(project.price_units)
+
+    def get_cost_per_task(self, project: Project) -> str:
+        return money.format(project.cost_per_task_units)
+
+    @extend_schema_field(PurseSerializer)
+    def get_purse(self, project: Project) -> dict[str, Any]:
+        balances = escrow.balances(project.purse_id)
+        kinds = {"funds": "FUNDS", "held": "HELD", "fees": "FEES"}
+        amounts = {name: money.format(balances.get(kind, 0)) for name, kind in kinds.items()}
+        return {"id": str(project.purse_id), **amounts}
+
+    @extend_schema_field(DepositSerializer)
+    def get_deposit(self, project: Project) -> dict[str, Any]:
+        return escrow.deposit_instructions(project.purse_id)
+
+    @extend_schema_field(CountsSerializer)
+    def get_counts(self, project: Project) -> dict[str, int]:
+        return projects.counts(project)
+
+
+class OpeningSerializer(serializers.Serializer):
+    opened = serializers.IntegerField()
+    held = serializers.CharField(help_text="What was held for the tasks opened now.")
+    project = ProjectSerializer()
+
+
+class ProjectsView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="projects_list", responses=ProjectSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Your projects, newest first."""
+        pages = Page()
+        found = pages.paginate_queryset(Project.objects.owned_by(request.user), request, self)
+        return pages.get_paginated_response(ProjectSerializer(found, many=True).data)
+
+    @extend_schema(
+        operation_id="projects_create",
+        request=ProjectRequestSerializer,
+        responses={201: ProjectSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """A new project with a purse of its own, to be funded, loaded and opened."""
+        wanted = ProjectRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        fields = dict(wanted.validated_data)
+        price_units = money.parse(fields.pop("price"))
+        project = projects.create(request.user, price_units=price_units, **fields)
+        return Response(ProjectSerializer(project).data, status=201)
+
+
+class ProjectView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="projects_get", responses=ProjectSerializer)
+    def get(self, request: Request, project_id: int) -> Response:
+        """One of your projects, with its money and its progress."""
+        return Response(ProjectSerializer(projects.owned(project_id, owner=request.user)).data)
+
+
+class OpenView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="projects_open", request=None, responses=OpeningSerializer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """Hold the full cost of all loaded tasks and offer them; a paused project goes on."""
+        opening = projects.open_tasks(projects.owned(project_id, owner=request.user))
+        return Response(
+            {
+                "opened": opening.opened_count,
+                "held": money.format(opening.held_units),
+                "project": ProjectSerializer(opening.project).data,
+            }
+        )
+
+
+class PauseView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="projects_pause", request=None, responses=ProjectSerializer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """Hand out nothing more for now; running leases may still be answered."""
+        project = projects.pause(projects.owned(project_id, owner=request.user))
+        return Response(ProjectSerializer(project).data)
+
+
+class CloseView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="projects_close", request=None, responses=ProjectSerializer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """Hand out nothing more, ever; what no answer can cost any more goes back to funds."""
+        project = projects.close(projects.owned(project_id, owner=request.user))
+        return Response(ProjectSerializer(project).data)

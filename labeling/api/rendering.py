@@ -1,0 +1,40 @@
+"""JSON for the hot path: stored JSON is passed on as it is, nothing is built twice."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from labeling.assignments import Lease
+from labeling.submissions import Receipt
+
+OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+def answer(body: Any, *, status: int = 200) -> HttpResponse:
+    """The body as JSON."""
+    encoded = orjson.dumps(body, option=OPTIONS)
+    return HttpResponse(encoded, status=status, content_type="application/json")
+
+
+def assignment(lease: Lease) -> dict[str, Any]:
+    """What a labeler needs to work on a task."""
+    return {
+        "id": lease.id,
+        "project": lease.project_id,
+        "task": lease.task_id,
+        "data": orjson.Fragment(lease.data_json),
+        "config": lease.form.xml,
+        "instructions": lease.form.instructions,
+        "leased_until": lease.leased_until,
+    }
+
+
+def submission(receipt: Receipt) -> dict[str, Any]:
+    """What a labeler is told about their answer."""
+    return {
+        "id": receipt.id,
+        "assignment": receipt.assignment_id,
+        "state": receipt.state,
+        "submitted_at": receipt.submitted_at,
+    }

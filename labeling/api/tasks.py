@@ -1,0 +1,98 @@
+"""Data into a project: a JSON list, or a file."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import imports, projects, readers
+from labeling.errors import MalformedFile
+from people.permissions import IsRequester
+
+KINDS = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/csv": "csv",
+    **dict.fromkeys(
+        [
+            "application/x-ndjson",
+            "application/ndjson",
+            "application/jsonl",
+            "application/jsonlines",
+        ],
+        "jsonl",
+    ),
+}
+
+
+class BodyStream(BaseParser):
+    """Any body but a form: not read here, but by the import, row by row."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> Any:
+        return stream
+
+
+class LoadSerializer(serializers.Serializer):
+    load = serializers.UUIDField()
+    added = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Rows with content that was there before.")
+    tasks = serializers.IntegerField(help_text="Tasks of the project now.")
+
+
+class TasksView(APIView):
+    permission_classes = [IsRequester]
+    parser_classes = [MultiPartParser, BodyStream]
+
+    @extend_schema(
+        operation_id="tasks_load",
+        request={
+            "application/json": OpenApiTypes.ANY,
+            "application/x-ndjson": OpenApiTypes.BINARY,
+            "text/csv": OpenApiTypes.BINARY,
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            },
+        },
+        responses={201: LoadSerializer},
+    )
+    def post(self, request: Request, project_id: int) -> Response:
+        """Load a list of data objects, or a .json, .jsonl or .csv file: all of it or nothing.
+
+        Data that the project has already is counted as a duplicate and left out.
+        """
+        project = projects.owned(project_id, owner=request.user)
+        self._refuse_large(request)
+        kind, stream = _upload(request)
+        loaded = imports.load_file(project, stream=stream, kind=kind)
+        body = {
+            "load": str(loaded.load.pk),
+            "added": loaded.load.added_count,
+            "duplicates": loaded.load.duplicates_count,
+            "tasks": loaded.tasks_count,
+        }
+        return Response(body, status=201)
+
+    def _refuse_large(self, request: Request) -> None:
+        """By the length it says it has, before a byte of it is read."""
+        limit_bytes = settings.STIPEND_IMPORT_BYTES
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes:
+            raise readers.too_large("file", limit_bytes)
+
+
+def _upload(request: Request) -> tuple[str, Any]:
+    media_type = request.content_type.partition(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        file = request.data.get("file")
+        if not hasattr(file, "read"):
+            raise MalformedFile('The form has no file named "file".')
+        return PurePath(file.name).suffix.lstrip(".").lower(), file
+    return KINDS.get(media_type, media_type), request._request

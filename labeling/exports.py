@@ -1,0 +1,124 @@
+"""The data set leaves, each label with its origin: who, when, how judged, paid by what.
+
+Rows are read and written a few hundred tasks at a time, so a large project costs no memory.
+"""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import orjson
+
+from labeling.errors import MalformedFile
+from labeling.models import Project, Submission, Task
+from payments import escrow
+
+TASKS_A_CHUNK = 500
+CSV_HEAD = [
+    *("task", "data", "consensus", "agreement", "annotation", "result", "completed_by"),
+    *("created_at", "leased_at", "submitted_at", "lead_time_s", "verdict", "score"),
+    *("release", "release_key", "tx_hash"),
+]
+
+
+def rows(project: Project) -> Iterator[dict[str, Any]]:
+    """Each task with its consensus and its annotations, in the order of import."""
+    last_id = 0
+    found = Task.objects.filter(project=project).order_by("id")
+    while tasks := list(found.filter(pk__gt=last_id)[:TASKS_A_CHUNK]):
+        yield from _chunk(tasks)
+        last_id = tasks[-1].pk
+
+
+def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
+    submissions = Submission.objects.filter(task__in=tasks).order_by("id")
+    submissions = submissions.select_related("labeler", "assignment")
+    answers_of: dict[int, list[Submission]] = defaultdict(list)
+    for submission in submissions:
+        answers_of[submission.task_id].append(submission)
+    keys = [one.release_key for one in submissions if one.state == Submission.State.ACCEPTED]
+    paid = escrow.payments_of(keys) if keys else {}
+    for task in tasks:
+        yield {
+            "id": task.pk,
+            "data": task.data,
+            "consensus": task.consensus,
+            "agreement": task.agreement,
+            "annotations": [_annotation(one, paid) for one in answers_of[task.pk]],
+        }
+
+
+def _annotation(submission: Submission, paid: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    leased_at = submission.assignment.leased_at
+    release = paid.get(submission.release_key)
+    return {
+        "id": submission.pk,
+        "result": submission.result,
+        "completed_by": submission.labeler.pseudonym,
+        "created_at": submission.submitted_at,
+        "leased_at": leased_at,
+        "submitted_at": submission.submitted_at,
+        "lead_time_s": round((submission.submitted_at - leased_at).total_seconds(), 3),
+        "verdict": submission.state,
+        "score": submission.score,
+        "release": release["entry"] if release else None,
+        "release_key": submission.release_key if release else None,
+        "tx_hash": release["tx_hash"] if release else None,
+    }
+
+
+def _json(project: Project) -> Iterator[bytes]:
+    start = b"[\n"
+    for row in rows(project):
+        yield start + _encoded(row)
+        start = b",\n"
+    yield b"[]\n" if start == b"[\n" else b"\n]\n"
+
+
+def _json_lines(project: Project) -> Iterator[bytes]:
+    for row in rows(project):
+        yield _encoded(row) + b"\n"
+
+
+def _encoded(value: Any) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+
+
+def _csv(project: Project) -> Iterator[bytes]:
+    """One line an annotation; a task without one has one line with these cells empty."""
+    yield _line(CSV_HEAD)
+    for row in rows(project):
+        task = [row["id"], *(_encoded(row[key]).decode() for key in ("data", "consensus"))]
+        for annotation in row["annotations"] or [{}]:
+            cells = {**annotation, "annotation": annotation.get("id")}
+            if annotation:
+                cells["result"] = _encoded(annotation["result"]).decode()
+            yield _line([*task, row["agreement"], *(cells.get(name) for name in CSV_HEAD[4:])])
+
+
+def _line(cells: list[Any]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([_plain(cell) for cell in cells])
+    return line.getvalue().encode()
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if hasattr(cell, "isoformat") else cell
+
+
+Writer = Callable[[Project], Iterator[bytes]]
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "json": ("application/json", _json),
+    "jsonl": ("application/x-ndjson", _json_lines),
+    "csv": ("text/csv; charset=utf-8", _csv),
+}
+
+
+def stream(project: Project, *, kind: str) -> tuple[str, Iterator[bytes]]:
+    """The content type and the parts of the file; raises MalformedFile for another kind."""
+    if kind not in WRITERS:
+        raise MalformedFile("Exports are written as json, jsonl or csv.", kind=kind[:20])
+    content_type, write = WRITERS[kind]
+    return content_type, write(project)

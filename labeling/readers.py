@@ -1,0 +1,178 @@
+"""Rows out of an uploaded file, one at a time: JSON list, JSON lines or CSV.
+
+Memory stays that of one row and one chunk, whatever the size of the file.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import orjson
+
+from labeling.errors import FileTooLarge, MalformedFile
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Stream(Protocol):
+    """Anything with bytes to read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Limited(io.RawIOBase):
+    """The same bytes, but more than `limit_bytes` of them raise FileTooLarge."""
+
+    def __init__(self, stream: Stream, *, limit_bytes: int) -> None:
+        super().__init__()
+        self.stream = stream
+        self.limit_bytes = limit_bytes
+        self.seen_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self.stream.read(len(buffer))
+        self.seen_bytes += len(chunk)
+        if self.seen_bytes > self.limit_bytes:
+            raise too_large("file", self.limit_bytes)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def too_large(what: str, limit_bytes: int) -> FileTooLarge:
+    """The error for a file, a row or an answer above its limit."""
+    return FileTooLarge(f"The {what} is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
+
+
+def rows(stream: Stream, kind: str, *, file_bytes: int, row_bytes: int) -> Iterator[Any]:
+    """Each row of the file; raises MalformedFile with the row's number, FileTooLarge."""
+    reader = READERS.get(kind)
+    if reader is None:
+        raise MalformedFile(f"{kind!r} files are not read here: .json, .jsonl or .csv.")
+    limited = io.BufferedReader(Limited(stream, limit_bytes=file_bytes), CHUNK_BYTES)
+    try:
+        yield from reader(limited, row_bytes)
+    except UnicodeDecodeError:
+        raise MalformedFile("The file is not UTF-8 text.")
+
+
+def _json_lines(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
+    number = 0
+    while line := stream.readline(row_bytes + 2):
+        number += 1
+        if len(line.rstrip(b"\r\n")) > row_bytes:
+            raise too_large(f"row {number}", row_bytes)
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
+            continue
+        try:
+            yield orjson.loads(line)
+        except ValueError as error:
+            raise MalformedFile(f"Line {number} is not JSON: {error}.", row=number)
+
+
+def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    csv.field_size_limit(max(row_bytes, csv.field_size_limit()))
+    reader = csv.DictReader(text, strict=True)
+    number = 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            if None in row or None in row.values():
+                raise MalformedFile(f"Row {number} has not as many cells as the head.", row=number)
+            yield row
+    except csv.Error as error:
+        raise MalformedFile(f"Row {number + 1} is not CSV: {error}.", row=number + 1)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _json_list(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
+    """The elements of one list, or the one object, decoded as soon as each is whole."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig")
+    window = _Window(text, row_bytes)
+    if window.peek() == "{":
+        yield window.element(1)
+    else:
+        yield from _elements(window)
+    if window.peek():
+        raise MalformedFile("There is something behind the end of the JSON.")
+
+
+def _elements(window: "_Window") -> Iterator[Any]:
+    if window.peek() != "[":
+        raise MalformedFile("The file is neither a JSON list nor an object.")
+    window.skip()
+    if window.peek() == "]":
+        window.skip()
+        return
+    number = 0
+    while True:
+        number += 1
+        yield window.element(number)
+        mark = window.peek()
+        window.skip()
+        if mark == "]":
+            return
+        if mark != ",":
+            raise MalformedFile(f"The list breaks off behind row {number}.", row=number)
+
+
+class _Window:
+    """A moving part of the text, refilled as it is used up."""
+
+    def __init__(self, text: io.TextIOWrapper, row_bytes: int) -> None:
+        self.text = text
+        self.row_bytes = row_bytes
+        self.buffer = ""
+        self.position = 0
+
+    def _refill(self) -> bool:
+        chunk = self.text.read(CHUNK_BYTES)
+        self.buffer = self.buffer[self.position :] + chunk
+        self.position = 0
+        return bool(chunk)
+
+    def peek(self) -> str:
+        """The next character that is not white space; empty at the end."""
+        while True:
+            while self.position < len(self.buffer):
+                if self.buffer[self.position] not in " \t\r\n":
+                    return self.buffer[self.position]
+                self.position += 1
+            if not self._refill():
+                return ""
+
+    def skip(self) -> None:
+        self.position += 1
+
+    def element(self, number: int) -> Any:
+        """The element that begins here."""
+        self.peek()
+        while True:
+            try:
+                value, self.position = DECODER.raw_decode(self.buffer, self.position)
+                return value
+            except (ValueError, RecursionError) as error:
+                problem = error
+            if len(self.buffer) - self.position > self.row_bytes:
+                raise too_large(f"row {number}", self.row_bytes)
+            if not self._refill():
+                raise MalformedFile(f"Row {number} is not JSON: {problem}.", row=number)
+
+
+READERS: dict[str, Callable[[io.BufferedReader, int], Iterator[Any]]] = {
+    "json": _json_list,
+    "jsonl": _json_lines,
+    "csv": _csv,
+}
