@@ -1,0 +1,43 @@
+"""The one place that turns errors into `{"code", "message", "data"}`."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+CODES = {"error": "bad_request", "invalid": "validation_failed"}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """An answer for every error of ours or of the framework; None (a 500) for anything else."""
+    if hasattr(error, "code") and hasattr(error, "http_status"):
+        set_rollback()
+        return _answer(error.code, str(error), getattr(error, "data", {}), error.http_status)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    response = _framework_answer(error)
+    if getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        response["Retry-After"] = str(int(error.wait))
+    return response
+
+
+def _framework_answer(error: exceptions.APIException) -> Response:
+    if isinstance(error, exceptions.ValidationError):
+        detail = error.detail if isinstance(error.detail, dict) else {"errors": error.detail}
+        return _answer("validation_failed", "The request's fields are not valid.", detail, 400)
+    code = getattr(error.detail, "code", None) or error.default_code
+    return _answer(CODES.get(code, code), str(error.detail), {}, error.status_code)
+
+
+def _answer(code: str, message: str, data: Any, status: int) -> Response:
+    return Response({"code": code, "message": message, "data": data or {}}, status=status)

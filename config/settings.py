@@ -1,0 +1,199 @@
+"""Every setting of the deployment, with its unit; the environment is read in `config.environment` alone."""
+
+from pathlib import Path
+
+from config.environment import (
+    database,
+    flag,
+    number,
+    secret_key,
+    service_url,
+    text,
+    words,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Security -----------------------------------------------------------------------------
+SECRET_KEY = secret_key()
+DEBUG = flag("STIPEND_DEBUG", default=False)
+ALLOWED_HOSTS = words("STIPEND_HOSTS", default="localhost,127.0.0.1,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = words("STIPEND_ORIGINS", default="")
+# Behind TLS: secure cookies, HSTS and redirects go on together.
+BEHIND_TLS = flag("STIPEND_TLS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+SECURE_HSTS_PRELOAD = BEHIND_TLS
+SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The local product speaks plain HTTP; STIPEND_TLS=1 answers all of these.
+SILENCED_SYSTEM_CHECKS = (
+    [] if BEHIND_TLS else ["security.W004", "security.W008", "security.W012", "security.W016"]
+)
+
+# --- Applications -------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "django_filters",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "people",
+    "labeling",
+    "payments",
+    "launcher",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "people.security.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Storage: PostgreSQL is the queue and the memory, Redis the messenger ----------------------
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = service_url("redis_url", env="REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- People -------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs live until revoked
+
+# --- Words, time, files -------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(text("STIPEND_STATIC_ROOT", default=str(BASE_DIR / "static-collected")))
+STATICFILES_DIRS = [
+    (prefix, path)
+    for prefix, path in [("pico", BASE_DIR / "node_modules/@picocss/pico/css")]
+    if path.is_dir()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # a fresh checkout serves pages before anything is collected
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # bytes of a JSON body
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes; larger uploads are streamed to disk
+
+# --- REST API -----------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "config.errors.handle",
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stipend",
+    "DESCRIPTION": "Hand out labeling tasks, collect answers, pay people. Money is a decimal string; "
+    'errors are {"code", "message", "data"}.',
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- Jobs: every one may run twice, and twice at once ------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 300  # seconds
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is repaired by the beat
+JOB_SECONDS = number("STIPEND_JOB_SECONDS", default=2)  # how often the beat looks for due rows
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds * 5}}
+    for name, seconds in {
+        "payments.jobs.scan_deposits": JOB_SECONDS,
+        "payments.jobs.pump_payouts": JOB_SECONDS,
+        "payments.jobs.reconcile": 3600,
+        "labeling.jobs.judge": JOB_SECONDS,
+        "labeling.jobs.expire": JOB_SECONDS * 5,
+    }.items()
+}
+
+# --- Chain --------------------------------------------------------------------------------
+CHAIN_RPC_URL = service_url("chain_rpc_url", env="CHAIN_RPC_URL", default="http://127.0.0.1:8545")
+CHAIN_CONFIRMATIONS = number("CHAIN_CONFIRMATIONS", default=2)  # blocks on top before it is money
+CHAIN_TIMEOUT_SECONDS = number("CHAIN_TIMEOUT_SECONDS", default=10)
+CHAIN_SCAN_BLOCKS = number("CHAIN_SCAN_BLOCKS", default=1000)  # blocks per log read
+CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default="")  # with {hash}; empty: none
+# Only the worker's environment carries these two; the local dev chain needs neither.
+PAYER_KEYSTORE = text("PAYER_KEYSTORE", default="")
+PAYER_KEYSTORE_PASSWORD = text("PAYER_KEYSTORE_PASSWORD", default="")
+
+# --- Money --------------------------------------------------------------------------------
+STIPEND_FEE_BASIS_POINTS = number("STIPEND_FEE_BASIS_POINTS", default=500)  # of the price, on top
+STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=200)  # payees per chain tx
+STIPEND_PAYOUT_MINIMUM_UNITS = number("STIPEND_PAYOUT_MINIMUM_UNITS", default=10_000)  # 0.01
+RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
+
+# --- Labeling limits ----------------------------------------------------------------------
+STIPEND_IMPORT_BYTES = number("STIPEND_IMPORT_BYTES", default=50 * 1024 * 1024)
+STIPEND_TASK_BYTES = number("STIPEND_TASK_BYTES", default=64 * 1024)
+STIPEND_ANSWER_BYTES = number("STIPEND_ANSWER_BYTES", default=256 * 1024)
+STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
+
+# --- Logs ---------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": text("STIPEND_LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,34 @@
+"""Every address of the product, one include per room."""
+
+from django.contrib import admin
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.permissions import AllowAny
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when this process can reach PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", health),
+    path("admin/", admin.site.urls),
+    path("api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path(
+        "api/v1/docs/",
+        SpectacularSwaggerView.as_view(url_name="schema", permission_classes=[AllowAny]),
+        name="docs",
+    ),
+    path("api/v1/", include("people.api.urls")),
+    path("api/v1/", include("labeling.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
+    path("", include("launcher.urls")),
+    path("", include("people.web.urls")),
+    path("", include("payments.web.urls")),
+    path("", include("labeling.web.urls")),
+]
