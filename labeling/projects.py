@@ -16,6 +16,7 @@ from labeling import answers
 from labeling.errors import NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
 from payments import escrow, money
+from payments.errors import InsufficientFunds
 from people.models import User
 
 ANALYZE_TASKS = 1000  # loads from this size on refresh the planner's statistics
@@ -103,7 +104,7 @@ def _refuse_short(project: Project, *, needed_units: int) -> None:
     """The sum of all loads in one message; the window checks each again under its lock."""
     available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
     if needed_units > available_units:
-        raise escrow.InsufficientFunds(needed_units=needed_units, available_units=available_units)
+        raise InsufficientFunds(needed_units=needed_units, available_units=available_units)
 
 
 OPEN_LOAD = """

@@ -1,113 +1,129 @@
 // One form part for each control of the project's configuration. Each part is
-// {element, keys, read(), restore(value), missing()}; read() gives a label-studio result or null.
+// {control, element, keys, read(), restore(value), missing()}; read() gives a region of
+// label-studio's result format, or null.
 
 import { make } from "./elements.js";
 
 const SPARE_KEYS = [..."1234567890qwertyuopasdfghjklzxcvbnm"];
 
 // A key for each wanted one: its own character if it is one and free, else the next spare key.
-export class KeyRing {
-  constructor() {
-    this.taken = new Set();
+class KeyRing {
+  constructor(wanted) {
+    const own = wanted.map((text) => text.toLowerCase());
+    const fits = (key, index) => SPARE_KEYS.includes(key) && own.indexOf(key) === index;
+    this.reserved = new Set(own.filter(fits));
+    this.given = new Set();
   }
 
   take(wanted) {
-    const own = String(wanted || "").toLowerCase();
-    const free = (key) => !this.taken.has(key);
-    const key = SPARE_KEYS.includes(own) && free(own) ? own : SPARE_KEYS.find(free);
-    if (key) this.taken.add(key);
+    const own = wanted.toLowerCase();
+    const key = this.reserved.has(own) && !this.given.has(own)
+      ? own
+      : SPARE_KEYS.find((spare) => !this.given.has(spare) && !this.reserved.has(spare));
+    if (key) this.given.add(key);
     return key;
   }
 }
 
-function result(control, type, value) {
+function region(control, type, value) {
   return { from_name: control.name, to_name: control.to, type, value };
 }
 
-function group(control, title) {
-  return make("fieldset", { className: `control ${control.tag.toLowerCase()}` }, make("legend", { text: title || control.title || control.name }));
+function group(control) {
+  const legend = make("legend", { text: control.name.replaceAll("_", " "), dir: "auto" });
+  if (!control.required) legend.append(make("small", { className: "muted", text: " optional" }));
+  return make("fieldset", { className: "control" }, legend);
 }
 
-function option({ control, type, value, text, hint, key }) {
-  const input = make("input", { type, name: `control-${control.name}`, value, required: false });
-  const label = make("label", { className: "choice", title: hint || "" }, input, make("span", { className: "choice-text", dir: "auto", text }));
+function option({ control, type, value, text, name, key }) {
+  const input = make("input", { type, name: `control-${control.name}`, value });
+  if (name) input.setAttribute("aria-label", name);
+  const label = make("label", { className: "choice" }, input, make("span", { className: "choice-text", dir: "auto", text }));
   if (key) {
     input.setAttribute("aria-keyshortcuts", key);
-    label.append(make("kbd", { text: key }));
+    if (key !== value.toLowerCase()) label.append(make("kbd", { text: key, ariaHidden: "true" }));
   }
   return { input, label };
 }
 
-function choicesPart(control, ring) {
-  const element = group(control, control.title);
-  const type = control.multiple ? "checkbox" : "radio";
-  const list = make("div", { className: "choice-list" });
-  const short = control.choices.every((choice) => (choice.text || choice.value).length <= 3);
-  list.classList.toggle("short", short);
+// A list of inputs of which one or several can be chosen.
+function optionList(control, { type, options, short, ring }) {
+  const list = make("div", { className: short ? "choice-list short" : "choice-list" });
   const keys = new Map();
-  const inputs = control.choices.map((choice) => {
-    const key = ring.take(choice.hotkey || choice.value);
-    const made = option({ control, type, value: choice.value, text: choice.text || choice.value, hint: choice.hint, key });
+  const inputs = options.map((wanted) => {
+    const key = ring.take(wanted.value);
+    const made = option({ control, type, key, ...wanted });
     if (key) keys.set(key, made.input);
     list.append(made.label);
     return made.input;
   });
+  const element = group(control);
   element.append(list);
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
+  return { element, keys, inputs, chosen };
+}
+
+function choicesPart(control, ring) {
+  const { element, keys, inputs, chosen } = optionList(control, {
+    type: control.multiple ? "checkbox" : "radio",
+    options: control.choices.map((value) => ({ value, text: value })),
+    short: control.choices.every((value) => value.length <= 3),
+    ring,
+  });
   return {
     element,
     keys,
-    read: () => (chosen().length ? result(control, "choices", { choices: chosen() }) : null),
-    restore: (value) => inputs.forEach((input) => { input.checked = (value.choices || []).includes(input.value); }),
+    read: () => (chosen().length ? region(control, "choices", { choices: chosen() }) : null),
+    restore: ({ choices }) => inputs.forEach((input) => { input.checked = choices.includes(input.value); }),
     missing: () => (control.required && !chosen().length ? "Choose an answer first." : null),
   };
 }
 
 function ratingPart(control, ring) {
-  const element = group(control, control.title);
-  const list = make("div", { className: "choice-list short" });
-  const keys = new Map();
-  const inputs = Array.from({ length: control.max }, (_, index) => {
-    const stars = String(index + 1);
-    const key = ring.take(stars);
-    const made = option({ control, type: "radio", value: stars, text: `${stars} ★`, key: key === stars ? undefined : key });
-    made.input.setAttribute("aria-label", `${stars} of ${control.max}`);
-    if (key) keys.set(key, made.input);
-    list.append(made.label);
-    return made.input;
+  const stars = Array.from({ length: control.stars }, (_, index) => String(index + 1));
+  const { element, keys, inputs, chosen } = optionList(control, {
+    type: "radio",
+    options: stars.map((value) => ({ value, text: `${value}★`, name: `${value} of ${control.stars}` })),
+    short: true,
+    ring,
   });
-  element.append(list);
-  const chosen = () => inputs.find((input) => input.checked);
   return {
     element,
     keys,
-    read: () => (chosen() ? result(control, "rating", { rating: Number(chosen().value) }) : null),
-    restore: (value) => inputs.forEach((input) => { input.checked = Number(input.value) === value.rating; }),
-    missing: () => (control.required && !chosen() ? "Give a rating first." : null),
+    read: () => (chosen().length ? region(control, "rating", { rating: Number(chosen()[0]) }) : null),
+    restore: ({ rating }) => inputs.forEach((input) => { input.checked = Number(input.value) === rating; }),
+    missing: () => (control.required && !chosen().length ? "Give a rating first." : null),
   };
 }
 
 function textPart(control) {
-  const element = group(control, control.title);
-  const area = make("textarea", { rows: control.rows || 3, placeholder: control.placeholder || "", dir: "auto", name: `control-${control.name}` });
-  if (control.max_length) area.maxLength = control.max_length;
-  area.setAttribute("aria-label", control.title || control.name);
-  element.append(area);
-  const written = () => area.value.trim();
+  const element = group(control);
+  const areas = Array.from({ length: control.texts_limit }, (_, index) => {
+    const area = make("textarea", { rows: 3, dir: "auto", maxLength: control.max_length, name: `control-${control.name}` });
+    area.setAttribute("aria-label", index ? `${control.name} ${index + 1}` : control.name);
+    return area;
+  });
+  const written = () => areas.map((area) => area.value.trim()).filter(Boolean);
+  // Further fields appear once those before them are filled.
+  const unfold = () => areas.forEach((area, index) => { area.hidden = index > written().length; });
+  element.append(...areas);
+  element.addEventListener("input", unfold);
+  unfold();
   return {
     element,
     keys: new Map(),
-    area,
-    read: () => (written() ? result(control, "textarea", { text: [written()] }) : null),
-    restore: (value) => { area.value = (value.text || []).join("\n"); },
-    missing: () => (control.required && !written() ? "Write an answer first." : null),
+    area: areas[0],
+    cleared: unfold,
+    read: () => (written().length ? region(control, "textarea", { text: written() }) : null),
+    restore: ({ text }) => { areas.forEach((area, index) => { area.value = text[index] || ""; }); unfold(); },
+    missing: () => (control.required && !written().length ? "Write an answer first." : null),
   };
 }
 
 const PART_OF = { Choices: choicesPart, Rating: ratingPart, TextArea: textPart };
 
 export function build(controls) {
-  const ring = new KeyRing();
   const known = controls.filter((control) => PART_OF[control.tag]);
+  const ring = new KeyRing(known.flatMap((control) => control.choices || []));
   return known.map((control) => ({ control, ...PART_OF[control.tag](control, ring) }));
 }

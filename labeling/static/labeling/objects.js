@@ -8,7 +8,8 @@ const TINY_PIXELS = 96; // images smaller than this are enlarged with hard edges
 export function imageAddress(value) {
   try {
     const url = new URL(String(value), document.baseURI);
-    return ["http:", "https:"].includes(url.protocol) ? url.href : null;
+    const inline = url.protocol === "data:" && url.pathname.startsWith("image/");
+    return inline || ["http:", "https:"].includes(url.protocol) ? url.href : null;
   } catch {
     return null;
   }

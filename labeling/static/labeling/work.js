@@ -14,6 +14,7 @@ const drafts = new Drafts(setup.project, setup.person);
 const lease = new Lease(find("lease"), leaseEnded);
 const oneTap = find("one-tap");
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
+const CLOSED = ["project_not_open", "project_closed", "own_project"];
 let assignment = null;
 let busy = false;
 let sentCount = 0;
@@ -56,6 +57,7 @@ function present(next, kept) {
     return;
   }
   form.reset();
+  for (const part of parts) part.cleared?.();
   find("objects").replaceChildren(...setup.objects.map((object) => show(object, assignment.data)));
   for (const item of kept || []) {
     parts.find((part) => part.control.name === item.from_name)?.restore(item.value);
@@ -88,6 +90,9 @@ function explain(error, work) {
     lease.stop();
     drafts.drop();
     complain(error.message, { text: "Get another task", action: () => run(take) });
+  } else if (CLOSED.includes(error.code)) {
+    present(null);
+    complain(error.message);
   } else if (error.status === 0 || error.status >= 500) {
     complain(error.message, { text: "Try again", action: () => run(work) });
   } else {

@@ -1,0 +1,48 @@
+"""Pages of labelers: what work there is, what it asks and pays, and the work itself."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from labeling import offers
+from labeling.errors import NotFound
+from labeling.web import controls
+
+
+def offer_list(request: HttpRequest) -> HttpResponse:
+    """The front page: open projects with their pay."""
+    found = offers.open_to(request.user)
+    context = {"offers": found, "more": len(found) == offers.OFFERS_LIMIT}
+    return render(request, "labeling/offers.html", context)
+
+
+def offer(request: HttpRequest, project_id: int) -> HttpResponse:
+    """What one project asks and pays, before anything is promised."""
+    return render(request, "labeling/offer.html", {"offer": _offer(request, project_id)})
+
+
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def work(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The labeling page; it takes tasks and sends answers through the JSON API."""
+    if not request.user.is_labeler:
+        return redirect("offer", project_id)
+    found = _offer(request, project_id)
+    here = reverse("work", args=[project_id])
+    setup = controls.describe(found.config) | {
+        "project": project_id,
+        "person": request.user.pk,
+        "sign_in": f"{reverse('sign-in')}?next={here}",
+    }
+    return render(request, "labeling/work.html", {"offer": found, "setup": setup})
+
+
+def _offer(request: HttpRequest, project_id: int) -> offers.Offer:
+    try:
+        return offers.get(request.user, project_id=project_id)
+    except NotFound as error:
+        raise Http404(str(error))
