@@ -1,0 +1,69 @@
+"""CPU time of the product's processes, found by what they do."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psutil
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Usage:
+    """CPU seconds used so far."""
+
+    server_seconds: float
+    database_seconds: float
+
+
+def usage(url: str) -> Usage:
+    """Of the web server that listens at `url`, and of the PostgreSQL that this process uses."""
+    return Usage(
+        server_seconds=sum(_tree_seconds(root) for root in _web_roots(url)),
+        database_seconds=sum(_tree_seconds(root) for root in _database_roots()),
+    )
+
+
+def _web_roots(url: str) -> list[psutil.Process]:
+    """The topmost of the processes that listen at the port: parents of workers listen too."""
+    port = urlsplit(url).port or 80
+    listening = {}
+    for process in psutil.process_iter():
+        try:
+            sockets = process.net_connections(kind="tcp")
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets):
+            listening[process.pid] = process
+    return [one for one in listening.values() if one.ppid() not in listening]
+
+
+def _database_roots() -> list[psutil.Process]:
+    """The postmaster, if it runs on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    try:
+        backend = psutil.Process(pid)
+        if "postgres" not in backend.name():
+            return []
+        parent = backend.parent()
+    except psutil.NoSuchProcess:
+        return []
+    return [parent] if parent and "postgres" in parent.name() else [backend]
+
+
+def _tree_seconds(root: psutil.Process) -> float:
+    """User and system time of a process and all below it, those that have ended included."""
+    try:
+        processes = [root, *root.children(recursive=True)]
+        times = root.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    total = times.children_user + times.children_system
+    for process in processes:
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total

@@ -1,0 +1,1 @@
+"""The corridor without a person: a requester and labelers that come in by the front door."""
