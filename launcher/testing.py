@@ -1,0 +1,58 @@
+"""A pytest plugin: starts what the environment does not name, before the settings are read.
+
+Loaded by `-p launcher.testing` in pyproject.toml, because settings read the services' addresses.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from launcher import chain, folders, postgres, processes, redis
+from launcher.processes import Child
+
+STOP_SECONDS = 5
+LOOKING_ONLY = {"--help", "-h", "--version", "-V", "--markers", "--fixtures"}
+
+_children: list[Child] = []
+_homes: list[Path] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(args: list[str]) -> Generator[None]:
+    if not LOOKING_ONLY & set(args):
+        start()
+    yield
+
+
+def start() -> None:
+    """PostgreSQL and Redis, unless they are given, and a chain, which tests may always spoil."""
+    home = Path(tempfile.mkdtemp(prefix="stipend-test-"))
+    home.chmod(0o711)
+    _homes.append(folders.make(home))
+    os.environ.setdefault("STIPEND_HOME", str(home))
+    env = {**os.environ, processes.MARK: str(home)}
+    started = []
+    if not os.environ.get("DATABASE_URL"):
+        child, url = postgres.launch(home, env=env, durable=False)
+        started.append(("DATABASE_URL", child, url, postgres.answers))
+    if not os.environ.get("REDIS_URL"):
+        started.append(("REDIS_URL", *redis.launch(home, env=env), redis.answers))
+    started.append(("CHAIN_RPC_URL", *chain.launch_instant(home, env=env), chain.answers))
+    _children.extend(child for _, child, _, _ in started)
+    for name, child, url, answers in started:
+        processes.wait_until(lambda a=answers, u=url: a(u), child=child, seconds=60)
+        os.environ[name] = url
+        if name == "DATABASE_URL":
+            postgres.furnish(url)
+
+
+def pytest_unconfigure() -> None:
+    processes.stop(_children, seconds=STOP_SECONDS)
+    _children.clear()
+    for home in _homes:
+        shutil.rmtree(home, ignore_errors=True)
+    _homes.clear()

@@ -1,0 +1,92 @@
+"""What every test may ask for: a clean chain with the vault on it, blocks, a running product.
+
+The services themselves are started by the plugin `launcher.testing`. After every test that posted
+money, the book must reconcile; a test that breaks it on purpose says so with
+`@pytest.mark.broken_book`.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from launcher import chain as anvil
+from launcher import product as products
+
+try:
+    from payments import reconcile
+except ImportError:
+    reconcile = None
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+class Chain:
+    """The test's own chain: every transaction is a block at once."""
+
+    @property
+    def url(self) -> str:
+        return settings.CHAIN_RPC_URL
+
+    def call(self, method: str, *params: Any) -> Any:
+        """One JSON-RPC call's result."""
+        return anvil.call(self.url, method, *params)
+
+    def mine(self, blocks: int = 1) -> None:
+        """Empty blocks on top."""
+        self.call("anvil_mine", hex(blocks))
+
+
+@pytest.fixture
+def chain(db: None) -> Iterator[Chain]:
+    """As if new, with the token and the vault on it; what the test does to it is undone."""
+    fresh = Chain()
+    before = fresh.call("evm_snapshot")
+    call_command("deploy_vault", verbosity=0)
+    yield fresh
+    assert fresh.call("evm_revert", before)
+
+
+@pytest.fixture
+def mine(chain: Chain) -> Callable[..., None]:
+    """Adds empty blocks to the chain."""
+    return chain.mine
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[products.Product]:
+    """The whole product as `./stipend up` starts it, in a folder of its own."""
+    with products.started(tmp_path_factory.mktemp("product")) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    outcome = yield
+    uses_database = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(
+        getattr(item, "fixturenames", ())
+    )
+    if reconcile and uses_database and not item.get_closest_marker("broken_book"):
+        _prove(on_chain="chain" in item.fixturenames)
+    return outcome
+
+
+def _prove(*, on_chain: bool) -> None:
+    if apps.get_model("payments", "Entry").objects.exists():
+        report = reconcile.run(offline=not on_chain)
+        assert report.ok, report.problems
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "broken_book: leaves the book broken on purpose")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones last: what is quick fails first."""
+    rooms = ["browser", "flows", "launcher", "deployment"]
+    items.sort(key=lambda item: any(room in Path(item.path).parts for room in rooms))
