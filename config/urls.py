@@ -18,7 +18,9 @@ def health(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", health),
     path("admin/", admin.site.urls),
-    path("api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path(
+        "api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"
+    ),
     path(
         "api/v1/docs/",
         SpectacularSwaggerView.as_view(url_name="schema", permission_classes=[AllowAny]),

@@ -63,7 +63,7 @@ async def fund(client: Client, project: dict[str, Any], *, amount_units: int) ->
     """The hash of a deposit on chain that the product has confirmed and booked meanwhile."""
     wallet = Wallet(WALLET_INDEX)
     before_units = money.parse(project["purse"]["funds"])
-    tx_hash = await asyncio.to_thread(_deposit, wallet, project["purse"]["id"], amount_units)
+    tx_hash = await asyncio.to_thread(_deposit, wallet, project["deposit"]["purse"], amount_units)
 
     async def booked() -> bool:
         now = await get(client, project["id"])

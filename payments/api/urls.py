@@ -1,5 +1,12 @@
-"""Addresses."""
+"""Addresses under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from payments.api.payouts import PayoutsView, PayoutView
+from payments.api.statements import StatementView
+
+urlpatterns = [
+    path("statement/", StatementView.as_view(), name="api-statement"),
+    path("payouts/", PayoutsView.as_view(), name="api-payouts"),
+    path("payouts/<uuid:payout_id>/", PayoutView.as_view(), name="api-payout"),
+]

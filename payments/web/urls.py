@@ -1,5 +1,7 @@
-"""Addresses."""
+"""Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from payments.web import views
+
+urlpatterns = [path("earnings/", views.earnings, name="earnings")]

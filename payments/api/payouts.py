@@ -1,0 +1,96 @@
+"""Take out what you have earned."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from payments import explorer, money, payouts
+from payments.models import Payout
+
+KEY_CHARACTERS = 100
+
+
+class PayoutRequestSerializer(serializers.Serializer):
+    amount = serializers.CharField(max_length=32, help_text='A decimal string, such as "1.50".')
+    address = serializers.CharField(max_length=64, help_text="The wallet: 0x and 40 digits.")
+
+
+class PayoutSerializer(serializers.ModelSerializer):
+    amount = serializers.SerializerMethodField()
+    tx_hash = serializers.SerializerMethodField()
+    explorer_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Payout
+        fields = [
+            *("id", "amount", "address", "state", "reason", "tx_hash", "explorer_url"),
+            *("requested_at", "ended_at"),
+        ]
+        read_only_fields = fields
+
+    def get_amount(self, payout: Payout) -> str:
+        return money.format(payout.amount_units)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_tx_hash(self, payout: Payout) -> str | None:
+        return payout.tx_hash or None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_explorer_url(self, payout: Payout) -> str | None:
+        return explorer.tx_url(payout.tx_hash)
+
+
+class Page(PageNumberPagination):
+    page_size = 50
+
+
+class PayoutsView(APIView):
+    @extend_schema(
+        operation_id="payouts_list",
+        parameters=[OpenApiParameter("page", type=int)],
+        responses=PayoutSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Your payouts, newest first."""
+        pages = Page()
+        found = payouts.of_holder(f"person:{request.user.pk}")
+        rows: Any = pages.paginate_queryset(found, request, self)
+        return pages.get_paginated_response(PayoutSerializer(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="payouts_create",
+        request=PayoutRequestSerializer,
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                location=OpenApiParameter.HEADER,
+                description="The same key is the same payout, however often it is sent.",
+            )
+        ],
+        responses={201: PayoutSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Send an amount you have earned to a wallet."""
+        wanted = PayoutRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        payout = payouts.request(
+            f"person:{request.user.pk}",
+            amount_units=money.parse(wanted.validated_data["amount"]),
+            address=wanted.validated_data["address"],
+            key=request.headers.get("Idempotency-Key", "")[:KEY_CHARACTERS],
+        )
+        return Response(PayoutSerializer(payout).data, status=201)
+
+
+class PayoutView(APIView):
+    @extend_schema(operation_id="payouts_get", responses=PayoutSerializer)
+    def get(self, request: Request, payout_id: UUID) -> Response:
+        """One of your payouts and how far it is."""
+        payout = payouts.get(payout_id, holder=f"person:{request.user.pk}")
+        return Response(PayoutSerializer(payout).data)

@@ -1,0 +1,115 @@
+"""The way to a node. Every call has a time limit, follows no redirect, and fails as a ChainError."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from eth_typing import HexStr
+from hexbytes import HexBytes
+from web3 import HTTPProvider, Web3
+from web3.exceptions import BlockNotFound, TransactionNotFound
+from web3.types import BlockData, LogReceipt, TxParams, TxReceipt
+
+from payments.chain.errors import NoVault, WrongChain, mapped
+from payments.models import Network
+
+
+@cache
+def _web3(url: str, timeout_seconds: int) -> Web3:
+    options = {"timeout": timeout_seconds, "allow_redirects": False}
+    return Web3(HTTPProvider(url, request_kwargs=options, exception_retry_configuration=None))
+
+
+def web3() -> Web3:
+    """The connection to the configured node."""
+    return _web3(settings.CHAIN_RPC_URL, settings.CHAIN_TIMEOUT_SECONDS)
+
+
+def network() -> Network:
+    """The chain of this deployment; raises NoVault, and WrongChain if the node is on another."""
+    found = Network.objects.first()
+    if found is None:
+        raise NoVault("There is no vault yet: run `manage.py deploy_vault`.")
+    actual = chain_id()
+    if actual != found.chain_id:
+        raise WrongChain(f"This deployment is on chain {found.chain_id}, the node on {actual}.")
+    return found
+
+
+def chain_id() -> int:
+    with mapped():
+        return int(web3().eth.chain_id)
+
+
+def head() -> int:
+    """The number of the newest block."""
+    with mapped():
+        return int(web3().eth.block_number)
+
+
+def block(number: int) -> BlockData | None:
+    """The block of this number, or None if the node has none."""
+    with mapped():
+        try:
+            return web3().eth.get_block(number)
+        except BlockNotFound:
+            return None
+
+
+def block_hash(number: int) -> str | None:
+    """The hash of the block of this number, or None if the node has none."""
+    found = block(number)
+    return None if found is None else HexBytes(found["hash"]).to_0x_hex()
+
+
+def logs(address: str, *, from_block: int, to_block: int) -> list[LogReceipt]:
+    """All logs of one contract in these blocks, both included."""
+    asked: Any = {"address": address, "fromBlock": from_block, "toBlock": to_block}
+    with mapped():
+        return list(web3().eth.get_logs(asked))
+
+
+def receipt(tx_hash: str) -> TxReceipt | None:
+    """The receipt of a mined tx, or None."""
+    with mapped():
+        try:
+            return web3().eth.get_transaction_receipt(HexStr(tx_hash))
+        except TransactionNotFound:
+            return None
+
+
+def is_known(tx_hash: str) -> bool:
+    """True if the node has this tx, mined or waiting."""
+    with mapped():
+        try:
+            web3().eth.get_transaction(HexStr(tx_hash))
+        except TransactionNotFound:
+            return False
+        return True
+
+
+def nonce(address: str, *, block_number: int | None = None) -> int:
+    """How many txs of this address were mined, up to a block."""
+    with mapped():
+        at = "latest" if block_number is None else block_number
+        return int(web3().eth.get_transaction_count(Web3.to_checksum_address(address), at))
+
+
+def fees() -> TxParams:
+    """Fees by EIP-1559 in wei: the next block's tip, and twice the base fee on top of it."""
+    with mapped():
+        base_wei = int(web3().eth.get_block("latest").get("baseFeePerGas", 0))
+        tip_wei = int(web3().eth.max_priority_fee)
+    return {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}  # type: ignore[typeddict-item]
+
+
+def send(raw: bytes) -> None:
+    """The node has taken the signed bytes. Unreachable means that it may have."""
+    with mapped():
+        web3().eth.send_raw_transaction(raw)
+
+
+def code(address: str) -> bytes:
+    """The code at an address; empty if there is none."""
+    with mapped():
+        return bytes(web3().eth.get_code(Web3.to_checksum_address(address)))

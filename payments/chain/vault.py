@@ -1,0 +1,111 @@
+"""The vault as we speak to it: calldata in, reports out."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from hexbytes import HexBytes
+from web3 import Web3
+from web3.contract import Contract
+from web3.types import LogReceipt, TxReceipt
+
+from payments.chain import client
+from payments.chain.errors import mapped
+from payments.contracts import artefacts
+
+AMOUNT_BITS = 96
+NO_ROOT = b"\0" * 32
+BASE_GAS = 120_000
+PAYEE_GAS = 60_000  # a fresh payee costs about 27,000; what is not used is not paid
+
+_codec: Contract = Web3().eth.contract(abi=artefacts.load("Vault").abi)  # type: ignore[call-overload]
+
+
+def _at(address: str) -> Any:
+    return client.web3().eth.contract(
+        address=Web3.to_checksum_address(address), abi=artefacts.load("Vault").abi
+    )
+
+
+def onchain_id(batch_id: UUID) -> bytes:
+    """The batch's name on chain: 32 bytes, the id behind zeros."""
+    return batch_id.bytes.rjust(32, b"\0")
+
+
+def packed(payee: str, amount_units: int) -> int:
+    """Payee and amount in one word: 160 bits and 96."""
+    if not 0 < amount_units < 2**AMOUNT_BITS:
+        raise ValueError("The amount does not fit into 96 bits.")
+    return int(payee, 16) << AMOUNT_BITS | amount_units
+
+
+def encode_pay(batch_id: UUID, payees: Sequence[tuple[str, int]]) -> bytes:
+    """The calldata that pays these payees, in this order, under this batch id."""
+    words = [packed(payee, units) for payee, units in payees]
+    arguments = [onchain_id(batch_id), words, NO_ROOT, NO_ROOT]
+    return bytes(HexBytes(_codec.encode_abi("pay", args=arguments)))
+
+
+def pay_gas_limit(payees_count: int) -> int:
+    """Gas that is enough for a batch of fresh payees."""
+    return BASE_GAS + PAYEE_GAS * payees_count
+
+
+def _arguments(calldata: bytes) -> dict[str, Any]:
+    _, arguments = _codec.decode_function_input(HexBytes(calldata))
+    return dict(arguments)
+
+
+def outcome(calldata: bytes, receipt: TxReceipt) -> dict[str, list[int]]:
+    """The positions that were paid and those that were skipped, of a batch that was mined."""
+    count = len(_arguments(calldata)["payments"])
+    reports = [report(log) for log in receipt["logs"]]
+    skipped = {int(one["index"]) for name, one in reports if name == "PayeeSkipped"}
+    paid = [position for position in range(count) if position not in skipped]
+    return {"paid": paid, "skipped": sorted(skipped)}
+
+
+EVENTS = ("Deposited", "BatchPaid", "PayeeSkipped")
+
+
+def report(log: LogReceipt) -> tuple[str, dict[str, str]]:
+    """The name and the payload of one of the vault's events; "" for any other log.
+
+    Numbers are decimal strings, bytes are 0x and hexadecimal digits.
+    """
+    for name in EVENTS:
+        event = getattr(_codec.events, name)()
+        if log["topics"] and HexBytes(log["topics"][0]) == HexBytes(event.topic):
+            return name, {key: _plain(one) for key, one in event.process_log(log)["args"].items()}
+    return "", {}
+
+
+def _plain(value: Any) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
+    """True if the batch of this calldata has been paid, as of a block."""
+    name = _arguments(calldata)["batch_id"]
+    at = "latest" if block_number is None else block_number
+    with mapped():
+        call = _at(client.network().vault_address).functions.is_paid(name)
+        return bool(call.call(block_identifier=at))
+
+
+def token_balance(*, block_number: int | None = None) -> int:
+    """Units of the token that the vault holds, as of a block."""
+    network = client.network()
+    return balance_of(network.vault_address, block_number=block_number)
+
+
+def balance_of(address: str, *, block_number: int | None = None) -> int:
+    """Units of the token that an address holds, as of a block."""
+    network = client.network()
+    with mapped():
+        token = client.web3().eth.contract(
+            address=Web3.to_checksum_address(network.token_address),
+            abi=artefacts.load("TestToken").abi,
+        )
+        call = token.functions.balanceOf(Web3.to_checksum_address(address))
+        return int(call.call(block_identifier="latest" if block_number is None else block_number))

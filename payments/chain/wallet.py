@@ -1,0 +1,66 @@
+"""A wallet of the local chain, for demos and tests: mints, deposits, looks."""
+
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from hexbytes import HexBytes
+from web3 import Web3
+
+from payments.chain import client, signer, vault
+from payments.chain.errors import Refused, WrongChain, mapped
+from payments.contracts import artefacts
+
+WAIT_SECONDS = 60
+POLL_SECONDS = 0.1
+
+
+class Wallet:
+    """The local chain's well-known account of this number. Each verb waits until it is mined."""
+
+    def __init__(self, index: int) -> None:
+        self.account: LocalAccount = signer.dev_account(index)
+        self.address = str(self.account.address)
+
+    def mint(self, units: int) -> str:
+        """The hash of the tx that made these test dollars."""
+        return self._call("TestToken", client.network().token_address, "mint", self.address, units)
+
+    def deposit(self, purse: str, units: int) -> str:
+        """The hash of the tx that put these units into a purse, named as it is on chain."""
+        network = client.network()
+        self._call("TestToken", network.token_address, "approve", network.vault_address, units)
+        name = HexBytes(purse).rjust(32, b"\0")
+        return self._call("Vault", network.vault_address, "deposit", name, units)
+
+    @staticmethod
+    def token_balance(address: str) -> int:
+        """Units of the token at any address."""
+        return vault.balance_of(address)
+
+    def _call(self, contract: str, address: str, function: str, *arguments: Any) -> str:
+        chain_id = client.network().chain_id
+        if chain_id != signer.LOCAL_CHAIN:
+            raise WrongChain("The well-known wallets are for the local chain alone.")
+        with mapped():
+            web3 = client.web3()
+            target = web3.eth.contract(
+                address=Web3.to_checksum_address(address), abi=artefacts.load(contract).abi
+            )
+            nonce = web3.eth.get_transaction_count(self.account.address, "pending")
+            call = getattr(target.functions, function)(*arguments)
+            tx = call.build_transaction(
+                {"from": self.account.address, "nonce": nonce, "chainId": chain_id}
+            )
+            signed = self.account.sign_transaction(tx)
+            return mined(web3.eth.send_raw_transaction(signed.raw_transaction))
+
+
+def mined(tx_hash: bytes) -> str:
+    """The hash of this tx, once it is mined; raises Refused if it reverted."""
+    with mapped():
+        receipt = client.web3().eth.wait_for_transaction_receipt(
+            HexBytes(tx_hash), timeout=WAIT_SECONDS, poll_latency=POLL_SECONDS
+        )
+    if receipt["status"] != 1:
+        raise Refused("The tx was mined and reverted.")
+    return HexBytes(tx_hash).to_0x_hex()

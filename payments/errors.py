@@ -1,0 +1,55 @@
+"""What can go wrong at the bank: each a stable code, a sentence and its data."""
+
+from typing import Any
+
+from payments import money
+
+
+class PaymentsError(Exception):
+    """Carries a stable code for programs and a sentence for people."""
+
+    code = "payments_error"
+    http_status = 400
+    message = "This is not possible."
+
+    def __init__(self, message: str = "", **data: Any) -> None:
+        super().__init__(message or self.message)
+        self.data = data
+
+
+class InsufficientFunds(PaymentsError):
+    code = "insufficient_funds"
+    http_status = 409
+
+    def __init__(self, *, needed_units: int, available_units: int) -> None:
+        needed, available = money.format(needed_units), money.format(available_units)
+        message = f"This needs {needed}, and {available} is there."
+        super().__init__(message, needed=needed, available=available)
+
+
+class BelowMinimum(PaymentsError):
+    code = "below_minimum"
+    message = "The amount is below the smallest payout."
+
+
+class MalformedAddress(PaymentsError):
+    code = "malformed_address"
+    message = "This is not the address of a wallet."
+
+
+class KeyReused(PaymentsError):
+    code = "key_reused"
+    http_status = 409
+    message = "This key was used before, for something else."
+
+
+class Unbalanced(PaymentsError):
+    code = "unbalanced"
+    http_status = 500
+    message = "The lines of an entry do not sum to zero."
+
+
+class NotFound(PaymentsError):
+    code = "not_found"
+    http_status = 404
+    message = "There is no such thing here."

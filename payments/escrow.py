@@ -1,0 +1,95 @@
+"""The window: all that the workshop can ask of the bank.
+
+Promises: each verb happens once for its key, with the caller's database transaction or not at
+all; money is held before work is offered, and what was released stays released.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from payments import ledger, purses, statements
+from payments.ledger import Posting
+from payments.models import Account, Entry, Network
+
+Kind = Account.Kind
+
+
+def open_purse(holder: str) -> UUID:
+    """The id of the holder's purse, such as `project:7`; the same one every time."""
+    return purses.open(holder)
+
+
+def balances(purse_id: UUID) -> dict[str, int]:
+    """Units by kind of account: FUNDS, HELD, FEES and so on; a kind never used is left out."""
+    return ledger.balances(purse_id)
+
+
+def deposit_instructions(purse_id: UUID) -> dict[str, Any]:
+    """What to call on chain to put money into this purse; addresses are None before there is a
+    vault."""
+    network = Network.objects.first()
+    return {
+        "vault": network.vault_address if network else None,
+        "token": network.token_address if network else None,
+        "purse": purses.onchain(purse_id),
+        "chain_id": network.chain_id if network else None,
+    }
+
+
+def hold(purse_id: UUID, *, key: str, amount_units: int) -> None:
+    """The amount is promised: FUNDS → HELD. Raises InsufficientFunds, KeyReused."""
+    moves = [(purse_id, Kind.FUNDS, -amount_units), (purse_id, Kind.HELD, amount_units)]
+    ledger.post(key, Entry.Kind.HOLD, moves)
+
+
+def refund(purse_id: UUID, *, key: str, amount_units: int) -> None:
+    """The amount is free again: HELD → FUNDS. Raises InsufficientFunds, KeyReused."""
+    moves = [(purse_id, Kind.HELD, -amount_units), (purse_id, Kind.FUNDS, amount_units)]
+    ledger.post(key, Entry.Kind.REFUND, moves)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What one accepted piece of work moves; `payee` is a holder, `cause` a text for people."""
+
+    key: str
+    payee: str
+    amount_units: int
+    fee_units: int
+    cause: str
+
+
+def release(
+    purse_id: UUID, *, key: str, payee: str, amount_units: int, fee_units: int, cause: str
+) -> None:
+    """The payee has earned the amount: HELD → EARNED, and the fee: HELD → FEES of this purse.
+
+    Raises InsufficientFunds, KeyReused.
+    """
+    one = Release(key=key, payee=payee, amount_units=amount_units, fee_units=fee_units, cause=cause)
+    release_all(purse_id, [one])
+
+
+def release_all(purse_id: UUID, releases: Sequence[Release]) -> None:
+    """Many releases from one purse in a handful of statements: all or none. Raises as `release`."""
+    payees = {holder: purses.open(holder) for holder in sorted({one.payee for one in releases})}
+    ledger.post_all([_posting(purse_id, one, payees[one.payee]) for one in releases])
+
+
+def _posting(purse_id: UUID, one: Release, payee_purse_id: UUID) -> Posting:
+    moves = [
+        (purse_id, Kind.HELD, -one.amount_units - one.fee_units),
+        (payee_purse_id, Kind.EARNED, one.amount_units),
+        (purse_id, Kind.FEES, one.fee_units),
+    ]
+    return Posting(key=one.key, kind=Entry.Kind.RELEASE, moves=moves, cause=one.cause)
+
+
+def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """For each release key that was posted: `{"entry": id, "tx_hash": hash or None}`.
+
+    The hash is that of the transfer that paid it: earnings leave in the order they came.
+    """
+    return statements.payments_of(keys)

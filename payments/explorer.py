@@ -1,0 +1,10 @@
+"""Where a person can look at the chain."""
+
+from django.conf import settings
+
+
+def tx_url(tx_hash: str | None) -> str | None:
+    """The address of a chain tx in the network's explorer; None without a hash or an explorer."""
+    if not tx_hash or not settings.CHAIN_EXPLORER_TX_URL:
+        return None
+    return str(settings.CHAIN_EXPLORER_TX_URL).format(hash=tx_hash)

@@ -1,0 +1,29 @@
+"""Wakes a job early. A lost nudge costs seconds, never money: the beat takes all due rows."""
+
+import logging
+from time import monotonic
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+BACKOFF_SECONDS = 30.0  # while the broker cannot be reached
+
+logger = logging.getLogger(__name__)
+_quiet_until = 0.0
+
+
+def nudge_after_commit(job: str) -> None:
+    """The job is sent when the transaction commits."""
+    transaction.on_commit(lambda: _send(job))
+
+
+def _send(job: str) -> None:
+    global _quiet_until
+    if monotonic() < _quiet_until:
+        return
+    try:
+        current_app.send_task(job, ignore_result=True, retry=False, expires=10)
+    except (OperationalError, OSError) as error:
+        _quiet_until = monotonic() + BACKOFF_SECONDS
+        logger.warning("The broker cannot be reached; the beat will do: %s", error)

@@ -1,0 +1,169 @@
+"""Reconcile: proves the book against itself, against the workshop, and against the chain.
+
+All of it is read in one snapshot of the database. What is on the chain is given by the caller, as
+of a block up to which all of the vault's events have been read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+from django.utils.module_loading import import_string
+
+from payments import money
+from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout
+
+PROBLEMS_LIMIT = 50  # sentences per proof
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What the vault held as of a block; every event up to it has been read."""
+
+    units: int
+    block_number: int
+
+
+@dataclass
+class Report:
+    """What was proved. `problems` are sentences; `figures` are for people."""
+
+    problems: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def run(holding: Holding | None = None) -> Report:
+    """The book proved; with what the vault holds also against the chain."""
+    report = Report()
+    proofs: list[Callable[[], list[str]]] = [
+        prove_entries,
+        prove_balances,
+        prove_payouts,
+        *(import_string(path) for path in settings.RECONCILE_PROOFS),
+    ]
+    for proof in proofs:
+        report.problems += proof()[:PROBLEMS_LIMIT]
+    report.figures = {
+        "entries": Entry.objects.count(),
+        "in_house": money.format(in_house_units()),
+        "payouts_paid": Payout.objects.filter(state=Payout.State.PAID).count(),
+        "unknown_deposits": ChainEvent.objects.unsettled().filter(name="Deposited").count(),
+    }
+    if holding is not None:
+        prove_holding(report, holding)
+    return report
+
+
+def _rows(statement: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def prove_entries() -> list[str]:
+    """A sentence for each entry that does not sum to zero or has fewer than two lines."""
+    rows = _rows("""
+        SELECT entry.key, COALESCE(sum(line.amount_units), 0), count(line.id)
+        FROM payments_entry AS entry LEFT JOIN payments_line AS line ON line.entry_id = entry.id
+        GROUP BY entry.id
+        HAVING COALESCE(sum(line.amount_units), 0) <> 0 OR count(line.id) < 2
+    """)
+    return [f"Entry {key} has {count} lines that sum to {units}." for key, units, count in rows]
+
+
+def prove_balances() -> list[str]:
+    """A sentence for each account whose balance is not the sum of its lines."""
+    rows = _rows("""
+        SELECT account.id, account.balance_units, COALESCE(sum(line.amount_units), 0)
+        FROM payments_account AS account
+        LEFT JOIN payments_line AS line ON line.account_id = account.id
+        GROUP BY account.id
+        HAVING account.balance_units <> COALESCE(sum(line.amount_units), 0)
+    """)
+    return [f"Account {pk} says {units}, its lines {lines}." for pk, units, lines in rows]
+
+
+def prove_payouts() -> list[str]:
+    """A sentence for each payout whose entries are not those of its state."""
+    rows = _rows("""
+        SELECT payout.id, payout.state,
+            count(*) FILTER (WHERE entry.kind = 'payout'),
+            count(*) FILTER (WHERE entry.kind = 'settle'),
+            count(*) FILTER (WHERE entry.kind = 'return')
+        FROM payments_payout AS payout LEFT JOIN payments_entry AS entry ON entry.key IN (
+            'payout:' || payout.id, 'settle:' || payout.id, 'return:' || payout.id)
+        GROUP BY payout.id
+        HAVING count(*) FILTER (WHERE entry.kind = 'payout') <> 1
+            OR (count(*) FILTER (WHERE entry.kind = 'settle') = 1) <> (payout.state = 'PAID')
+            OR (count(*) FILTER (WHERE entry.kind = 'return') = 1) <> (payout.state = 'RETURNED')
+    """)
+    return [f"Payout {row[0]} is {row[1]}, its entries say otherwise." for row in rows]
+
+
+def in_house_units() -> int:
+    """What the vault owes by the book: all that came in and has not left."""
+    world = Account.objects.filter(kind=Account.Kind.WORLD).aggregate(sum=Sum("balance_units"))
+    return -(world["sum"] or 0)
+
+
+def prove_holding(report: Report, holding: Holding) -> None:
+    """The vault's balance is the book's, give or take what one of them has not heard of yet.
+
+    More than that is a gift (anybody can send the vault a token); less is a problem.
+    """
+    block_number = holding.block_number
+    events = ChainEvent.objects.filter(block_number__lte=block_number)
+    arriving = events.unsettled().filter(name="Deposited")
+    expected_units = in_house_units() + sum(int(one.payload["amount"]) for one in arriving)
+    paid = {_batch_id(one): one for one in events.filter(name="BatchPaid")}
+    batches = {str(batch.pk): batch for batch in Batch.objects.select_related("chain_tx")}
+    for batch_id, event in paid.items():
+        batch = batches.get(batch_id)
+        if batch is None or batch.settled_at is None:
+            expected_units -= int(event.payload["total"])
+        if batch is None:
+            report.problems.append(f"The vault paid a batch {batch_id} that is none of ours.")
+    report.problems += _batches_off(batches, paid, block_number)
+    surplus_units = holding.units - expected_units
+    report.figures["in_vault"] = money.format(holding.units)
+    report.figures["surplus"] = money.format(surplus_units)
+    if surplus_units < 0:
+        short = money.format(-surplus_units)
+        report.problems.append(f"The vault holds {short} less than the book says is there.")
+
+
+def _batch_id(event: ChainEvent) -> str:
+    digits = str(event.payload["batch_id"])[-32:]
+    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+
+
+def _batches_off(
+    batches: dict[str, Batch], paid: dict[str, ChainEvent], block_number: int
+) -> list[str]:
+    """Each settled batch was paid on chain by what its PAID payouts sum to, and no other."""
+    sums = dict(
+        Payout.objects.filter(state=Payout.State.PAID)
+        .values_list("batch")
+        .annotate(sum=Sum("amount_units"))
+    )
+    problems = []
+    for batch_id, batch in batches.items():
+        if batch.settled_at is None or (batch.chain_tx.block_number or 0) > block_number:
+            continue
+        booked_units = sums.get(batch.pk, 0)
+        event = paid.get(batch_id)
+        was_paid = batch.chain_tx.state == ChainTx.State.CONFIRMED
+        total_units = int(event.payload["total"]) if event else 0
+        if was_paid != (event is not None) or total_units != booked_units:
+            problems.append(
+                f"Batch {batch_id} paid {money.format(total_units)} on chain, "
+                f"{money.format(booked_units)} by the book."
+            )
+    return problems

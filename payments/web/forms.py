@@ -1,0 +1,37 @@
+"""The form that asks for a payout."""
+
+from typing import Any
+
+from django import forms
+
+from payments import addresses, money
+from payments.errors import PaymentsError
+
+
+class PayoutForm(forms.Form):
+    """Amount and wallet as a person writes them; `key` makes a second click harmless."""
+
+    amount = forms.CharField(
+        max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    address = forms.CharField(
+        label="Wallet address",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"placeholder": "0x…", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_amount(self) -> int:
+        return _checked(money.parse, self.cleaned_data["amount"].strip().replace(",", "."))
+
+    def clean_address(self) -> str:
+        return _checked(addresses.parse, self.cleaned_data["address"].strip())
+
+
+def _checked(parse: Any, text: str) -> Any:
+    try:
+        return parse(text)
+    except (PaymentsError, money.InvalidAmount) as error:
+        raise forms.ValidationError(str(error))

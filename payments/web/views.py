@@ -1,0 +1,84 @@
+"""Earnings: what is there, what was paid, and how to get it."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from payments import explorer, money, payouts, purses, statements
+from payments.errors import PaymentsError
+from payments.models import Payout
+from payments.web.forms import PayoutForm
+
+PAYOUTS_SHOWN = 10
+LINES_A_PAGE = 25
+WORDS = {
+    Payout.State.REQUESTED: "Waiting for the next batch",
+    Payout.State.BATCHED: "On its way on the chain",
+    Payout.State.PAID: "Arrived in your wallet",
+    Payout.State.RETURNED: "Came back to your earnings",
+}
+
+
+@never_cache
+@login_required
+def earnings(request: HttpRequest) -> HttpResponse:
+    """Balances, payouts, the statement, and the form that asks for a payout."""
+    holder = f"person:{request.user.pk}"
+    form = PayoutForm(request.POST or None, initial={"key": uuid4()})
+    if request.method == "POST" and form.is_valid() and _ask(request, form, holder=holder):
+        return redirect("earnings")
+    purse_id = purses.find(holder)
+    page = Paginator(statements.lines(purse_id), LINES_A_PAGE).get_page(request.GET.get("page"))
+    totals = statements.totals(purse_id)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [_row(row) for row in statements.rows(list(page))],
+        "payouts": [_payout(one) for one in payouts.of_holder(holder)[:PAYOUTS_SHOWN]],
+        "can_pay_out": totals["earned"] > 0,
+        **{name: money.format(units) for name, units in totals.items()},
+    }
+    return render(request, "payments/earnings.html", context)
+
+
+def _ask(request: HttpRequest, form: PayoutForm, *, holder: str) -> bool:
+    wanted = form.cleaned_data
+    try:
+        payouts.request(
+            holder,
+            amount_units=wanted["amount"],
+            address=wanted["address"],
+            key=str(wanted["key"]),
+        )
+    except PaymentsError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, f"{money.format(wanted['amount'])} is on its way.")
+    return True
+
+
+def _row(row: statements.Row) -> dict[str, object]:
+    return {
+        "at": row.at,
+        "cause": row.cause or row.kind,
+        "amount": money.format(row.amount_units),
+        "tx_hash": row.tx_hash,
+        "tx_url": explorer.tx_url(row.tx_hash),
+    }
+
+
+def _payout(payout: Payout) -> dict[str, object]:
+    return {
+        "requested_at": payout.requested_at,
+        "amount": money.format(payout.amount_units),
+        "address": payout.address,
+        "state": payout.state,
+        "words": payout.reason or WORDS[Payout.State(payout.state)],
+        "tx_hash": payout.tx_hash,
+        "tx_url": explorer.tx_url(payout.tx_hash),
+    }
