@@ -76,6 +76,11 @@ def launch(home: Path, *, env: Mapping[str, str]) -> tuple[Child, str]:
     return child, f"http://127.0.0.1:{port}"
 
 
+def marker() -> Path:
+    """Is there once the embedded chain carries the book's vault."""
+    return folders.home() / "chain" / "deployed"
+
+
 def launch_instant(home: Path, *, env: Mapping[str, str]) -> tuple[Child, str]:
     """For tests: every transaction is a block at once, and nothing is kept."""
     port = processes.free_port()

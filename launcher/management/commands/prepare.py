@@ -1,0 +1,41 @@
+"""`prepare`: what must be true before the product serves."""
+
+import json
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from launcher import folders, network, seed
+from launcher.errors import CannotRun
+
+
+class Command(BaseCommand):
+    help = "Migrates, deploys the vault on a fresh local chain, and makes the demo accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._prepare()
+        except CannotRun as error:
+            raise CommandError(str(error))
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer at DATABASE_URL: {error}")
+        except redis.RedisError as error:
+            raise CommandError(f"Redis does not answer at REDIS_URL: {error}")
+
+    def _prepare(self) -> None:
+        redis.Redis.from_url(settings.REDIS_URL).ping()
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+        network.ensure()
+        home, is_local = folders.home(), network.is_local()
+        if is_local:
+            seed.accounts(home)
+        is_seeded = not is_local or seed.is_done()
+        folders.write(home / "prepared.json", json.dumps({"seeded": is_seeded}))
+        self.stdout.write("Prepared.")

@@ -1,0 +1,52 @@
+"""The product's own processes: which command each is, and what each may know."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher import processes
+
+SECRETS = ("PAYER_KEYSTORE", "PAYER_KEYSTORE_PASSWORD")  # the worker's alone
+WORKER_PROCESSES = 2
+WEB_THREADS = 4  # a worker's, each with a database connection of its own
+
+
+def environment(home: Path, urls: Mapping[str, str]) -> dict[str, str]:
+    """Of every process but the worker: the services' addresses, and no key that pays."""
+    given = {name: value for name, value in os.environ.items() if name not in SECRETS}
+    marked = {processes.MARK: str(home), "STIPEND_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    return {**given, **urls, **marked}
+
+
+def payer(env: Mapping[str, str]) -> dict[str, str]:
+    """The worker's environment: as the others', with the key that pays."""
+    return {**env, **{name: os.environ[name] for name in SECRETS if name in os.environ}}
+
+
+def manage(*words: str) -> list[str]:
+    return [sys.executable, "manage.py", *words]
+
+
+def web(*, host: str, port: int) -> list[str]:
+    """The web server, with as many processes as there are cores, from 2 to 8."""
+    count = os.environ.get("STIPEND_WEB_PROCESSES") or min(8, max(2, os.cpu_count() or 2))
+    threads = os.environ.get("STIPEND_WEB_THREADS") or WEB_THREADS
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--workers", str(count)]
+    command += ["--blocking-threads", str(threads), "--workers-kill-timeout", "2"]
+    return [*command, "config.wsgi:application"]
+
+
+def worker() -> list[str]:
+    """Runs the jobs; the one process that signs."""
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-l", "INFO"]
+    command += ["--concurrency", str(WORKER_PROCESSES)]
+    return [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+
+def beat(home: Path) -> list[str]:
+    """The clock; its own memory is only when it last rang."""
+    (home / "beat").mkdir(mode=0o700, exist_ok=True)
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "beat", "-l", "INFO"]
+    return [*command, "--pidfile", "", "-s", str(home / "beat" / "schedule")]

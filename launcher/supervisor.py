@@ -1,0 +1,181 @@
+"""One process that starts, watches and stops all the others.
+
+Promises: whatever ends it, no child stays (the kernel tells them to stop when it dies, the next
+start ends who did not listen); whatever goes wrong is one clear sentence and exit code 1; a
+stopped or killed product goes on where it was.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from launcher import banner, chain, folders, postgres, processes, product, redis, registry, roles
+from launcher.errors import CannotRun
+from launcher.processes import Child
+
+PREPARE_SECONDS = 300
+WEB_SECONDS = 60
+SEED_SECONDS = 120
+SERVICES_STOP_SECONDS = 4  # together with the next less than the 10 promised
+ROLES_STOP_SECONDS = 4
+WATCH_SECONDS = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def main() -> int:
+    """Runs until it is stopped (0) or something is wrong (1)."""
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        _run()
+    except CannotRun as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except Stopped:
+        return 0
+
+
+def _stop(*_: object) -> NoReturn:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+def _run() -> NoReturn:
+    host, port = os.environ.get("STIPEND_HOST") or "127.0.0.1", _port()
+    home = folders.make(folders.home())
+    with folders.lock(home):
+        if left := processes.sweep(home / "processes.json", home=home, seconds=5):
+            print(f"Ended what an earlier run had left: {', '.join(left)}.", flush=True)
+        if not processes.port_free(host, port):
+            raise CannotRun(
+                f"Port {port} is taken by another program; end that one, or choose another port: "
+                f"STIPEND_PORT={port + 1} ./stipend up"
+            )
+        supervisor = Supervisor(home, host=host, port=port)
+        try:
+            supervisor.start()
+            supervisor.watch()
+        finally:
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            supervisor.stop()
+
+
+def _port() -> int:
+    given = os.environ.get("STIPEND_PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise CannotRun(f"STIPEND_PORT={given} is not a port; it is a number up to 65535.")
+    return int(given)
+
+
+class Supervisor:
+    """The running product's children, in the order of their start."""
+
+    def __init__(self, home: Path, *, host: str, port: int) -> None:
+        self.home, self.host, self.port = home, host, port
+        self.services: list[Child] = []
+        self.roles: list[Child] = []
+        self.urls: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine finds the page."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """The page is served, the jobs run, the demo is there."""
+        began = time.monotonic()
+        self._start_services()
+        registry.write(self.home, self.urls)
+        self._once("prepare", seconds=PREPARE_SECONDS)
+        self._start_roles()
+        prepared = folders.read_json(self.home / "prepared.json") or {}
+        if not prepared.get("seeded"):
+            print("Seeding the demo …", flush=True)
+            self._once("seed", seconds=SEED_SECONDS)
+        page = {"web_url": self.url, "pid": str(os.getpid())}
+        registry.write(self.home, {**self.urls, **page})
+        print(banner.text(self, seconds=time.monotonic() - began), flush=True)
+
+    def _start_services(self) -> None:
+        """PostgreSQL, Redis and the chain, each unless the environment names another one."""
+        env = roles.environment(self.home, {})
+        waiting: list[tuple[Child, Callable[[], bool], int]] = []
+        for name, service in self._embedded().items():
+            if given := os.environ.get(name):
+                self.urls[name] = given
+                continue
+            child, url = service.launch(self.home, env=env)
+            self._adopt(child, into=self.services)
+            self.urls[name] = url
+            waiting.append((child, lambda s=service, u=url: s.answers(u), service.READY_SECONDS))
+        for child, ready, seconds in waiting:
+            processes.wait_until(ready, child=child, seconds=seconds)
+            if child.name == "postgres":
+                postgres.furnish(self.urls["DATABASE_URL"])
+
+    @staticmethod
+    def _embedded() -> dict:
+        return {"DATABASE_URL": postgres, "REDIS_URL": redis, "CHAIN_RPC_URL": chain}
+
+    def _start_roles(self) -> None:
+        """Web, worker and beat; returns when the page is served."""
+        env = roles.environment(self.home, self.urls)
+        commands = {
+            "web": (roles.web(host=self.host, port=self.port), env),
+            "worker": (roles.worker(), roles.payer(env)),
+            "beat": (roles.beat(self.home), env),
+        }
+        for name, (command, known) in commands.items():
+            log = folders.log(self.home, name)
+            self._adopt(processes.spawn(name, command, log=log, env=known), into=self.roles)
+        web = self.roles[0]
+        processes.wait_until(lambda: product.serves(self.url), child=web, seconds=WEB_SECONDS)
+
+    def _adopt(self, child: Child, *, into: list[Child]) -> None:
+        into.append(child)
+        processes.remember(self.home / "processes.json", [*self.services, *self.roles])
+
+    def _once(self, verb: str, *, seconds: float) -> None:
+        """One of our own commands, to its end; raises CannotRun with its last line."""
+        log = folders.log(self.home, verb)
+        env = roles.environment(self.home, self.urls)
+        child = processes.spawn(verb, roles.manage(verb), log=log, env=env)
+        self._adopt(child, into=self.roles)
+        deadline = time.monotonic() + seconds
+        while child.alive() and time.monotonic() < deadline:
+            self._look(but=child)
+            time.sleep(processes.POLL_SECONDS)
+        self.roles.remove(child)
+        if child.bury():
+            last = processes.tail(log).strip().splitlines()[-1].strip()
+            raise CannotRun(f"{last.removeprefix('CommandError: ')} (more in {log})")
+
+    def _look(self, *, but: Child | None = None) -> None:
+        """Raises CannotRun if a child has died."""
+        for child in [*self.services, *self.roles]:
+            if child is not but and not child.alive():
+                raise CannotRun(processes.died(child))
+
+    def watch(self) -> NoReturn:
+        """Until a child dies or a signal comes."""
+        while True:
+            self._look()
+            time.sleep(WATCH_SECONDS)
+
+    def stop(self) -> None:
+        """Nothing of ours runs any more: first who writes, then what they write to."""
+        registry.clear(self.home)
+        processes.stop(self.roles, seconds=ROLES_STOP_SECONDS)
+        processes.stop(self.services, seconds=SERVICES_STOP_SECONDS)
+        (self.home / "processes.json").unlink(missing_ok=True)
