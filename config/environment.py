@@ -47,7 +47,7 @@ def service_url(key: str, *, env: str, default: str) -> str:
 
 
 def database() -> dict[str, Any]:
-    """Django's database settings from DATABASE_URL, with psycopg's pool instead of idle connections."""
+    """Django's database settings from DATABASE_URL, one connection kept a thread."""
     default = "postgres://stipend@127.0.0.1:5432/stipend"
     url = urlsplit(service_url("database_url", env="DATABASE_URL", default=default))
     return {

@@ -1,4 +1,4 @@
-"""Every setting of the deployment, with its unit; the environment is read in `config.environment` alone."""
+"""Every setting of the deployment, with its unit; `config.environment` reads the environment."""
 
 from pathlib import Path
 
@@ -139,8 +139,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Stipend",
-    "DESCRIPTION": "Hand out labeling tasks, collect answers, pay people. Money is a decimal string; "
-    'errors are {"code", "message", "data"}.',
+    "DESCRIPTION": "Hand out labeling tasks, collect answers, pay people. "
+    'Money is a decimal string; errors are {"code", "message", "data"}.',
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -141,7 +142,7 @@ def _write_lines(moved: list[tuple[int, Move]]) -> None:
 
 def _locked_accounts(changes: dict[AccountKey, int]) -> dict[AccountKey, int]:
     """The ids of these accounts, there and locked; raises InsufficientFunds."""
-    wanted = [[purse_id for purse_id, _ in changes], [kind for _, kind in changes]]
+    wanted: list[Any] = [[purse_id for purse_id, _ in changes], [kind for _, kind in changes]]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_ACCOUNTS, wanted)
         cursor.execute(LOCK_ACCOUNTS, wanted)

@@ -1,4 +1,4 @@
-"""The way to a node. Every call has a time limit, follows no redirect, and fails as a ChainError."""
+"""The way to a node: every call has a time limit, follows no redirect, fails as a ChainError."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from eth_typing import HexStr
 from hexbytes import HexBytes
 from web3 import HTTPProvider, Web3
 from web3.exceptions import BlockNotFound, TransactionNotFound
-from web3.types import BlockData, LogReceipt, TxParams, TxReceipt
+from web3.types import BlockData, LogReceipt, TxReceipt
 
 from payments.chain.errors import NoVault, WrongChain, mapped
 from payments.models import Network
@@ -91,16 +91,16 @@ def is_known(tx_hash: str) -> bool:
 def nonce(address: str, *, block_number: int | None = None) -> int:
     """How many txs of this address were mined, up to a block."""
     with mapped():
-        at = "latest" if block_number is None else block_number
+        at: Any = "latest" if block_number is None else block_number
         return int(web3().eth.get_transaction_count(Web3.to_checksum_address(address), at))
 
 
-def fees() -> TxParams:
+def fees() -> dict[str, int]:
     """Fees by EIP-1559 in wei: the next block's tip, and twice the base fee on top of it."""
     with mapped():
         base_wei = int(web3().eth.get_block("latest").get("baseFeePerGas", 0))
         tip_wei = int(web3().eth.max_priority_fee)
-    return {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}  # type: ignore[typeddict-item]
+    return {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}
 
 
 def send(raw: bytes) -> None:

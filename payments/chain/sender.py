@@ -7,6 +7,7 @@ unknown, never failed. FAILED means that it can never be mined, or was mined and
 
 import hashlib
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
@@ -14,7 +15,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
-from web3.types import TxParams, TxReceipt
+from web3.types import TxReceipt
 
 from payments.chain import client, signer, vault
 from payments.chain.alone import SENDING, alone
@@ -79,23 +80,22 @@ def _sign_all(network: Network) -> int:
 
 @atomic
 def _sign(
-    tx: ChainTx, account: LocalAccount, *, network: Network, mined_count: int, fees: TxParams
+    tx: ChainTx, account: LocalAccount, *, network: Network, mined_count: int, fees: dict[str, int]
 ) -> None:
     """READY → SIGNED: a nonce of its own, the bytes and their hash."""
     taken = ChainTx.objects.filter(sender=account.address).aggregate(last=Max("nonce"))["last"]
     tx.nonce = mined_count if taken is None else max(mined_count, taken + 1)
-    signed = account.sign_transaction(
-        {
-            "type": 2,
-            "chainId": network.chain_id,
-            "nonce": tx.nonce,
-            "to": tx.to,
-            "value": 0,
-            "data": HexBytes(tx.calldata),
-            "gas": tx.gas_limit,
-            **fees,
-        }
-    )
+    fields: dict[str, Any] = {
+        "type": 2,
+        "chainId": network.chain_id,
+        "nonce": tx.nonce,
+        "to": tx.to,
+        "value": 0,
+        "data": HexBytes(tx.calldata),
+        "gas": tx.gas_limit,
+        **fees,
+    }
+    signed = account.sign_transaction(fields)
     tx.sender = account.address
     tx.raw = bytes(signed.raw_transaction)
     tx.tx_hash = HexBytes(signed.hash).to_0x_hex()

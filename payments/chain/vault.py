@@ -6,7 +6,6 @@ from uuid import UUID
 
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.contract import Contract
 from web3.types import LogReceipt, TxReceipt
 
 from payments.chain import client
@@ -18,7 +17,7 @@ NO_ROOT = b"\0" * 32
 BASE_GAS = 120_000
 PAYEE_GAS = 60_000  # a fresh payee costs about 27,000; what is not used is not paid
 
-_codec: Contract = Web3().eth.contract(abi=artefacts.load("Vault").abi)  # type: ignore[call-overload]
+_codec: Any = Web3().eth.contract(abi=artefacts.load("Vault").abi)
 
 
 def _at(address: str) -> Any:

@@ -5,7 +5,14 @@ from payments.models.chain import ChainEvent, ChainTx, Network, ScannedBlock
 from payments.models.payout import Batch, Payout
 
 __all__ = [
-    *("Account", "Entry", "Line", "Purse"),
-    *("ChainEvent", "ChainTx", "Network", "ScannedBlock"),
-    *("Batch", "Payout"),
+    "Account",
+    "Batch",
+    "ChainEvent",
+    "ChainTx",
+    "Entry",
+    "Line",
+    "Network",
+    "Payout",
+    "Purse",
+    "ScannedBlock",
 ]

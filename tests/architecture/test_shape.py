@@ -106,15 +106,17 @@ def test_verbs_say_what_is_true_when_they_return(room):
     silent = []
     for path in (ROOT / room).glob("*.py"):
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, Function) and not node.name.startswith("_"):
-                if ast.get_docstring(node) is None:
-                    silent.append(f"{named(path)}: {node.name}")
+            public = isinstance(node, Function) and not node.name.startswith("_")
+            if public and ast.get_docstring(node) is None:
+                silent.append(f"{named(path)}: {node.name}")
 
     assert silent == []
 
 
 def test_only_the_ledger_writes_the_book():
-    writes = re.compile(r"\b(Entry|Line|Account)\.objects\.(create|bulk_create|update|get_or_create)")
+    writes = re.compile(
+        r"\b(Entry|Line|Account)\.objects\.(create|bulk_create|update|get_or_create)"
+    )
 
     elsewhere = [
         named(path)
