@@ -5,12 +5,13 @@ from itertools import islice
 from time import monotonic
 from typing import Any
 
-from demo import bill, cast, digits, findings, labelers, payday, product, report, requester
+from demo import bill, cast, digits, findings, labelers, payday, report, requester
 from demo.findings import Findings
 from demo.labelers import Labeler
 from demo.progress import Bar
 from demo.wire import Client, MalformedHttp, Refused
-from payments import money
+from payments import jobs, money
+from payments.chain.errors import ChainError
 
 OVERLAP = 3
 PRICE = "0.02"
@@ -30,15 +31,13 @@ def run(url: str, *, tasks_count: int, labelers_count: int) -> list[str]:
     client, people = cast.requester(url), cast.cast(url, count=labelers_count)
     try:
         facts = asyncio.run(_play(client, people, tasks_count=tasks_count))
-    except (OSError, TimeoutError, MalformedHttp, Refused, RuntimeError) as error:
+        problems = jobs.prove().problems
+    except (OSError, TimeoutError, MalformedHttp, Refused, ChainError, RuntimeError) as error:
         return [f"The corridor broke off: {error or type(error).__name__}"]
     finally:
         cast.leave()
-    found = Findings(
-        paid=bill.of([one["tx_hash"] for one in facts["payouts"]]),
-        reconcile_problems=product.reconcile(),
-        **facts,
-    )
+    paid = bill.of([one["tx_hash"] for one in facts["payouts"]])
+    found = Findings(paid=paid, reconcile_problems=problems, **facts)
     print(report.text(found))
     return findings.problems(found)
 

@@ -69,6 +69,8 @@ class Scripted:
         return path.encode()
 
     async def send(self, request: bytes) -> Answer:
+        if request == b"/healthz":
+            return Answer(200, b"ok")
         self.asked.append(request.decode().removeprefix("/api/v1"))
         return self.answers.pop(0)
 

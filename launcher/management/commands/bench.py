@@ -1,5 +1,6 @@
 """`bench`: what measures speed; the last line is one JSON object."""
 
+import os
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -10,8 +11,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bench import handout
-from demo import product
 from demo.wire import MalformedHttp, Refused
+from launcher import product
+from launcher.errors import CannotRun
+from payments.chain.errors import ChainError
 
 
 class Command(BaseCommand):
@@ -34,17 +37,18 @@ class Command(BaseCommand):
         wanted = handout.Options(**{name: options[name] for name in names})
         try:
             handout.measure(url.rstrip("/"), wanted)
-        except (OSError, TimeoutError, MalformedHttp, Refused, RuntimeError) as error:
+        except (OSError, TimeoutError, MalformedHttp, Refused, ChainError, RuntimeError) as error:
             raise CommandError(f"The measurement broke off: {error or type(error).__name__}")
 
     def _on_a_product_of_its_own(self) -> None:
         """The same command once more, as a process that knows the services of a fresh product."""
         with TemporaryDirectory(prefix="stipend-bench-") as home:
             try:
-                with product.started(Path(home), is_own=True) as env:
-                    command = [sys.executable, *sys.argv, "--url", env["STIPEND_URL"]]
+                with product.started(Path(home)) as started:
+                    command = [sys.executable, *sys.argv, "--url", started.url]
+                    env = {**os.environ, **started.environment}
                     done = subprocess.run(command, env=env, check=False)
-            except RuntimeError as error:
+            except CannotRun as error:
                 raise CommandError(str(error))
         if done.returncode:
             sys.exit(done.returncode)

@@ -1,5 +1,6 @@
 """`demo`: the whole corridor without a person; exit code 1 and sentences if anything is off."""
 
+import os
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -7,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config import environment
-from demo import corridor, digits, product
+from demo import corridor, digits
+from launcher import folders, product, registry
+from launcher.errors import CannotRun
 
 DEFAULT_LABELERS = 12
 
@@ -21,11 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--labelers", type=int, default=DEFAULT_LABELERS)
 
     def handle(self, *args: Any, tasks: int, labelers: int, **options: Any) -> None:
-        url = product.running()
-        if url is None:
+        url = os.environ.get("STIPEND_URL")
+        if not url and (running := product.running(folders.home())):
+            url = running.url
+        if not url:
             self._on_a_product_of_its_own()
             return
-        problems = corridor.run(url, tasks_count=tasks, labelers_count=labelers)
+        problems = corridor.run(url.rstrip("/"), tasks_count=tasks, labelers_count=labelers)
         if problems:
             raise CommandError("\n".join(["Something is off.", *problems]))
         self.stdout.write("Everything adds up.")
@@ -34,10 +38,12 @@ class Command(BaseCommand):
         """The same command once more, as a process that finds the services started meanwhile."""
         self.stdout.write("No product is running: one is started for this.")
         self.stdout.flush()
+        given = {name: os.environ[name] for name in registry.KEYS if os.environ.get(name)}
         try:
-            with product.started(environment.home()) as env:
+            with product.started(folders.home(), **given) as started:
+                env = {**os.environ, **started.environment}
                 done = subprocess.run([sys.executable, *sys.argv], env=env, check=False)
-        except RuntimeError as error:
+        except CannotRun as error:
             raise CommandError(str(error))
         if done.returncode:
             sys.exit(done.returncode)

@@ -1,0 +1,83 @@
+"""The requester decides by hand: pays, rejects with a reason, closes, and thinks again."""
+
+import pytest
+
+from tests.flows import street
+from tests.flows.street import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def purse_of(requester: Person, project_id: int) -> tuple[str, str, str]:
+    purse = requester.get(f"/projects/{project_id}/")["purse"]
+    return purse["funds"], purse["held"], purse["fees"]
+
+
+def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, live_server, clean):
+    requester = Person(live_server.url, is_requester=True)
+    labeler = Person(live_server.url)
+    project = requester.post(
+        "/projects/",
+        {"title": "Moods", "config": street.CONFIG, "price": "0.10", "review": "manual"},
+    )
+    project_id = project["id"]
+    rows = [{"text": f"text {number}"} for number in range(3)]
+    requester.post(f"/projects/{project_id}/tasks/", rows)
+    street.deposit(project, "0.50", mine)
+    requester.post(f"/projects/{project_id}/open/")
+    assert purse_of(requester, project_id) == ("0.185", "0.315", "0.00")
+
+    good, bad = labeler.label(project_id, ["Good", "Bad"])
+    held = labeler.post(f"/projects/{project_id}/next/", status=200)
+    labeler.post(f"/assignments/{held['id']}/return/", status=204)
+    street.quality_control()
+    waiting = requester.get(f"/projects/{project_id}/submissions/?state=SUBMITTED")
+    assert [one["id"] for one in waiting["results"]] == [bad, good]
+    assert labeler.balances()["earned"] == "0.00"
+
+    requester.post(f"/submissions/{good}/accept/", status=200)
+    requester.post(f"/submissions/{good}/accept/", status=200)
+    assert labeler.balances()["earned"] == "0.10"
+    assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
+    refused = requester.post(f"/submissions/{bad}/reject/", {"reason": " "}, status=400)
+    assert refused["code"] == "reason_missing"
+    requester.post(f"/submissions/{bad}/reject/", {"reason": "It is good."}, status=200)
+    refused = requester.post(f"/submissions/{good}/reject/", {"reason": "No."}, status=409)
+    assert refused["code"] == "already_judged"
+    assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
+    clean()
+
+    for _ in range(2):
+        closed = requester.post(f"/projects/{project_id}/close/", status=200)
+        assert closed["state"] == "CLOSED"
+        assert purse_of(requester, project_id) == ("0.29", "0.105", "0.005")
+    assert labeler.post(f"/projects/{project_id}/next/", status=409)["code"] == "project_not_open"
+    clean()
+
+    requester.post(f"/submissions/{bad}/accept/", status=200)
+    assert labeler.balances() == {"earned": "0.20", "leaving": "0.00", "paid": "0.00"}
+    assert purse_of(requester, project_id) == ("0.29", "0.00", "0.01")
+    clean()
+
+
+def test_stranger_may_not_decide(chain, mine, live_server, clean):
+    requester, stranger = (Person(live_server.url, is_requester=True) for _ in range(2))
+    labeler = Person(live_server.url)
+    project = requester.post(
+        "/projects/",
+        {"title": "Moods", "config": street.CONFIG, "price": "0.10", "review": "manual"},
+    )
+    requester.post(f"/projects/{project['id']}/tasks/", [{"text": "one"}])
+    street.deposit(project, "0.105", mine)
+    requester.post(f"/projects/{project['id']}/open/")
+    (given,) = labeler.label(project["id"], ["Good"])
+
+    for path in ("accept", "reject"):
+        refused = stranger.post(f"/submissions/{given}/{path}/", {"reason": "Mine."}, status=404)
+        assert refused["code"] == "not_found"
+    stranger.ask("GET", f"/projects/{project['id']}/export/", status=404)
+    labeler.post(f"/submissions/{given}/accept/", status=403)
+
+    assert labeler.balances()["earned"] == "0.00"
+    assert purse_of(requester, project["id"]) == ("0.00", "0.105", "0.00")
+    clean()
