@@ -16,11 +16,7 @@ from django.core.management import call_command
 
 from launcher import chain as anvil
 from launcher import product as products
-
-try:
-    from payments import reconcile
-except ImportError:
-    reconcile = None
+from payments import jobs
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -70,14 +66,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     uses_database = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(
         getattr(item, "fixturenames", ())
     )
-    if reconcile and uses_database and not item.get_closest_marker("broken_book"):
+    if uses_database and not item.get_closest_marker("broken_book"):
         _prove(on_chain="chain" in item.fixturenames)
     return outcome
 
 
 def _prove(*, on_chain: bool) -> None:
     if apps.get_model("payments", "Entry").objects.exists():
-        report = reconcile.run(offline=not on_chain)
+        report = jobs.prove(with_chain=on_chain)
         assert report.ok, report.problems
 
 

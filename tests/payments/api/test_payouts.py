@@ -1,0 +1,103 @@
+"""POST and GET /api/v1/payouts/."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from payments.models import Payout
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
+
+
+@pytest.fixture
+def person():
+    return User.objects.create_user("ana")
+
+
+@pytest.fixture
+def api(person):
+    client = APIClient()
+    client.force_authenticate(person)
+    house.earn(f"person:{person.pk}", 500_000)
+    return client
+
+
+def test_a_payout_is_asked_for_and_looked_up(api):
+    made = api.post("/api/v1/payouts/", {"amount": "0.20", "address": WALLET.lower()})
+
+    assert made.status_code == 201
+    assert made.json() == {
+        "id": made.json()["id"],
+        "amount": "0.20",
+        "address": WALLET,
+        "state": "REQUESTED",
+        "reason": "",
+        "tx_hash": None,
+        "explorer_url": None,
+        "requested_at": made.json()["requested_at"],
+        "ended_at": None,
+    }
+    assert api.get(f"/api/v1/payouts/{made.json()['id']}/").json() == made.json()
+    assert api.get("/api/v1/payouts/").json()["results"] == [made.json()]
+
+
+def test_sent_twice_with_a_key_it_is_one(api):
+    wanted = {"amount": "0.20", "address": WALLET}
+
+    first, again = (
+        api.post("/api/v1/payouts/", wanted, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    )
+    other = api.post(
+        "/api/v1/payouts/", {**wanted, "amount": "0.21"}, headers={"Idempotency-Key": "k"}
+    )
+
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "address", "status", "code"),
+    [
+        ("-1", WALLET, 400, "invalid_amount"),
+        ("0.1234567", WALLET, 400, "invalid_amount"),
+        ("1e2", WALLET, 400, "invalid_amount"),
+        ("0.009999", WALLET, 400, "below_minimum"),
+        ("0.50", "0x123", 400, "malformed_address"),
+        ("0.50", WALLET.replace("F7", "f7"), 400, "malformed_address"),
+        ("0.50", "0x" + "0" * 40, 400, "malformed_address"),
+        ("0.500001", WALLET, 409, "insufficient_funds"),
+        ("", WALLET, 400, "validation_failed"),
+        (None, WALLET, 400, "validation_failed"),
+    ],
+)
+def test_bad_input_is_named_and_moves_nothing(api, person, amount, address, status, code):
+    answer = api.post("/api/v1/payouts/", {"amount": amount, "address": address})
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert set(answer.json()) == {"code", "message", "data"}
+    assert house.balance(f"person:{person.pk}", "EARNED") == 500_000
+    assert not Payout.objects.exists()
+
+
+def test_too_little_says_how_much_there_is(api):
+    answer = api.post("/api/v1/payouts/", {"amount": "2", "address": WALLET})
+
+    assert answer.json()["data"] == {"needed": "2.00", "available": "0.50"}
+
+
+def test_nobody_sees_the_payout_of_another(api):
+    made = api.post("/api/v1/payouts/", {"amount": "0.20", "address": WALLET}).json()
+    other = APIClient()
+    other.force_authenticate(User.objects.create_user("bo"))
+
+    answer = other.get(f"/api/v1/payouts/{made['id']}/")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert other.get("/api/v1/payouts/").json()["results"] == []
+
+
+def test_without_a_token_there_is_nothing():
+    assert APIClient().post("/api/v1/payouts/", {}).status_code == 401

@@ -1,0 +1,70 @@
+"""GET /api/v1/statement/."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from payments.models import Entry
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return User.objects.create_user("ana")
+
+
+@pytest.fixture
+def api(person):
+    client = APIClient()
+    client.force_authenticate(person)
+    return client
+
+
+def test_a_newcomer_has_an_empty_statement(api):
+    assert api.get("/api/v1/statement/").json() == {
+        "balances": {"earned": "0.00", "leaving": "0.00", "paid": "0.00", "funds": "0.00"},
+        "count": 0,
+        "next": None,
+        "results": [],
+    }
+
+
+def test_each_line_names_its_cause(api, person):
+    key = house.earn(f"person:{person.pk}", 500_000)
+    payout = house.ask(f"person:{person.pk}", 200_000)
+
+    found = api.get("/api/v1/statement/").json()
+
+    assert found["balances"] == {
+        "earned": "0.30",
+        "leaving": "0.20",
+        "paid": "0.00",
+        "funds": "0.00",
+    }
+    assert [(one["kind"], one["amount"], one["tx_hash"]) for one in found["results"]] == [
+        ("payout", "-0.20", None),
+        ("release", "0.50", None),
+    ]
+    assert found["results"][0]["cause"] == f"payout to {payout.address}"
+    assert found["results"][1]["cause"] == Entry.objects.get(key=key).cause
+
+
+def test_a_long_statement_has_pages(api, person):
+    for _ in range(51):
+        house.earn(f"person:{person.pk}", 1_000)
+
+    first = api.get("/api/v1/statement/").json()
+    second = api.get("/api/v1/statement/", {"page": 2}).json()
+
+    assert (first["count"], len(first["results"]), len(second["results"])) == (51, 50, 1)
+    assert first["next"].endswith("?page=2")
+    assert second["next"] is None
+    assert api.get("/api/v1/statement/", {"page": 3}).json()["code"] == "not_found"
+
+
+def test_nobody_sees_the_earnings_of_another(api):
+    house.earn("person:999", 500_000)
+
+    assert api.get("/api/v1/statement/").json()["count"] == 0

@@ -1,0 +1,65 @@
+"""Deposits: from the chain into a purse, once, when deep enough."""
+
+import pytest
+
+from payments import deposits, escrow, jobs, purses
+from payments.chain.wallet import Wallet
+from payments.models import ChainEvent, Entry
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_deposit_is_money_when_it_is_deep_enough(chain, mine):
+    purse_id = house.deposited(2_500_000)
+
+    seen = []
+    for _ in range(3):
+        jobs.scan_deposits()
+        seen.append(escrow.balances(purse_id).get("FUNDS", 0))
+        mine()
+
+    assert seen == [0, 0, 2_500_000]
+
+
+def test_reading_twice_is_money_once(chain, mine):
+    purse_id = house.deposited(2_500_000)
+    mine(2)
+
+    for _ in range(3):
+        jobs.scan_deposits()
+
+    assert escrow.balances(purse_id) == {"FUNDS": 2_500_000, "WORLD": -2_500_000}
+    assert Entry.objects.get().key.startswith("deposit:0x")
+
+
+@pytest.mark.parametrize("name", ["0x" + "0" * 63 + "7", "0x" + "f" * 64])
+def test_money_for_nobody_is_reported_and_kept(chain, mine, name):
+    wallet = Wallet(2)
+    wallet.mint(900_000)
+    wallet.deposit(name, 900_000)
+    mine(2)
+
+    jobs.scan_deposits()
+
+    report = jobs.prove()
+    assert report.ok
+    assert report.figures["unknown_deposits"] == 1
+    assert (report.figures["in_vault"], report.figures["in_house"]) == ("0.90", "0.00")
+
+
+def test_a_purse_opened_later_gets_its_money(chain, mine):
+    purse_id = house.deposited(100_000)
+    mine(2)
+    jobs.scan_deposits()
+    ChainEvent.objects.update(settled_at=None)
+
+    assert deposits.settle(depth_blocks=2) == 1  # the key keeps it from being money twice
+
+    assert escrow.balances(purse_id)["FUNDS"] == 100_000
+
+
+def test_a_name_on_chain_is_read_back():
+    purse_id = house.project()
+
+    assert purses.from_chain(purses.onchain(purse_id)) == purse_id

@@ -1,0 +1,122 @@
+"""Reconcile finds what is off. Each test breaks the book the way a bug or a thief would."""
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from payments import jobs
+from payments.chain.wallet import Wallet
+from payments.models import Account, Network, Payout
+from tests.payments import house
+
+pytestmark = [pytest.mark.django_db, pytest.mark.broken_book]
+
+
+def unguarded(*statements):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET session_replication_role = replica")
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("SET session_replication_role = origin")
+
+
+def problems(**options):
+    return jobs.prove(**options).problems
+
+
+def test_a_sound_book_has_no_problem(chain, mine):
+    purse_id = house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    house.earn("person:1", 600_000, purse_id=purse_id)
+
+    report = jobs.prove()
+
+    assert report.ok
+    assert report.figures["in_house"] == report.figures["in_vault"] == "1.00"
+    assert report.figures["surplus"] == "0.00"
+
+
+def test_a_balance_that_is_not_its_lines():
+    house.project(funds_units=100)
+    account = Account.objects.get(kind="FUNDS")
+
+    unguarded("UPDATE payments_account SET balance_units = 101 WHERE kind = 'FUNDS'")
+
+    assert problems(with_chain=False) == [f"Account {account.pk} says 101, its lines 100."]
+
+
+def test_an_entry_that_lost_a_line():
+    house.project(funds_units=100)
+
+    unguarded("DELETE FROM payments_line WHERE amount_units > 0")
+
+    assert any("has 1 lines that sum to -100" in one for one in problems(with_chain=False))
+
+
+def test_a_payout_marked_paid_by_hand():
+    house.earn("person:1", 500_000)
+    payout = house.ask("person:1", 100_000)
+
+    unguarded("ALTER TABLE payments_payout DROP CONSTRAINT payout_in_a_batch_once_it_leaves")
+    Payout.objects.update(state="PAID")
+
+    assert f"Payout {payout.pk} is PAID, its entries say otherwise." in problems(with_chain=False)
+
+
+def test_money_that_left_the_vault_behind_the_book(chain, mine):
+    house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    network = Network.objects.get()
+    token, vault, thief = network.token_address, network.vault_address, Wallet(15).address
+    chain.call("anvil_impersonateAccount", vault)
+    chain.call("anvil_setBalance", vault, hex(10**18))
+    data = "0xa9059cbb" + thief[2:].rjust(64, "0") + hex(250_000)[2:].rjust(64, "0")
+    chain.call("eth_sendTransaction", {"from": vault, "to": token, "data": data})
+
+    assert problems() == ["The vault holds 0.25 less than the book says is there."]
+
+
+def test_a_gift_is_no_problem(chain, mine):
+    house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    network = Network.objects.get()
+    giver = Wallet(3)
+    giver.mint(7)
+    giver._call("TestToken", network.token_address, "transfer", network.vault_address, 7)
+
+    report = jobs.prove()
+
+    assert report.ok
+    assert report.figures["surplus"] == "0.000007"
+
+
+def test_a_batch_paid_on_chain_and_not_in_the_book(chain, mine):
+    purse_id = house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    house.earn("person:1", 500_000, purse_id=purse_id)
+    house.ask("person:1", 500_000)
+    for _ in range(3):
+        jobs.pump_payouts()
+        mine(2)
+
+    unguarded("UPDATE payments_payout SET amount_units = 400000")
+
+    assert any("paid 0.50 on chain, 0.40 by the book" in one for one in problems())
+
+
+def test_the_command_says_what_is_off_and_fails(capsys):
+    house.project(funds_units=100)
+    call_command("reconcile", offline=True)
+    assert "reconcile: clean" in capsys.readouterr().out
+
+    unguarded("UPDATE payments_account SET balance_units = 101 WHERE kind = 'FUNDS'")
+
+    with pytest.raises(CommandError, match=r"1 problems\."):
+        call_command("reconcile", offline=True)
+    assert "says 101, its lines 100" in capsys.readouterr().err

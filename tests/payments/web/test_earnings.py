@@ -1,0 +1,75 @@
+"""The page /earnings/."""
+
+import pytest
+
+from payments.models import Payout
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
+KEY = "3f0a2a56-0d39-4a0e-9f7b-8f4f6c3a1d11"
+
+
+@pytest.fixture
+def person(client):
+    user = User.objects.create_user("ana")
+    client.force_login(user)
+    return f"person:{user.pk}"
+
+
+def form(**changes):
+    return {"amount": "0.20", "address": WALLET, "key": KEY, **changes}
+
+
+def test_a_stranger_signs_in_first(client):
+    assert client.get("/earnings/").headers["Location"] == "/sign-in/?next=/earnings/"
+
+
+def test_a_newcomer_is_told_what_comes(client, person):
+    page = client.get("/earnings/").content.decode()
+
+    assert "Nothing to take out yet" in page
+    assert "payout-form" not in page
+
+
+def test_earnings_are_shown_and_taken_out(client, person):
+    house.earn(person, 500_000)
+
+    answer = client.post("/earnings/", form(), follow=True)
+
+    page = answer.content.decode()
+    assert '<dd id="earned">0.30</dd>' in page
+    assert '<dd id="leaving">0.20</dd>' in page
+    assert "Waiting for the next batch" in page
+    assert Payout.objects.get().address == WALLET
+
+
+def test_a_second_click_is_harmless(client, person):
+    house.earn(person, 500_000)
+
+    for _ in range(2):
+        client.post("/earnings/", form())
+
+    assert Payout.objects.count() == 1
+    assert house.balance(person, "EARNED") == 300_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"amount": "0.51"}, "and 0.50 is there"),
+        ({"amount": "0.001"}, "The smallest payout is 0.01"),
+        ({"amount": "all"}, "An amount is a decimal string"),
+        ({"address": "0x12"}, "0x and 40 hexadecimal digits"),
+        ({"address": WALLET.replace("F7", "f7")}, "a digit was mistyped"),
+    ],
+)
+def test_a_mistake_is_explained_and_moves_nothing(client, person, changes, words):
+    house.earn(person, 500_000)
+
+    page = client.post("/earnings/", form(**changes)).content.decode()
+
+    assert words in page
+    assert not Payout.objects.exists()
+    assert house.balance(person, "EARNED") == 500_000
