@@ -1,10 +1,12 @@
 """What every story ends with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from payments import jobs
+from tests.flows.street import Person
 
 
 @pytest.fixture
@@ -15,3 +17,17 @@ def clean(chain) -> Callable[[], None]:
         assert jobs.prove().problems == []
 
     return prove
+
+
+@pytest.fixture
+def meet(live_server) -> Iterator[Callable[..., Person]]:
+    """Somebody new, with these roles; all have hung up when the story is over."""
+    met: list[Person] = []
+
+    def somebody(**roles: Any) -> Person:
+        met.append(Person(live_server.url, **roles))
+        return met[-1]
+
+    yield somebody
+    for person in met:
+        person.http.close()

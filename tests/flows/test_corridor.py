@@ -13,13 +13,13 @@ CHOICES = {"text 0": ["Good", "Good", "Bad"], "text 1": ["Bad", "Bad", "Bad"]}
 
 
 @pytest.fixture
-def requester(live_server):
-    return Person(live_server.url, is_requester=True)
+def requester(meet):
+    return meet(is_requester=True)
 
 
 @pytest.fixture
-def labelers(live_server):
-    return [Person(live_server.url) for _ in range(3)]
+def labelers(meet):
+    return [meet() for _ in range(3)]
 
 
 def purse_of(requester: Person, project_id: int) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, lab
     assert purse_of(requester, project_id) == {"funds": "0.685", "held": "0.315", "fees": "0.00"}
 
     for position, labeler in enumerate(labelers):
-        labeler.label(project_id, [choices[position] for choices in CHOICES.values()])
+        labeler.label(project_id, {text: choices[position] for text, choices in CHOICES.items()})
         assert labeler.post(f"/projects/{project_id}/next/", status=204) is None
     assert [one.balances()["earned"] for one in labelers] == ["0.00"] * 3
     street.quality_control()

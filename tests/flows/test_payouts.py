@@ -6,7 +6,6 @@ from eth_utils import keccak
 from payments.chain import vault
 from payments.models import Network
 from tests.flows import street
-from tests.flows.street import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,17 +22,17 @@ def fill(chain, address: str) -> None:
 
 
 @pytest.fixture
-def earners(chain, mine, live_server):
+def earners(chain, mine, meet):
     """A requester's project has paid 0.30 to each of two people."""
-    requester = Person(live_server.url, is_requester=True)
-    people = [Person(live_server.url) for _ in range(2)]
+    requester = meet(is_requester=True)
+    people = [meet() for _ in range(2)]
     wanted = {"title": "Moods", "config": street.CONFIG, "price": "0.30", "overlap": 2}
     project = requester.post("/projects/", wanted)
     requester.post(f"/projects/{project['id']}/tasks/", [{"text": "one"}])
     street.deposit(project, "0.63", mine)
     requester.post(f"/projects/{project['id']}/open/")
     for person in people:
-        person.label(project["id"], ["Good"])
+        person.label(project["id"], {"one": "Good"})
     street.quality_control()
     return people
 

@@ -13,26 +13,30 @@ def purse_of(requester: Person, project_id: int) -> tuple[str, str, str]:
     return purse["funds"], purse["held"], purse["fees"]
 
 
-def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, live_server, clean):
-    requester = Person(live_server.url, is_requester=True)
-    labeler = Person(live_server.url)
+def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, meet, clean):
+    requester = meet(is_requester=True)
+    labeler = meet()
     project = requester.post(
         "/projects/",
         {"title": "Moods", "config": street.CONFIG, "price": "0.10", "review": "manual"},
     )
     project_id = project["id"]
-    rows = [{"text": f"text {number}"} for number in range(3)]
+    rows = [{"text": text} for text in ("one", "two")]
     requester.post(f"/projects/{project_id}/tasks/", rows)
     street.deposit(project, "0.50", mine)
     requester.post(f"/projects/{project_id}/open/")
-    assert purse_of(requester, project_id) == ("0.185", "0.315", "0.00")
+    assert purse_of(requester, project_id) == ("0.29", "0.21", "0.00")
 
-    good, bad = labeler.label(project_id, ["Good", "Bad"])
+    given = labeler.label(project_id, {"one": "Good", "two": "Bad"})
+    good, bad = given["one"], given["two"]
+    requester.post(f"/projects/{project_id}/tasks/", [*rows, {"text": "three"}])
+    requester.post(f"/projects/{project_id}/open/")
+    assert purse_of(requester, project_id) == ("0.185", "0.315", "0.00")
     held = labeler.post(f"/projects/{project_id}/next/", status=200)
     labeler.post(f"/assignments/{held['id']}/return/", status=204)
     street.quality_control()
     waiting = requester.get(f"/projects/{project_id}/submissions/?state=SUBMITTED")
-    assert [one["id"] for one in waiting["results"]] == [bad, good]
+    assert {one["id"] for one in waiting["results"]} == {bad, good}
     assert labeler.balances()["earned"] == "0.00"
 
     requester.post(f"/submissions/{good}/accept/", status=200)
@@ -60,9 +64,9 @@ def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, 
     clean()
 
 
-def test_stranger_may_not_decide(chain, mine, live_server, clean):
-    requester, stranger = (Person(live_server.url, is_requester=True) for _ in range(2))
-    labeler = Person(live_server.url)
+def test_stranger_may_not_decide(chain, mine, meet, clean):
+    requester, stranger = (meet(is_requester=True) for _ in range(2))
+    labeler = meet()
     project = requester.post(
         "/projects/",
         {"title": "Moods", "config": street.CONFIG, "price": "0.10", "review": "manual"},
@@ -70,7 +74,7 @@ def test_stranger_may_not_decide(chain, mine, live_server, clean):
     requester.post(f"/projects/{project['id']}/tasks/", [{"text": "one"}])
     street.deposit(project, "0.105", mine)
     requester.post(f"/projects/{project['id']}/open/")
-    (given,) = labeler.label(project["id"], ["Good"])
+    given = labeler.label(project["id"], {"one": "Good"})["one"]
 
     for path in ("accept", "reject"):
         refused = stranger.post(f"/submissions/{given}/{path}/", {"reason": "Mine."}, status=404)
