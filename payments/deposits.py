@@ -1,7 +1,9 @@
 """Deposits: what arrived on chain, and is deep enough, is in the purse it names."""
 
 import logging
+from uuid import UUID
 
+from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -18,7 +20,8 @@ logger = logging.getLogger(__name__)
 def settle(*, depth_blocks: int) -> int:
     """How many deposits were written into the book: all with `depth_blocks` on top.
 
-    A deposit to a purse nobody has stays unsettled, and reconcile reports it.
+    A deposit to a purse nobody has is looked at once, moves nothing, and stays in the figures of
+    reconcile until a person deals with it: a flood of them keeps no real one waiting.
     """
     due = ChainEvent.objects.confirmed(depth_blocks).unsettled().filter(name=DEPOSITED)
     ids = due.order_by("block_number", "log_index").values_list("pk", flat=True)[:ROWS]
@@ -30,18 +33,37 @@ def _settle(event_id: int) -> bool:
     event = ChainEvent.objects.select_for_update().filter(pk=event_id, settled_at=None).first()
     if event is None:
         return False
+    purse_id = _purse_of(event)
+    if purse_id is not None:
+        key = f"deposit:{event.tx_hash}:{event.log_index}"
+        ledger.deposit(purse_id, key=key, amount_units=int(event.payload["amount"]))
+    else:
+        logger.error("%s units came for nobody: %s", event.payload["amount"], event.payload)
+    event.settled_at = timezone.now()
+    event.save(update_fields=["settled_at"])
+    return purse_id is not None
+
+
+def _purse_of(event: ChainEvent) -> UUID | None:
     try:
         purse_id = purses.from_chain(event.payload["purse"])
     except NotFound:
-        return False
-    if not Purse.objects.filter(pk=purse_id).exists():
-        return False
-    ledger.deposit(
-        purse_id,
-        key=f"deposit:{event.tx_hash}:{event.log_index}",
-        amount_units=int(event.payload["amount"]),
-    )
-    event.settled_at = timezone.now()
-    event.save(update_fields=["settled_at"])
-    logger.info("deposit of %s units to purse %s", event.payload["amount"], purse_id)
-    return True
+        return None
+    return Purse.objects.filter(pk=purse_id).values_list("pk", flat=True).first()
+
+
+UNKNOWN = """
+    SELECT count(*), COALESCE(sum((payload->>'amount')::numeric), 0)
+    FROM payments_chainevent AS event
+    WHERE event.name = 'Deposited' AND event.settled_at IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payments_entry AS entry
+        WHERE entry.key = 'deposit:' || event.tx_hash || ':' || event.log_index)
+"""
+
+
+def unknown() -> tuple[int, int]:
+    """How many confirmed deposits named a purse that nobody has, and their units."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNKNOWN)
+        count, units = cursor.fetchone()
+    return count, int(units)

@@ -49,6 +49,12 @@ class Unbalanced(PaymentsError):
     message = "The lines of an entry do not sum to zero."
 
 
+class OutcomeIncomplete(PaymentsError):
+    code = "outcome_incomplete"
+    http_status = 500
+    message = "The chain does not say of every payee of the batch whether they were paid."
+
+
 class NotFound(PaymentsError):
     code = "not_found"
     http_status = 404

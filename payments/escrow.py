@@ -74,7 +74,7 @@ def release(
 
 def release_all(purse_id: UUID, releases: Sequence[Release]) -> None:
     """Many releases from one purse in a handful of statements: all or none. Raises as `release`."""
-    payees = {holder: purses.open(holder) for holder in sorted({one.payee for one in releases})}
+    payees = purses.open_all(one.payee for one in releases)
     ledger.post_all([_posting(purse_id, one, payees[one.payee]) for one in releases])
 
 

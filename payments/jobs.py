@@ -37,10 +37,10 @@ def scan_deposits() -> int:
 @job(name="payments.jobs.pump_payouts")
 def pump_payouts() -> int:
     """Batches what was asked for, moves every chain tx on, and ends what is deep enough."""
-    for _ in range(BATCHES_LIMIT):
-        if payouts.batch(queue=queue_batch) is None:
-            break
     try:
+        for _ in range(BATCHES_LIMIT):
+            if payouts.batch(queue=queue_batch) is None:
+                break
         sender.advance()
     except ChainError as error:
         logger.warning("The chain txs wait: %s", error)

@@ -50,15 +50,24 @@ def post_all(postings: Sequence[Posting]) -> dict[str, int]:
 
     Raises KeyReused, InsufficientFunds, Unbalanced.
     """
-    for posting in postings:
-        if sum(units for _, _, units in posting.moves) != 0:
-            raise Unbalanced(key=posting.key)
+    postings = _once_each(postings)
     fresh = _write_entries(postings)
     known = _check_written_before([one for one in postings if one.key not in fresh])
     moved = [(fresh[one.key], move) for one in postings if one.key in fresh for move in one.moves]
     if moved:
         _write_lines(moved)
     return {**known, **fresh}
+
+
+def _once_each(postings: Sequence[Posting]) -> list[Posting]:
+    """Each key once: a key given twice with the same inputs is one entry."""
+    wanted: dict[str, Posting] = {}
+    for posting in postings:
+        if sum(units for _, _, units in posting.moves) != 0:
+            raise Unbalanced(key=posting.key)
+        if wanted.setdefault(posting.key, posting).fingerprint() != posting.fingerprint():
+            raise KeyReused(key=posting.key)
+    return list(wanted.values())
 
 
 WRITE_ENTRIES = """
@@ -73,7 +82,7 @@ WRITE_ENTRIES = """
 
 
 def _write_entries(postings: Sequence[Posting]) -> dict[str, int]:
-    columns = [
+    columns: list[Any] = [
         [one.key for one in postings],
         [one.fingerprint() for one in postings],
         [str(one.kind) for one in postings],
@@ -112,15 +121,18 @@ LOCK_ACCOUNTS = """
     ORDER BY account.id
     FOR NO KEY UPDATE OF account
 """
+# The balances move by the sums of the very lines that are written.
 WRITE_LINES = """
-    INSERT INTO payments_line (entry_id, account_id, amount_units)
-    SELECT entry_id, account_id, units
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS fresh (entry_id, account_id, units)
-"""
-MOVE_BALANCES = """
+    WITH written AS (
+        INSERT INTO payments_line (entry_id, account_id, amount_units)
+        SELECT entry_id, account_id, units
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS fresh (entry_id, account_id, units)
+        RETURNING account_id, amount_units
+    ), change AS (
+        SELECT account_id, sum(amount_units)::bigint AS units FROM written GROUP BY account_id
+    )
     UPDATE payments_account AS account SET balance_units = account.balance_units + change.units
-    FROM unnest(%s::bigint[], %s::bigint[]) AS change (account_id, units)
-    WHERE account.id = change.account_id
+    FROM change WHERE account.id = change.account_id
 """
 
 
@@ -136,8 +148,6 @@ def _write_lines(moved: list[tuple[int, Move]]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_LINES, [list(column) for column in zip(*lines, strict=True)])
-        ids = [account_ids[key] for key in changes]
-        cursor.execute(MOVE_BALANCES, [ids, list(changes.values())])
 
 
 def _locked_accounts(changes: dict[AccountKey, int]) -> dict[AccountKey, int]:

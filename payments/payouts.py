@@ -5,6 +5,7 @@ when its transfer is deep enough, and returned only when it can never happen. Ea
 twice, and twice at once.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from payments import addresses, ledger, money, nudges, purses
-from payments.errors import BelowMinimum, KeyReused, NotFound
+from payments.errors import BelowMinimum, KeyReused, NotFound, OutcomeIncomplete
 from payments.ledger import Posting
 from payments.models import Account, Batch, ChainTx, Entry, Payout
 
@@ -25,12 +26,17 @@ Queue = Callable[[UUID, Sequence[tuple[str, int]]], ChainTx]
 
 PUMP = "payments.jobs.pump_payouts"
 
+logger = logging.getLogger(__name__)
+
 
 @atomic
-def request(holder: str, *, amount_units: int, address: object, key: str = "") -> Payout:
+def request(
+    holder: str, *, amount_units: int, address: object, key: str = "", source: str = Kind.EARNED
+) -> Payout:
     """A payout of what the holder has earned: EARNED → LEAVING, now or under this key before.
 
-    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    `source` FUNDS takes out what a requester deposited and does not need. Raises BelowMinimum,
+    MalformedAddress, InsufficientFunds, KeyReused.
     """
     minimum_units = settings.STIPEND_PAYOUT_MINIMUM_UNITS
     if amount_units < minimum_units:
@@ -38,24 +44,25 @@ def request(holder: str, *, amount_units: int, address: object, key: str = "") -
         raise BelowMinimum(f"The smallest payout is {least}.", minimum=least)
     wallet = addresses.parse(address)
     purse_id = purses.open(holder)
-    payout, is_new = Payout.objects.get_or_create(
-        key=f"{holder}:{key or uuid4()}",
-        defaults={"purse_id": purse_id, "amount_units": amount_units, "address": wallet},
-    )
-    if (payout.purse_id, payout.amount_units, payout.address) != (purse_id, amount_units, wallet):
+    wanted: dict[str, Any] = {
+        "purse_id": purse_id,
+        "amount_units": amount_units,
+        "address": wallet,
+        "source": source,
+    }
+    # The unique key makes two of these at once wait for each other: the second finds the first.
+    payout, is_new = Payout.objects.get_or_create(key=f"{holder}:{key or uuid4()}", defaults=wanted)
+    if any(getattr(payout, name) != value for name, value in wanted.items()):
         raise KeyReused()
     if is_new:
-        _post(payout, Entry.Kind.PAYOUT, Kind.EARNED, Kind.LEAVING, cause=f"payout to {wallet}")
+        posting = _posting(payout, Entry.Kind.PAYOUT, source, Kind.LEAVING, f"payout to {wallet}")
+        ledger.post_all([posting])
         nudges.nudge_after_commit(PUMP)
     return payout
 
 
-def _post(payout: Payout, kind: Entry.Kind, source: str, target: str, *, cause: str) -> None:
-    ledger.post_all([_posting(payout, kind, source, target, cause=cause)])
-
-
 def _posting(
-    payout: Payout, kind: Entry.Kind, source: str, target: str, *, cause: str = ""
+    payout: Payout, kind: Entry.Kind, source: str, target: str, cause: str = ""
 ) -> Posting:
     units = payout.amount_units
     moves = [(payout.purse_id, source, -units), (payout.purse_id, target, units)]
@@ -99,52 +106,63 @@ def settle_ended() -> int:
     """How many payouts ended: those of batches whose chain tx is CONFIRMED or FAILED."""
     ended = [ChainTx.State.CONFIRMED, ChainTx.State.FAILED]
     due = Batch.objects.filter(settled_at=None, chain_tx__state__in=ended)
-    return sum(_settle_batch(batch_id) for batch_id in list(due.values_list("pk", flat=True)))
+    return sum(_settled(batch_id) for batch_id in list(due.values_list("pk", flat=True)))
+
+
+def _settled(batch_id: UUID) -> int:
+    """A batch that cannot be settled waits for a person, and keeps no other waiting."""
+    try:
+        return settle(batch_id)
+    except OutcomeIncomplete as error:
+        logger.error("batch %s is not settled: %s", batch_id, error)
+        return 0
 
 
 @atomic
-def _settle_batch(batch_id: UUID) -> int:
+def settle(batch_id: UUID) -> int:
+    """How many payouts ended with this batch: each is PAID or RETURNED, and the book says so.
+
+    Paid is LEAVING → WORLD. Skipped by the vault, or of a chain tx that can never be mined, is
+    LEAVING → where it came from. Raises OutcomeIncomplete. Locks the batch, then the accounts.
+    """
     one = Batch.objects.select_for_update(of=("self",)).select_related("chain_tx").get(pk=batch_id)
     if one.settled_at is not None:
         return 0
-    payouts = list(one.payouts.filter(state=State.BATCHED).order_by("purse_id", "position"))
-    paid = _paid_positions(one.chain_tx)
-    settle([payout for payout in payouts if payout.position in paid], tx=one.chain_tx)
-    returned([payout for payout in payouts if payout.position not in paid], tx=one.chain_tx)
-    one.settled_at = timezone.now()
+    payouts = list(one.payouts.filter(state=State.BATCHED).order_by("position"))
+    paid = _paid_positions(one.chain_tx, count=len(payouts))
+    now = timezone.now()
+    for payout in payouts:
+        _end(payout, one.chain_tx, is_paid=payout.position in paid)
+        payout.ended_at = now
+    # All in one call: the accounts of a batch are locked in one order.
+    ledger.post_all([_end_posting(payout) for payout in payouts])
+    Payout.objects.bulk_update(payouts, ["state", "ended_at", "reason", "tx_hash"])
+    one.settled_at = now
     one.save(update_fields=["settled_at"])
     return len(payouts)
 
 
-def _paid_positions(tx: ChainTx) -> set[int]:
+def _paid_positions(tx: ChainTx, *, count: int) -> set[int]:
+    """Who of a batch of so many was paid; the chain has to say it of each."""
     if tx.state == ChainTx.State.FAILED:
         return set()
-    outcome: dict[str, Any] = tx.outcome or {}
-    return set(outcome["paid"])
+    outcome: dict[str, list[int]] = tx.outcome or {}
+    paid, skipped = outcome.get("paid", []), outcome.get("skipped", [])
+    if sorted([*paid, *skipped]) != list(range(count)):
+        raise OutcomeIncomplete(paid=paid, skipped=skipped, count=count)
+    return set(paid)
 
 
-def settle(payouts: Sequence[Payout], *, tx: ChainTx) -> None:
-    """These payouts have reached their wallets: LEAVING → WORLD. The caller holds the batch."""
-    _end(payouts, State.PAID, tx=tx, reason="")
-    ledger.post_all([_posting(one, Entry.Kind.SETTLE, Kind.LEAVING, Kind.WORLD) for one in payouts])
-
-
-def returned(payouts: Sequence[Payout], *, tx: ChainTx) -> None:
-    """These payouts can never happen, the money is theirs again: LEAVING → EARNED."""
+def _end(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
+    if is_paid:
+        payout.state, payout.tx_hash = State.PAID, tx.tx_hash
+        return
     failed = tx.state == ChainTx.State.FAILED
-    reason = "The chain refused the batch." if failed else "The token refused this wallet."
-    _end(payouts, State.RETURNED, tx=tx, reason=reason)
-    ledger.post_all(
-        [
-            _posting(one, Entry.Kind.RETURN, Kind.LEAVING, Kind.EARNED, cause=reason)
-            for one in payouts
-        ]
-    )
+    payout.state = State.RETURNED
+    payout.reason = "The chain refused the batch." if failed else "The token refused this wallet."
 
 
-def _end(payouts: Sequence[Payout], state: str, *, tx: ChainTx, reason: str) -> None:
-    now = timezone.now()
-    for payout in payouts:
-        payout.state, payout.ended_at, payout.reason = state, now, reason
-        payout.tx_hash = tx.tx_hash if state == State.PAID else ""
-    Payout.objects.bulk_update(payouts, ["state", "ended_at", "reason", "tx_hash"])
+def _end_posting(payout: Payout) -> Posting:
+    if payout.state == State.PAID:
+        return _posting(payout, Entry.Kind.SETTLE, Kind.LEAVING, Kind.WORLD)
+    return _posting(payout, Entry.Kind.RETURN, Kind.LEAVING, payout.source, payout.reason)

@@ -1,5 +1,6 @@
 """Purses: who owns which, and what a purse is called on chain."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from payments.errors import NotFound
@@ -8,8 +9,23 @@ from payments.models import Purse
 
 def open(holder: str) -> UUID:
     """The id of this holder's purse, opened now if there was none."""
-    purse, _ = Purse.objects.get_or_create(holder=holder)
-    return purse.pk
+    return open_all([holder])[holder]
+
+
+def open_all(holders: Iterable[str]) -> dict[str, UUID]:
+    """The ids of these holders' purses by holder, missing ones opened; one statement if none is."""
+    wanted = sorted(set(holders))
+    found = _by_holder(wanted)
+    if missing := [holder for holder in wanted if holder not in found]:
+        fresh = [Purse(holder=holder) for holder in missing]
+        Purse.objects.bulk_create(fresh, ignore_conflicts=True)
+        found |= _by_holder(missing)
+    return found
+
+
+def _by_holder(holders: list[str]) -> dict[str, UUID]:
+    found = Purse.objects.filter(holder__in=holders).order_by()
+    return dict(found.values_list("holder", "pk"))
 
 
 def find(holder: str) -> UUID | None:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils.module_loading import import_string
 
-from payments import money
+from payments import deposits, money
 from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout
 
 PROBLEMS_LIMIT = 50  # sentences per proof
@@ -46,15 +46,18 @@ def run(holding: Holding | None = None) -> Report:
         prove_entries,
         prove_balances,
         prove_payouts,
+        prove_leaving,
         *(import_string(path) for path in settings.RECONCILE_PROOFS),
     ]
     for proof in proofs:
         report.problems += proof()[:PROBLEMS_LIMIT]
+    unknown_count, unknown_units = deposits.unknown()
     report.figures = {
         "entries": Entry.objects.count(),
         "in_house": money.format(in_house_units()),
         "payouts_paid": Payout.objects.filter(state=Payout.State.PAID).count(),
-        "unknown_deposits": ChainEvent.objects.unsettled().filter(name="Deposited").count(),
+        "unknown_deposits": unknown_count,
+        "unknown_deposits_sum": money.format(unknown_units),
     }
     if holding is not None:
         prove_holding(report, holding)
@@ -105,6 +108,20 @@ def prove_payouts() -> list[str]:
             OR (count(*) FILTER (WHERE entry.kind = 'return') = 1) <> (payout.state = 'RETURNED')
     """)
     return [f"Payout {row[0]} is {row[1]}, its entries say otherwise." for row in rows]
+
+
+def prove_leaving() -> list[str]:
+    """A sentence for each purse whose LEAVING is not the sum of its payouts under way."""
+    rows = _rows("""
+        SELECT account.purse_id, account.balance_units, COALESCE(sum(payout.amount_units), 0)
+        FROM payments_account AS account
+        LEFT JOIN payments_payout AS payout
+            ON payout.purse_id = account.purse_id AND payout.state IN ('REQUESTED', 'BATCHED')
+        WHERE account.kind = 'LEAVING'
+        GROUP BY account.id
+        HAVING account.balance_units <> COALESCE(sum(payout.amount_units), 0)
+    """)
+    return [f"Purse {pk}: {units} units leave, its payouts are {due}." for pk, units, due in rows]
 
 
 def in_house_units() -> int:

@@ -1,7 +1,8 @@
 """Statements: what came in, what went out, and which transfer on chain paid what.
 
 A purse's earnings leave in the order they came: the n-th dollar paid out is the n-th earned.
-So a release was paid by the payout in whose span of dollars its own last one lies.
+So a release was paid by the payout in whose span of dollars its own last one lies. Only settled
+payouts count, in the order of the book: an answer once given never changes.
 """
 
 from collections.abc import Sequence
@@ -29,15 +30,19 @@ WITH payee AS (
     JOIN payments_line AS line ON line.account_id = payee.account_id
     JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
 ), left_house AS (
-    SELECT payout.purse_id, payout.state, payout.tx_hash,
+    SELECT payee.purse_id, payout.tx_hash,
         sum(payout.amount_units) OVER span AS up_to_units,
         sum(payout.amount_units) OVER span - payout.amount_units AS from_units
-    FROM payments_payout AS payout
-    WHERE payout.purse_id IN (SELECT purse_id FROM payee) AND payout.state <> 'RETURNED'
-    WINDOW span AS (PARTITION BY payout.purse_id ORDER BY payout.requested_at, payout.id)
+    FROM payee
+    JOIN payments_account AS leaving
+        ON leaving.purse_id = payee.purse_id AND leaving.kind = 'LEAVING'
+    JOIN payments_line AS line ON line.account_id = leaving.id
+    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'settle'
+    JOIN payments_payout AS payout
+        ON payout.id = substr(entry.key, length('settle:') + 1)::uuid AND payout.source = 'EARNED'
+    WINDOW span AS (PARTITION BY line.account_id ORDER BY line.id)
 )
-SELECT earned.key, earned.entry_id,
-    CASE WHEN left_house.state = 'PAID' THEN left_house.tx_hash END
+SELECT earned.key, earned.entry_id, left_house.tx_hash
 FROM earned LEFT JOIN left_house ON left_house.purse_id = earned.purse_id
     AND earned.up_to_units > left_house.from_units
     AND earned.up_to_units <= left_house.up_to_units

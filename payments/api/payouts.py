@@ -83,9 +83,18 @@ class PayoutsView(APIView):
             f"person:{request.user.pk}",
             amount_units=money.parse(wanted.validated_data["amount"]),
             address=wanted.validated_data["address"],
-            key=request.headers.get("Idempotency-Key", "")[:KEY_CHARACTERS],
+            key=_key(request),
         )
         return Response(PayoutSerializer(payout).data, status=201)
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_CHARACTERS:
+        raise serializers.ValidationError(
+            {"Idempotency-Key": [f"A key has at most {KEY_CHARACTERS} characters."]}
+        )
+    return key
 
 
 class PayoutView(APIView):

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from payments.models.book import Purse
+from payments.models.book import Account, Purse
 from payments.models.chain import ChainTx
 
 
@@ -31,14 +31,14 @@ class Batch(models.Model):
 
 
 class Payout(models.Model):
-    """One withdrawal to a wallet.
+    """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
 
     | from | arrow | to | verb |
     |---|---|---|---|
     | (none) | asked for | REQUESTED | `payouts.request` |
     | REQUESTED | put into a chain tx | BATCHED | `payouts.batch` |
     | BATCHED | transferred, deep enough | PAID | `payouts.settle` |
-    | BATCHED | skipped by the vault, or can never be mined | RETURNED | `payouts.returned` |
+    | BATCHED | skipped by the vault, or can never be mined | RETURNED | `payouts.settle` |
     """
 
     class State(models.TextChoices):
@@ -50,6 +50,11 @@ class Payout(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True)
     purse = models.ForeignKey(Purse, on_delete=models.PROTECT, related_name="payouts")
+    source = models.CharField(
+        max_length=8,
+        choices=[(kind.value, kind.label) for kind in (Account.Kind.EARNED, Account.Kind.FUNDS)],
+        default=Account.Kind.EARNED,
+    )
     amount_units = models.BigIntegerField()
     address = models.CharField(max_length=42)
     state = models.CharField(max_length=9, choices=State, default=State.REQUESTED)
