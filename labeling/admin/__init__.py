@@ -1,5 +1,5 @@
 """The workshop in the Django admin."""
 
-from labeling.admin import answers, work
+from labeling.admin import answers, projects, work
 
-__all__ = ["answers", "work"]
+__all__ = ["answers", "projects", "work"]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from math import fsum
 from typing import Any, ClassVar
 
 from labeling.errors import AnswerOutsideChoices, MalformedAnswer, MalformedConfig
@@ -155,7 +156,7 @@ class TextArea(Control):
         candidates = sorted(set(answers))
         if len(candidates) == 1:
             return candidates[0]
-        return max(candidates, key=lambda one: sum(self.agree(one, other) for other in answers))
+        return max(candidates, key=lambda one: fsum(self.agree(one, other) for other in answers))
 
 
 def _plain(texts: tuple[str, ...]) -> str:

@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from labeling.web import views
+
+urlpatterns = [
+    path("", views.offer_list, name="offers"),
+    path("projects/<int:project_id>/", views.offer, name="offer"),
+    path("projects/<int:project_id>/work/", views.work, name="work"),
+]

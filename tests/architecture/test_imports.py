@@ -1,11 +1,13 @@
 """Which room may know which: import-linter's contracts, and what a process really loads."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,8 +23,9 @@ print(json.dumps(sorted(name for name in sys.modules if name.split(".")[0] in FO
 """
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
 
 def test_rooms_import_only_what_they_may():
@@ -31,11 +34,16 @@ def test_rooms_import_only_what_they_may():
     assert found.returncode == 0, found.stdout[-3000:] + found.stderr[-1000:]
 
 
+def address_of_database() -> str:
+    now = connection.settings_dict
+    return f"postgres://{now['USER']}:{now['PASSWORD']}@{now['HOST']}:{now['PORT']}/{now['NAME']}"
+
+
 @pytest.mark.django_db(transaction=True)
-def test_web_process_loads_neither_web3_nor_the_signer(settings):
+def test_web_process_loads_neither_web3_nor_the_signer():
     code = WEB_PROCESS.replace("FORBIDDEN", repr({"web3", "eth_account", "eth_keyfile"}))
 
-    found = run(sys.executable, "-c", code)
+    found = run(sys.executable, "-c", code, DATABASE_URL=address_of_database())
 
     assert found.returncode == 0, found.stderr[-3000:]
     assert json.loads(found.stdout.splitlines()[-1]) == []
