@@ -38,7 +38,7 @@ def run(url: str, *, tasks_count: int, labelers_count: int) -> list[str]:
         cast.leave()
     paid = bill.of([one["tx_hash"] for one in facts["payouts"]])
     found = Findings(paid=paid, reconcile_problems=problems, **facts)
-    print(report.text(found))
+    print("\n" + report.text(found))
     return findings.problems(found)
 
 
@@ -97,7 +97,7 @@ async def _label(
 ) -> float:
     """The seconds in which all labels were given; afterwards all of them are accepted."""
     wanted = len(truth) * OVERLAP
-    with Bar("labels", total=wanted) as bar:
+    with Bar("labels", total=wanted, is_rated=True) as bar:
         await labelers.work_together(people, project_id, truth=truth, wanted=wanted, tick=bar.add)
         label_seconds = bar.seconds
     with Bar("accepted", total=wanted) as bar:

@@ -10,14 +10,16 @@ STEPS = 4  # lines that a bar takes where nothing can be redrawn
 
 
 class Bar:
-    """How much of `total` is done. As a context it ends its line."""
+    """How much of `total` is done, and how fast if `is_rated`. As a context it ends its line."""
 
-    def __init__(self, title: str, *, total: int, out: TextIO | None = None) -> None:
-        self.title, self.total = title, total
+    def __init__(
+        self, title: str, *, total: int, is_rated: bool = False, out: TextIO | None = None
+    ) -> None:
+        self.title, self.total, self.is_rated = title, total, is_rated
         self.out = out or sys.stdout
         self.done_count = 0
         self.started_at = monotonic()
-        self._drawn_at = 0.0
+        self._drawn_at, self._drawn_count = 0.0, -1
         self._step = 0
         self._is_terminal = self.out.isatty()
 
@@ -25,7 +27,8 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._draw()
+        if self._drawn_count != self.done_count:
+            self._draw()
         if self._is_terminal:
             self.out.write("\n")
             self.out.flush()
@@ -49,13 +52,15 @@ class Bar:
             self._draw()
 
     def _draw(self) -> None:
-        self._drawn_at = monotonic()
+        self._drawn_at, self._drawn_count = monotonic(), self.done_count
         share = self.done_count / self.total if self.total else 1.0
         self._step = max(self._step + 1, int(share * STEPS))
         filled = "#" * int(share * WIDTH)
         line = (
             f"  {self.title:<10} [{filled:-<{WIDTH}}] {share:4.0%}  "
-            f"{self.done_count:,} of {self.total:,}, {self.done_count / self.seconds:,.0f} a second"
+            f"{self.done_count:,} of {self.total:,}"
         )
+        if self.is_rated:
+            line += f", {self.done_count / self.seconds:,.0f} a second"
         self.out.write(f"\r{line}\x1b[K" if self._is_terminal else f"{line}\n")
         self.out.flush()

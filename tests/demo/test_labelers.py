@@ -61,11 +61,12 @@ def test_error_rates_take_turns():
 def test_bar_without_a_terminal_takes_a_line_a_quarter():
     out = StringIO()
 
-    with Bar("labels", total=200, out=out) as bar:
+    with Bar("labels", total=200, is_rated=True, out=out) as bar:
         for _ in range(200):
             bar.add()
 
     lines = out.getvalue().splitlines()
+    assert all("a second" in line for line in lines)
     assert [line.split("]")[1].split()[0] for line in lines] == ["25%", "50%", "75%", "100%"]
     assert "200 of 200" in lines[-1]
     assert lines[-1].startswith("  labels     [##############################]")
