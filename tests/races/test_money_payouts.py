@@ -1,0 +1,98 @@
+"""Two payouts at once, and two jobs at once. Each race has a twin in which the guard is off."""
+
+from functools import partial
+
+import pytest
+from django.db import IntegrityError
+
+from payments import ledger, payouts
+from payments.errors import InsufficientFunds
+from payments.models import ChainTx, Payout
+from tests.payments import house
+from tests.races import money
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PERSON = "person:1"
+
+
+def ask_for_all_twice(monkeypatch):
+    """The ends of two payouts of everything, asked for on two devices."""
+    house.earn(PERSON, 1_020_000)
+    house.ask(PERSON, 20_000)
+    money.meet_after(monkeypatch, ledger, "_locked_accounts")
+    return money.at_once(
+        partial(house.ask, PERSON, 1_000_000, key="phone"),
+        partial(house.ask, PERSON, 1_000_000, key="desk"),
+    )
+
+
+def test_nobody_takes_out_more_than_they_earned(monkeypatch):
+    ends = ask_for_all_twice(monkeypatch)
+
+    assert {type(end) for end in ends} == {Payout, InsufficientFunds}
+    assert house.balance(PERSON, "EARNED") == 0
+    assert house.balance(PERSON, "LEAVING") == 1_020_000
+    assert Payout.objects.count() == 2
+
+
+def test_without_the_lock_both_pass_the_check_and_postgresql_alone_refuses(monkeypatch):
+    unlocked = ledger.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE OF account", "")
+    monkeypatch.setattr(ledger, "LOCK_ACCOUNTS", unlocked)
+
+    ends = ask_for_all_twice(monkeypatch)
+
+    assert {type(end) for end in ends} == {Payout, IntegrityError}
+    assert house.balance(PERSON, "LEAVING") == 1_020_000
+
+
+def ask_twice_with_one_key(monkeypatch):
+    """The ends of one request that was sent twice; both meet with their row written."""
+    house.earn(PERSON, 1_000_000)
+    money.meet_before(monkeypatch, payouts, "_posting")
+    ask = partial(house.ask, PERSON, 300_000, key="k")
+    return money.at_once(ask, ask)
+
+
+def test_one_request_sent_twice_is_one_payout(monkeypatch):
+    first, second = ask_twice_with_one_key(monkeypatch)
+
+    assert first == second
+    assert house.balance(PERSON, "EARNED") == 700_000
+
+
+def test_without_the_unique_key_it_is_two(monkeypatch):
+    with money.without("payments_payout", "key"):
+        first, second = ask_twice_with_one_key(monkeypatch)
+
+        assert first != second
+        assert house.balance(PERSON, "EARNED") == 400_000
+
+
+def batch_twice():
+    """How often each payout stands in a chain tx, when two processes batch at once."""
+    house.earn(PERSON, 1_000_000)
+    asked = [house.ask(PERSON, 100_000) for _ in range(3)]
+    wait, paid = money.meeting(), []
+
+    def queue(batch_id, payees):
+        paid.extend(units for _, units in payees)
+        wait()
+        return ChainTx.objects.create(key=f"batch:{batch_id}", to="", calldata=b"", gas_limit=1)
+
+    batch = partial(payouts.batch, queue=queue)
+    ends = money.at_once(batch, batch)
+    assert not any(isinstance(end, Exception) for end in ends), ends
+    return len(paid) / len(asked)
+
+
+def test_a_payout_is_in_one_batch():
+    assert batch_twice() == 1
+    assert ChainTx.objects.count() == 1
+
+
+def test_without_the_lock_it_would_be_paid_by_two(monkeypatch):
+    queryset = type(Payout.objects.all())
+    monkeypatch.setattr(queryset, "select_for_update", lambda self, **options: self)
+
+    assert batch_twice() == 2
+    assert ChainTx.objects.count() == 2
