@@ -13,7 +13,7 @@ from PIL import Image
 
 COUNT = 1797
 SIDE, DARKEST = 8, 16  # pixels of the original, and its range of greys
-SHOWN_PIXELS = 160
+SHOWN_PIXELS, SHOWN_GREYS = 128, 16
 
 
 @lru_cache(maxsize=COUNT)
@@ -21,9 +21,11 @@ def png(number: int) -> bytes:
     """The image of that number, dark on light; raises IndexError beyond the last."""
     greys = bytes(255 - int(grey) * 255 // DARKEST for grey in _pixels()[number])
     shown = Image.frombytes("L", (SIDE, SIDE), greys)
-    shown = shown.resize((SHOWN_PIXELS, SHOWN_PIXELS), Image.Resampling.BICUBIC)
+    shown = shown.resize((SHOWN_PIXELS, SHOWN_PIXELS), Image.Resampling.BICUBIC).quantize(
+        SHOWN_GREYS
+    )
     packed = io.BytesIO()
-    shown.save(packed, "PNG")
+    shown.save(packed, "PNG", optimize=True)
     return packed.getvalue()
 
 

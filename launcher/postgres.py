@@ -82,9 +82,10 @@ def _become(home: Path) -> Callable[[], None] | None:
     """How the server gets its user: not at all unless we are root."""
     if not privileges.is_root():
         return None
-    if privileges.walkable(home / "postgres") and privileges.walkable(binaries() / "postgres"):
+    server = binaries() / "postgres"
+    if privileges.reachable(server) and privileges.walkable(home / "postgres" / "data"):
         return privileges.drop(None)
-    capability = privileges.reaching()
+    capability = privileges.reaching(server)
     if capability is None:
         raise CannotRun(
             f"PostgreSQL does not run as root, and no other user can reach {home} or "

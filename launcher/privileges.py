@@ -38,14 +38,20 @@ def walkable(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
 
 
-def reaching() -> int | None:
+def reachable(path: Path) -> bool:
+    """True if everybody may walk to the file, read it and run it."""
+    return walkable(path) and path.stat().st_mode & 0o005 == 0o005
+
+
+def reaching(program: Path) -> int | None:
     """The capability that lets `nobody` walk past closed folders, None if root lacks it here."""
+    runnable = program.stat().st_mode & 0o005 == 0o005
     held = next(
         int(line.split()[1], 16)
         for line in Path("/proc/self/status").read_text().splitlines()
         if line.startswith("CapPrm")
     )
-    for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
+    for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if runnable else (CAP_DAC_OVERRIDE,):
         if held >> capability & 1 and os.uname().machine in SYS_CAPSET:
             return capability
     return None

@@ -97,10 +97,14 @@ class Supervisor:
         began = time.monotonic()
         self._start_services()
         registry.write(self.home, self.urls)
+        if self._prepared().get("migrations") == roles.migrations():
+            self._start_role("web")  # nothing to migrate: the page comes up meanwhile
         self._once("prepare", seconds=PREPARE_SECONDS)
-        self._start_roles()
-        prepared = folders.read_json(self.home / "prepared.json") or {}
-        if not prepared.get("seeded"):
+        for name in ("web", "worker", "beat"):
+            self._start_role(name)
+        web = next(child for child in self.roles if child.name == "web")
+        processes.wait_until(lambda: product.serves(self.url), child=web, seconds=WEB_SECONDS)
+        if not self._prepared().get("seeded"):
             print("Seeding the demo …", flush=True)
             self._once("seed", seconds=SEED_SECONDS)
         page = {"web_url": self.url, "pid": str(os.getpid())}
@@ -128,19 +132,23 @@ class Supervisor:
     def _embedded() -> dict:
         return {"DATABASE_URL": postgres, "REDIS_URL": redis, "CHAIN_RPC_URL": chain}
 
-    def _start_roles(self) -> None:
-        """Web, worker and beat; returns when the page is served."""
+    def _start_role(self, name: str) -> None:
+        """Web, worker or beat, unless it runs already."""
+        if any(child.name == name for child in self.roles):
+            return
         env = roles.environment(self.home, self.urls)
-        commands = {
-            "web": (roles.web(host=self.host, port=self.port), env),
-            "worker": (roles.worker(), roles.payer(env)),
-            "beat": (roles.beat(self.home), env),
-        }
-        for name, (command, known) in commands.items():
-            log = folders.log(self.home, name)
-            self._adopt(processes.spawn(name, command, log=log, env=known), into=self.roles)
-        web = self.roles[0]
-        processes.wait_until(lambda: product.serves(self.url), child=web, seconds=WEB_SECONDS)
+        command = {
+            "web": lambda: roles.web(host=self.host, port=self.port),
+            "worker": roles.worker,
+            "beat": lambda: roles.beat(self.home),
+        }[name]()
+        known = roles.payer(env) if name == "worker" else env
+        log = folders.log(self.home, name)
+        self._adopt(processes.spawn(name, command, log=log, env=known), into=self.roles)
+
+    def _prepared(self) -> dict[str, object]:
+        """What `prepare` left behind, now or at an earlier start."""
+        return folders.read_json(self.home / "prepared.json") or {}
 
     def _adopt(self, child: Child, *, into: list[Child]) -> None:
         into.append(child)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from launcher import folders, network, seed
+from launcher import folders, network, roles, seed
 from launcher.errors import CannotRun
 
 
@@ -37,5 +37,6 @@ class Command(BaseCommand):
         if is_local:
             seed.accounts(home)
         is_seeded = not is_local or seed.is_done()
-        folders.write(home / "prepared.json", json.dumps({"seeded": is_seeded}))
+        prepared = {"seeded": is_seeded, "migrations": roles.migrations()}
+        folders.write(home / "prepared.json", json.dumps(prepared))
         self.stdout.write("Prepared.")
