@@ -1,0 +1,90 @@
+"""What the accidents happen to: a funded project, somebody who has earned, and their wallet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from payments import jobs, purses
+from payments.chain import vault
+from payments.chain.wallet import Wallet
+from payments.models import Batch, ChainTx, Payout
+from tests.payments import house
+
+PERSON = "person:1"
+WALLET = 10
+ROUNDS_LIMIT = 12
+
+
+@dataclass
+class Payday:
+    """Payouts of one person, each followed until it has arrived."""
+
+    purse_id: UUID
+    mine: Callable[..., None]
+
+    def __post_init__(self) -> None:
+        self.numbers = count(1)
+        self.address = Wallet(WALLET).address
+
+    def ask(self, units: int = 20_000) -> Payout:
+        """A payout of money that was earned just now."""
+        house.earn(PERSON, units, purse_id=self.purse_id)
+        return house.ask(PERSON, units, wallet=WALLET, key=str(next(self.numbers)))
+
+    def run(self, rounds: int = 3) -> None:
+        """The jobs as the beat would start them, while blocks come."""
+        for _ in range(rounds):
+            jobs.scan_deposits()
+            jobs.pump_payouts()
+            self.mine()
+
+    def repair(self, payout: Payout) -> None:
+        """Nothing but the jobs, run again until the payout has ended."""
+        for _ in range(ROUNDS_LIMIT):
+            self.run(rounds=1)
+            payout.refresh_from_db()
+            if payout.state in {Payout.State.PAID, Payout.State.RETURNED}:
+                return
+        raise AssertionError(f"The payout is still {payout.state}: {ChainTx.objects.first()!r}")
+
+    def assert_paid_once(self, payouts: list[Payout]) -> None:
+        """These payouts are all there ever were, and each arrived exactly once."""
+        assert {one.state for one in Payout.objects.all()} == {Payout.State.PAID}
+        paid_units = sum(one.amount_units for one in payouts)
+        assert Wallet.token_balance(self.address) - self.before_units == paid_units
+        assert vault.token_balance() == self.vault_units - paid_units
+        assert Batch.objects.count() == ChainTx.objects.count()
+        report = jobs.prove()
+        assert report.ok, report.problems
+
+    def start(self) -> "Payday":
+        """From here on everything is counted."""
+        self.before_units = Wallet.token_balance(self.address)
+        self.vault_units = vault.token_balance()
+        return self
+
+
+@pytest.fixture
+def payday(transactional_db: None, chain: object, mine: Callable[..., None]) -> Payday:
+    """A project with 10.00 from the chain, and nobody paid yet."""
+    purse_id = house.deposited(10_000_000)
+    mine(settings.CHAIN_CONFIRMATIONS)
+    jobs.scan_deposits()
+    return Payday(purse_id=purse_id, mine=mine).start()
+
+
+@pytest.fixture
+def deposit(payday: Payday) -> Callable[[int], None]:
+    """Puts units into the project's purse on chain; nobody has read it."""
+    wallet = Wallet(2)
+
+    def put(units: int) -> None:
+        wallet.mint(units)
+        wallet.deposit(purses.onchain(payday.purse_id), units)
+        payday.vault_units += units
+
+    return put

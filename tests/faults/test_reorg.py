@@ -1,0 +1,67 @@
+"""The chain takes blocks back. What was not deep enough was never money, and is tried again."""
+
+import pytest
+
+from payments import escrow, jobs
+from payments.models import ChainEvent, ChainTx, Payout
+
+DEPTH = 4
+
+
+@pytest.fixture(autouse=True)
+def deep(settings):
+    settings.CHAIN_CONFIRMATIONS = DEPTH
+
+
+def test_a_payout_taken_back_by_a_reorg_is_paid_once(payday, chain, mine):
+    payout = payday.ask()
+    payday.run(rounds=2)
+    tx = ChainTx.objects.get()
+    receipt = chain.call("eth_getTransactionReceipt", tx.tx_hash)
+    assert receipt is not None
+
+    chain.call("anvil_reorg", DEPTH - 1, [])
+    lost = chain.call("eth_getTransactionReceipt", tx.tx_hash)
+    jobs.pump_payouts()
+    payout.refresh_from_db()
+    assert lost is None
+    assert payout.state == Payout.State.BATCHED
+
+    payday.repair(payout)
+    assert ChainTx.objects.get().hashes == [tx.tx_hash]
+    payday.assert_paid_once([payout])
+
+
+def test_a_deposit_taken_back_by_a_reorg_is_no_money(payday, deposit, chain, mine):
+    before = escrow.balances(payday.purse_id)
+    deposit(70_000)
+    jobs.scan_deposits()
+    assert ChainEvent.objects.unsettled().count() == 1
+
+    chain.call("anvil_reorg", DEPTH - 1, [])
+    mine(DEPTH + 1)
+    jobs.scan_deposits()
+
+    assert ChainEvent.objects.unsettled().count() == 0
+    assert escrow.balances(payday.purse_id) == before
+    assert jobs.prove().ok
+
+
+def test_a_deposit_mined_again_after_a_reorg_is_money_once(payday, deposit, chain, mine):
+    before_units = escrow.balances(payday.purse_id)["FUNDS"]
+    deposit(70_000)
+    jobs.scan_deposits()
+    tx_hash = ChainEvent.objects.unsettled().get().tx_hash
+    tx = chain.call("eth_getTransactionByHash", tx_hash)
+    raw = chain.call("eth_getRawTransactionByHash", tx_hash)
+    assert tx["blockNumber"]
+
+    chain.call("anvil_reorg", 1, [])
+    jobs.scan_deposits()
+    chain.call("eth_sendRawTransaction", raw)
+    mine(DEPTH)
+    for _ in range(2):
+        jobs.scan_deposits()
+
+    assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 70_000
+    assert jobs.prove().ok
