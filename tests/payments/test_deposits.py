@@ -48,6 +48,23 @@ def test_money_for_nobody_is_reported_and_kept(chain, mine, name):
     assert (report.figures["in_vault"], report.figures["in_house"]) == ("0.90", "0.00")
 
 
+def test_a_flood_of_strays_keeps_no_deposit_waiting(chain, mine, monkeypatch):
+    monkeypatch.setattr(deposits, "ROWS", 2)
+    stray = Wallet(2)
+    stray.mint(3)
+    for number in range(3):
+        stray.deposit(f"0x{number + 1:064x}", 1)
+    purse_id = house.deposited(100_000)
+    mine(2)
+
+    for _ in range(2):
+        jobs.scan_deposits()
+
+    assert escrow.balances(purse_id)["FUNDS"] == 100_000
+    assert deposits.unknown() == (3, 3)
+    assert jobs.prove().figures["surplus"] == "0.000003"
+
+
 def test_a_purse_opened_later_gets_its_money(chain, mine):
     purse_id = house.deposited(100_000)
     mine(2)

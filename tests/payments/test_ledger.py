@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from payments import ledger
 from payments.errors import InsufficientFunds, KeyReused, Unbalanced
 from payments.ledger import Posting
-from payments.models import Account, Entry, Line, Purse
+from payments.models import Account, Entry, Line, Network, Purse
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,18 @@ def test_many_entries_are_all_or_none():
     assert ledger.balances(purse_id) == {"FUNDS": 0, "HELD": 100, "WORLD": -100}
 
 
+def test_a_key_given_twice_at_once_moves_money_once():
+    purse_id = house.project(funds_units=100)
+    one = Posting(key="hold:a", kind="hold", moves=moves(purse_id, 30))
+    other = Posting(key="hold:a", kind="hold", moves=moves(purse_id, 31))
+
+    ledger.post_all([one, one])
+    with pytest.raises(KeyReused):
+        ledger.post_all([one, other])
+
+    assert ledger.balances(purse_id) == {"FUNDS": 70, "HELD": 30, "WORLD": -100}
+
+
 def committed(statement, values):
     with atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -123,6 +135,17 @@ def test_postgresql_never_changes_what_is_written(statement):
     house.project(funds_units=100)
 
     assert refused_by_database(statement) == "book_is_never_changed"
+    assert Line.objects.count() == 2
+
+
+@pytest.mark.parametrize("table", ["payments_line", "payments_entry"])
+def test_postgresql_never_empties_a_book_of_real_money(table):
+    Network.objects.create(chain_id=84532, name="testnet", deployed_block=1)
+    house.project(funds_units=100)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is pending any more
+
+    assert refused_by_database(f"TRUNCATE {table} CASCADE") == "book_is_never_changed"
     assert Line.objects.count() == 2
 
 

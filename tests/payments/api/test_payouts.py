@@ -82,6 +82,15 @@ def test_bad_input_is_named_and_moves_nothing(api, person, amount, address, stat
     assert not Payout.objects.exists()
 
 
+def test_a_key_that_is_too_long_is_refused(api, person):
+    wanted, key = {"amount": "0.20", "address": WALLET}, "k" * 101
+
+    answer = api.post("/api/v1/payouts/", wanted, headers={"Idempotency-Key": key})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+    assert house.balance(f"person:{person.pk}", "EARNED") == 500_000
+
+
 def test_too_little_says_how_much_there_is(api):
     answer = api.post("/api/v1/payouts/", {"amount": "2", "address": WALLET})
 
