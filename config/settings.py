@@ -123,6 +123,28 @@ WHITENOISE_USE_FINDERS = True  # a fresh checkout serves pages before anything i
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # bytes of a JSON body
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes; larger uploads are streamed to disk
 
+# --- Admin --------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Stipend",
+    "SITE_HEADER": "Stipend",
+    "SITE_SYMBOL": "payments",
+    "COLORS": {
+        "primary": {
+            "50": "#eef8f4",
+            "100": "#d5eee4",
+            "200": "#aeddcb",
+            "300": "#7cc5aa",
+            "400": "#47a585",
+            "500": "#0b6e4f",
+            "600": "#0b6e4f",
+            "700": "#08523b",
+            "800": "#074331",
+            "900": "#063828",
+            "950": "#031f17",
+        }
+    },
+}
+
 # --- REST API -----------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -14,7 +14,7 @@ class PayoutInline(ReadOnlyInline):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    list_display = ["id", "purse", "amount", "address", "state", "requested_at", "ended_at"]
+    list_display = ["requested_at", "purse", "amount", "state", "address", "ended_at"]
     list_filter = ["state"]
     list_select_related = ["purse"]
     search_fields = ["id", "address", "tx_hash", "purse__holder"]

@@ -39,7 +39,7 @@ def test_earnings_are_shown_and_taken_out(client, person):
     answer = client.post("/earnings/", form(), follow=True)
 
     page = answer.content.decode()
-    assert '<dd id="earned">0.30</dd>' in page
+    assert '<dd id="earned" class="money">0.30</dd>' in page
     assert '<dd id="leaving">0.20</dd>' in page
     assert "Waiting for the next batch" in page
     assert Payout.objects.get().address == WALLET
