@@ -1,7 +1,5 @@
 """`bench`: what measures speed; the last line is one JSON object."""
 
-import os
-import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -11,10 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bench import handout
+from demo import stage
 from demo.wire import MalformedHttp, Refused
-from launcher import product
 from launcher.errors import CannotRun
 from payments.chain.errors import ChainError
+
+LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_400}
 
 
 class Command(BaseCommand):
@@ -30,25 +30,24 @@ class Command(BaseCommand):
         hand.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
     def handle(self, *args: Any, url: str | None, **options: Any) -> None:
+        for name, limit in LIMITS.items():
+            if not 0 < options[name] <= limit:
+                raise CommandError(f"--{name} is from 1 to {limit:,}.")
         if url is None:
-            self._on_a_product_of_its_own()
-            return
-        names = ("tasks", "overlap", "labelers", "seconds")
-        wanted = handout.Options(**{name: options[name] for name in names})
+            sys.exit(self._on_a_product_of_its_own())
+        wanted = handout.Options(**{name: options[name] for name in LIMITS})
         try:
             handout.measure(url.rstrip("/"), wanted)
+        except KeyboardInterrupt:
+            raise CommandError("Stopped.", returncode=130)
         except (OSError, TimeoutError, MalformedHttp, Refused, ChainError, RuntimeError) as error:
             raise CommandError(f"The measurement broke off: {error or type(error).__name__}")
 
-    def _on_a_product_of_its_own(self) -> None:
-        """The same command once more, as a process that knows the services of a fresh product."""
+    def _on_a_product_of_its_own(self) -> int:
+        """A fresh one in a folder that is gone afterwards."""
         with TemporaryDirectory(prefix="stipend-bench-") as home:
+            Path(home).chmod(0o711)  # PostgreSQL runs as somebody else when we are root
             try:
-                with product.started(Path(home)) as started:
-                    command = [sys.executable, *sys.argv, "--url", started.url]
-                    env = {**os.environ, **started.environment}
-                    done = subprocess.run(command, env=env, check=False)
+                return stage.play_again(Path(home), "--url", "{url}")
             except CannotRun as error:
                 raise CommandError(str(error))
-        if done.returncode:
-            sys.exit(done.returncode)
