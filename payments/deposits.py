@@ -3,7 +3,7 @@
 import logging
 from uuid import UUID
 
-from django.db import connection
+from django.db import DataError, connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -20,8 +20,9 @@ logger = logging.getLogger(__name__)
 def settle(*, depth_blocks: int) -> int:
     """How many deposits were written into the book: all with `depth_blocks` on top.
 
-    A deposit to a purse nobody has is looked at once, moves nothing, and stays in the figures of
-    reconcile until a person deals with it: a flood of them keeps no real one waiting.
+    A deposit to a purse nobody has, or of more than an account can hold, is looked at once, moves
+    nothing, and stays in the figures of reconcile until a person deals with it: a flood of them
+    keeps no real one waiting.
     """
     due = ChainEvent.objects.confirmed(depth_blocks).unsettled().filter(name=DEPOSITED)
     ids = due.order_by("block_number", "log_index").values_list("pk", flat=True)[:ROWS]
@@ -34,14 +35,12 @@ def _settle(event_id: int) -> bool:
     if event is None:
         return False
     purse_id = _purse_of(event)
-    if purse_id is not None:
-        key = f"deposit:{event.tx_hash}:{event.log_index}"
-        ledger.deposit(purse_id, key=key, amount_units=int(event.payload["amount"]))
-    else:
-        logger.error("%s units came for nobody: %s", event.payload["amount"], event.payload)
+    is_booked = purse_id is not None and _booked(event, purse_id)
+    if not is_booked:
+        logger.error("a deposit is in no purse: %s %s", event.tx_hash, event.payload)
     event.settled_at = timezone.now()
     event.save(update_fields=["settled_at"])
-    return purse_id is not None
+    return is_booked
 
 
 def _purse_of(event: ChainEvent) -> UUID | None:
@@ -50,6 +49,16 @@ def _purse_of(event: ChainEvent) -> UUID | None:
     except NotFound:
         return None
     return Purse.objects.filter(pk=purse_id).values_list("pk", flat=True).first()
+
+
+def _booked(event: ChainEvent, purse_id: UUID) -> bool:
+    key = f"deposit:{event.tx_hash}:{event.log_index}"
+    try:
+        with atomic():
+            ledger.deposit(purse_id, key=key, amount_units=int(event.payload["amount"]))
+    except DataError:  # more than a column of the book can hold
+        return False
+    return True
 
 
 UNKNOWN = """
@@ -62,7 +71,7 @@ UNKNOWN = """
 
 
 def unknown() -> tuple[int, int]:
-    """How many confirmed deposits named a purse that nobody has, and their units."""
+    """How many confirmed deposits are in no purse, and their units."""
     with connection.cursor() as cursor:
         cursor.execute(UNKNOWN)
         count, units = cursor.fetchone()

@@ -40,14 +40,18 @@ def deposit_instructions(purse_id: UUID) -> dict[str, Any]:
 
 def hold(purse_id: UUID, *, key: str, amount_units: int) -> None:
     """The amount is promised: FUNDS → HELD. Raises InsufficientFunds, KeyReused."""
-    moves = [(purse_id, Kind.FUNDS, -amount_units), (purse_id, Kind.HELD, amount_units)]
-    ledger.post(key, Entry.Kind.HOLD, moves)
+    ledger.post(key, Entry.Kind.HOLD, _moves(purse_id, Kind.FUNDS, Kind.HELD, amount_units))
 
 
 def refund(purse_id: UUID, *, key: str, amount_units: int) -> None:
     """The amount is free again: HELD → FUNDS. Raises InsufficientFunds, KeyReused."""
-    moves = [(purse_id, Kind.HELD, -amount_units), (purse_id, Kind.FUNDS, amount_units)]
-    ledger.post(key, Entry.Kind.REFUND, moves)
+    ledger.post(key, Entry.Kind.REFUND, _moves(purse_id, Kind.HELD, Kind.FUNDS, amount_units))
+
+
+def _moves(purse_id: UUID, source: str, target: str, amount_units: int) -> list[ledger.Move]:
+    if amount_units <= 0:
+        raise ValueError(f"An amount is above zero, not {amount_units}.")
+    return [(purse_id, source, -amount_units), (purse_id, target, amount_units)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,8 @@ def release_all(purse_id: UUID, releases: Sequence[Release]) -> None:
 
 
 def _posting(purse_id: UUID, one: Release, payee_purse_id: UUID) -> Posting:
+    if one.amount_units <= 0 or one.fee_units < 0:
+        raise ValueError(f"{one.key} releases {one.amount_units} with a fee of {one.fee_units}.")
     moves = [
         (purse_id, Kind.HELD, -one.amount_units - one.fee_units),
         (payee_purse_id, Kind.EARNED, one.amount_units),

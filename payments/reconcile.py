@@ -4,6 +4,7 @@ All of it is read in one snapshot of the database. What is on the chain is given
 of a block up to which all of the vault's events have been read.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.module_loading import import_string
 from payments import deposits, money
 from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout
 
+State = Payout.State
 PROBLEMS_LIMIT = 50  # sentences per proof
 
 
@@ -164,23 +166,34 @@ def _batch_id(event: ChainEvent) -> str:
 def _batches_off(
     batches: dict[str, Batch], paid: dict[str, ChainEvent], block_number: int
 ) -> list[str]:
-    """Each settled batch was paid on chain by what its PAID payouts sum to, and no other."""
-    sums = dict(
-        Payout.objects.filter(state=Payout.State.PAID)
-        .values_list("batch")
-        .annotate(sum=Sum("amount_units"))
-    )
+    """Each settled batch was paid on chain to whom the book says, and no other was paid."""
+    skipped = _skipped_positions(block_number)
+    payouts: dict[str, list[Payout]] = defaultdict(list)
+    for payout in Payout.objects.exclude(batch=None).order_by("batch", "position"):
+        payouts[str(payout.batch_id)].append(payout)
     problems = []
     for batch_id, batch in batches.items():
         if batch.settled_at is None or (batch.chain_tx.block_number or 0) > block_number:
             continue
-        booked_units = sums.get(batch.pk, 0)
-        event = paid.get(batch_id)
+        event, booked = paid.get(batch_id), payouts[batch_id]
         was_paid = batch.chain_tx.state == ChainTx.State.CONFIRMED
+        booked_units = sum(one.amount_units for one in booked if one.state == State.PAID)
         total_units = int(event.payload["total"]) if event else 0
         if was_paid != (event is not None) or total_units != booked_units:
             problems.append(
                 f"Batch {batch_id} paid {money.format(total_units)} on chain, "
                 f"{money.format(booked_units)} by the book."
             )
+        left_out = {one.position for one in booked if one.state == State.RETURNED}
+        if was_paid and left_out != skipped[batch_id]:
+            problems.append(f"Batch {batch_id} skipped others on chain than by the book.")
     return problems
+
+
+def _skipped_positions(block_number: int) -> dict[str, set[int]]:
+    """Whom the vault reported as not paid, by batch."""
+    skipped: dict[str, set[int]] = defaultdict(set)
+    reports = ChainEvent.objects.filter(name="PayeeSkipped", block_number__lte=block_number)
+    for event in reports:
+        skipped[_batch_id(event)].add(int(event.payload["index"]))
+    return skipped

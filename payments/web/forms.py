@@ -23,6 +23,11 @@ class PayoutForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
+    def clean(self) -> dict[str, Any]:
+        if "key" in self.errors:  # nobody sees the errors of a hidden field
+            raise forms.ValidationError("This page is too old. Reload it and try again.")
+        return self.cleaned_data
+
     def clean_amount(self) -> int:
         return _checked(money.parse, self.cleaned_data["amount"].strip().replace(",", "."))
 

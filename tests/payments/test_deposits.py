@@ -65,6 +65,25 @@ def test_a_flood_of_strays_keeps_no_deposit_waiting(chain, mine, monkeypatch):
     assert jobs.prove().figures["surplus"] == "0.000003"
 
 
+def test_more_than_an_account_can_hold_keeps_no_deposit_waiting(chain, mine):
+    greedy, modest = house.project(), house.deposited(100_000)
+    mint = Wallet(2)
+    mint.mint(2**200)
+    mint.deposit(purses.onchain(greedy), 2**200)
+    after = house.deposited(200_000)
+    mine(2)
+
+    jobs.scan_deposits()
+
+    assert [escrow.balances(one).get("FUNDS", 0) for one in (greedy, modest, after)] == [
+        0,
+        100_000,
+        200_000,
+    ]
+    assert deposits.unknown() == (1, 2**200)
+    assert jobs.prove().ok
+
+
 def test_a_purse_opened_later_gets_its_money(chain, mine):
     purse_id = house.deposited(100_000)
     mine(2)

@@ -48,6 +48,24 @@ def test_each_verb_happens_once_for_its_key():
         escrow.refund(purse_id, key="refund:1", amount_units=54)
 
 
+@pytest.mark.parametrize("units", [0, -5])
+def test_only_amounts_above_zero_move(units):
+    purse_id = house.project(funds_units=200)
+    escrow.hold(purse_id, key="hold:l", amount_units=100)
+    before = escrow.balances(purse_id)
+
+    with pytest.raises(ValueError):
+        escrow.hold(purse_id, key="hold:m", amount_units=units)
+    with pytest.raises(ValueError):
+        escrow.refund(purse_id, key="refund:m", amount_units=units)
+    with pytest.raises(ValueError):
+        escrow.release(
+            purse_id, key="release:m", payee="person:1", amount_units=units, fee_units=0, cause=""
+        )
+
+    assert escrow.balances(purse_id) == before
+
+
 def test_what_is_not_held_cannot_be_released():
     purse_id = house.project(funds_units=200)
     escrow.hold(purse_id, key="hold:l", amount_units=50)

@@ -110,6 +110,23 @@ def test_a_batch_paid_on_chain_and_not_in_the_book(chain, mine):
     assert any("paid 0.50 on chain, 0.40 by the book" in one for one in problems())
 
 
+def test_somebody_else_was_skipped_than_the_book_says(chain, mine):
+    purse_id = house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    house.earn("person:1", 500_000, purse_id=purse_id)
+    house.ask("person:1", 250_000)
+    house.ask("person:1", 250_000)
+    for _ in range(3):
+        jobs.pump_payouts()
+        mine(2)
+    assert problems() == []
+
+    unguarded("UPDATE payments_payout SET state = 'RETURNED' WHERE position = 0")
+
+    assert any("skipped others on chain" in one for one in problems())
+
+
 def test_the_command_says_what_is_off_and_fails(capsys):
     house.project(funds_units=100)
     call_command("reconcile", offline=True)

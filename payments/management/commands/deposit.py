@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from payments import money, purses
 from payments.chain.wallet import Wallet
-from payments.errors import PaymentsError
 
 REQUESTER = 2  # the dev chain's account that plays the requester
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, purse: UUID, amount: str, **options: Any) -> None:
         try:
             units = money.parse(amount)
-        except PaymentsError as error:
+        except money.InvalidAmount as error:
             raise CommandError(str(error))
         wallet = Wallet(REQUESTER)
         wallet.mint(units)
