@@ -107,10 +107,16 @@ def _refuse_short(project: Project, *, needed_units: int) -> None:
         raise InsufficientFunds(needed_units=needed_units, available_units=available_units)
 
 
+# Materialized, so that ranks are drawn in the order of import.
 OPEN_LOAD = """
-    UPDATE labeling_task
-    SET state = 'OPEN', free_count = overlap, rank = nextval('labeling_task_id_seq')
-    WHERE load_id = %s AND project_id = %s AND state = 'LOADED'
+    WITH loaded AS MATERIALIZED (
+        SELECT id FROM labeling_task
+        WHERE load_id = %s AND project_id = %s AND state = 'LOADED' ORDER BY id
+    ), ranked AS MATERIALIZED (
+        SELECT id, nextval('labeling_task_id_seq') AS rank FROM loaded
+    )
+    UPDATE labeling_task AS task SET state = 'OPEN', free_count = task.overlap, rank = ranked.rank
+    FROM ranked WHERE task.id = ranked.id
 """
 
 

@@ -7,7 +7,8 @@ from labeling.answers.config import agree
 
 CONFIG = parse(
     '<View><Text name="t" value="$text"/>'
-    '<Choices name="one" toName="t"><Choice value="A"/><Choice value="B"/><Choice value="C"/></Choices>'
+    '<Choices name="one" toName="t"><Choice value="A"/><Choice value="B"/>'
+    '<Choice value="C"/></Choices>'
     '<Choices name="many" toName="t" choice="multiple"><Choice value="X"/><Choice value="Y"/>'
     '<Choice value="Z"/></Choices>'
     '<TextArea name="words" toName="t" maxSubmissions="2"/><Rating name="stars" toName="t"/></View>'

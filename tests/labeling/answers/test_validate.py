@@ -5,8 +5,9 @@ from labeling.errors import AnswerOutsideChoices, MalformedAnswer, MalformedFiel
 
 CONFIG = parse(
     '<View><Text name="t" value="$text"/><Image name="i" value="$url"/>'
-    '<Choices name="one" toName="t" required="true"><Choice value="A"/><Choice value="B"/></Choices>'
-    '<Choices name="many" toName="i" choice="multiple"><Choice value="X"/><Choice value="Y"/></Choices>'
+    '<Choices name="one" toName="t" required="true"><Choice value="A"/><Choice value="B"/>'
+    '</Choices><Choices name="many" toName="i" choice="multiple"><Choice value="X"/>'
+    '<Choice value="Y"/></Choices>'
     '<TextArea name="words" toName="t" maxSubmissions="2"/><Rating name="stars" toName="t"/></View>'
 )
 

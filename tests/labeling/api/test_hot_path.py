@@ -1,0 +1,26 @@
+"""How many statements the two hot requests cost, token and all."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from people import tokens
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def test_next_and_submit_cost_few_statements(django_assert_num_queries):
+    made, who = house.opened(tasks=4), house.labeler()
+    client = APIClient(headers={"Authorization": f"Token {tokens.issue(who)}"})
+    held = client.post(f"/api/v1/projects/{made.pk}/next/").json()
+    held = submit(client, held)["next"]
+
+    with django_assert_num_queries(2):  # the token, the task
+        client.post(f"/api/v1/projects/{made.pk}/next/")
+    with django_assert_num_queries(4):  # the token, two for the answer, the next task
+        submit(client, held)
+
+
+def submit(client, held):
+    path = f"/api/v1/assignments/{held['id']}/submit/?next=1"
+    return client.post(path, {"result": house.answer()}).json()
