@@ -56,7 +56,7 @@ def _major(folder: Path) -> int:
 
 def launch(home: Path, *, env: Mapping[str, str], durable: bool = True) -> tuple[Child, str]:
     """The started server and its address; `furnish` makes the database once it answers."""
-    folder, become = home / "postgres", _become(home)
+    folder, become = home / "postgres", runs_as(home)
     folder.mkdir(mode=0o711, exist_ok=True)
     password = folders.password(home, "postgres")
     data = folder / "data"
@@ -78,7 +78,7 @@ def launch(home: Path, *, env: Mapping[str, str], durable: bool = True) -> tuple
     return child, f"postgres://{NAME}:{password}@127.0.0.1:{port}/{NAME}"
 
 
-def _become(home: Path) -> Callable[[], None] | None:
+def runs_as(home: Path) -> Callable[[], None] | None:
     """How the server gets its user: not at all unless we are root."""
     if not privileges.is_root():
         return None

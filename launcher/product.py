@@ -92,8 +92,12 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 def serves(url: str) -> bool:
     """True if the product answers there and reaches its database."""
+    hosts = os.environ.get("STIPEND_HOSTS", "").split(",")
+    host = hosts[0].strip().lstrip(".*") or "localhost"
+    headers = {"Host": host, "X-Forwarded-Proto": "https"}  # as the proxy before it would say
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=HEALTH_SECONDS) as answer:
+        asked = urllib.request.Request(f"{url}/healthz", headers=headers)
+        with urllib.request.urlopen(asked, timeout=HEALTH_SECONDS) as answer:
             return bool(answer.status == 200)
     except (OSError, ValueError):
         return False

@@ -39,7 +39,16 @@ def migrations() -> str:
     return hashlib.sha256("\n".join(names).encode() + lock).hexdigest()
 
 
-def web(*, host: str, port: int) -> list[str]:
+def command(name: str, *, home: Path, host: str, port: int) -> list[str]:
+    """How web, worker or beat is started."""
+    return {
+        "web": lambda: _web(host=host, port=port),
+        "worker": _worker,
+        "beat": lambda: _beat(home),
+    }[name]()
+
+
+def _web(*, host: str, port: int) -> list[str]:
     """The web server, with as many processes as there are cores, from 2 to 8."""
     count = os.environ.get("STIPEND_WEB_PROCESSES") or min(8, max(2, os.cpu_count() or 2))
     threads = os.environ.get("STIPEND_WEB_THREADS") or WEB_THREADS
@@ -54,14 +63,14 @@ def _level() -> str:
     return os.environ.get("STIPEND_LOG_LEVEL") or "WARNING"
 
 
-def worker() -> list[str]:
+def _worker() -> list[str]:
     """Runs the jobs; the one process that signs."""
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-l", _level()]
     command += ["--concurrency", str(WORKER_PROCESSES)]
     return [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
-def beat(home: Path) -> list[str]:
+def _beat(home: Path) -> list[str]:
     """The clock; its own memory is only when it last rang."""
     (home / "beat").mkdir(mode=0o700, exist_ok=True)
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "beat", "-l", _level()]

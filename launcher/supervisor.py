@@ -50,17 +50,17 @@ def _stop(*_: object) -> NoReturn:
 
 
 def _run() -> NoReturn:
-    host, port = os.environ.get("STIPEND_HOST") or "127.0.0.1", _port()
+    host, web_port = os.environ.get("STIPEND_HOST") or "127.0.0.1", port(default=8000)
     home = folders.make(folders.home())
     with folders.lock(home):
         if left := processes.sweep(home / "processes.json", home=home, seconds=5):
             print(f"Ended what an earlier run had left: {', '.join(left)}.", flush=True)
-        if not processes.port_free(host, port):
+        if not processes.port_free(host, web_port):
             raise CannotRun(
-                f"Port {port} is taken by another program; end that one, or choose another port: "
-                f"STIPEND_PORT={port + 1} ./stipend up"
+                f"Port {web_port} is taken by another program; end that one, or choose another: "
+                f"STIPEND_PORT={web_port + 1} ./stipend up"
             )
-        supervisor = Supervisor(home, host=host, port=port)
+        supervisor = Supervisor(home, host=host, port=web_port)
         try:
             supervisor.start()
             supervisor.watch()
@@ -70,9 +70,10 @@ def _run() -> NoReturn:
             supervisor.stop()
 
 
-def _port() -> int:
-    given = os.environ.get("STIPEND_PORT") or "8000"
-    if not given.isdigit() or not 0 < int(given) < 65536:
+def port(*, default: int) -> int:
+    """STIPEND_PORT, checked."""
+    given = os.environ.get("STIPEND_PORT") or str(default)
+    if not given.isdigit() or int(given) > 65535:
         raise CannotRun(f"STIPEND_PORT={given} is not a port; it is a number up to 65535.")
     return int(given)
 
@@ -137,11 +138,7 @@ class Supervisor:
         if any(child.name == name for child in self.roles):
             return
         env = roles.environment(self.home, self.urls)
-        command = {
-            "web": lambda: roles.web(host=self.host, port=self.port),
-            "worker": roles.worker,
-            "beat": lambda: roles.beat(self.home),
-        }[name]()
+        command = roles.command(name, home=self.home, host=self.host, port=self.port)
         known = roles.payer(env) if name == "worker" else env
         log = folders.log(self.home, name)
         self._adopt(processes.spawn(name, command, log=log, env=known), into=self.roles)

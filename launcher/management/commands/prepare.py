@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.environment import flag
 from launcher import folders, network, roles, seed
 from launcher.errors import CannotRun
 
@@ -33,10 +34,10 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
         network.ensure()
-        home, is_local = folders.home(), network.is_local()
-        if is_local:
+        home, with_demo = folders.home(), network.is_local() and flag("STIPEND_DEMO", default=True)
+        if with_demo:
             seed.accounts(home)
-        is_seeded = not is_local or seed.is_done()
+        is_seeded = not with_demo or seed.is_done()
         prepared = {"seeded": is_seeded, "migrations": roles.migrations()}
         folders.write(home / "prepared.json", json.dumps(prepared))
         self.stdout.write("Prepared.")
