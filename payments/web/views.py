@@ -29,7 +29,7 @@ WORDS = {
 def earnings(request: HttpRequest) -> HttpResponse:
     """Balances, payouts, the statement, and the form that asks for a payout."""
     holder = f"person:{request.user.pk}"
-    form = PayoutForm(request.POST or None, initial={"key": uuid4()})
+    form = PayoutForm(request.POST or None, initial=_initial(holder))
     if request.method == "POST" and form.is_valid() and _ask(request, form, holder=holder):
         return redirect("earnings")
     purse_id = purses.find(holder)
@@ -44,6 +44,17 @@ def earnings(request: HttpRequest) -> HttpResponse:
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)
+
+
+def _initial(holder: str) -> dict[str, object]:
+    """All there is, to the wallet of the last payout: what most people want."""
+    earned_units = statements.totals(purses.find(holder))["earned"]
+    last = payouts.of_holder(holder).first()
+    return {
+        "key": uuid4(),
+        "amount": money.format(earned_units),
+        "address": last.address if last else "",
+    }
 
 
 def _ask(request: HttpRequest, form: PayoutForm, *, holder: str) -> bool:

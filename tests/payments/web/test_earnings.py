@@ -1,6 +1,9 @@
 """The page /earnings/."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from payments.models import Payout
 from people.models import User
@@ -73,3 +76,41 @@ def test_a_mistake_is_explained_and_moves_nothing(client, person, changes, words
     assert words in page
     assert not Payout.objects.exists()
     assert house.balance(person, "EARNED") == 500_000
+
+
+def test_the_next_payout_is_all_there_is_to_the_same_wallet(client, person):
+    house.earn(person, 500_000)
+    client.post("/earnings/", form())
+
+    page = client.get("/earnings/").content.decode()
+
+    assert 'name="amount" value="0.30"' in page
+    assert f'name="address" value="{WALLET}"' in page
+
+
+def test_a_page_that_lost_its_key_says_so_and_moves_nothing(client, person):
+    house.earn(person, 500_000)
+
+    page = client.post("/earnings/", form(key="")).content.decode()
+
+    assert "Reload it and try again." in page
+    assert not Payout.objects.exists()
+
+
+def test_a_form_from_another_site_is_refused(person):
+    house.earn(person, 500_000)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get())
+
+    assert strict.post("/earnings/", form()).status_code == 403
+    assert not Payout.objects.exists()
+
+
+def test_the_page_needs_no_script(client, person):
+    house.earn(person, 500_000)
+
+    answer = client.get("/earnings/")
+
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    page = answer.content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style", page)
