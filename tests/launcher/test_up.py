@@ -1,0 +1,213 @@
+"""The whole product under its supervisor: starts, stops, is killed, and goes on where it was."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from launcher import processes
+from launcher import product as products
+from launcher.errors import CannotRun
+
+STOP_SECONDS = 10
+SECOND_START_SECONDS = 10
+
+pytestmark = pytest.mark.product
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    """A folder on which the product has run before."""
+    folder = tmp_path_factory.mktemp("home")
+    with products.started(folder):
+        pass
+    return folder
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """The children, and those that PostgreSQL and others have put into sessions of their own."""
+    return psutil.Process(pid).children(recursive=True)
+
+
+def alive(ones: list[psutil.Process]) -> list[str]:
+    return [one.name() for one in psutil.wait_procs(ones, timeout=0)[1]]
+
+
+def up(home: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A start that is expected to fail."""
+    clean = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "launcher", "up"],
+        env={**clean, "STIPEND_HOME": str(home), "STIPEND_PORT": "0", **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def get(product: products.Product, path: str) -> bytes:
+    token = product.accounts[1]["token"]
+    asked = urllib.request.Request(product.url + path, headers={"Authorization": f"Token {token}"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return answer.read()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stops_in_time_and_leaves_nobody(home, number):
+    began = time.monotonic()
+    process = products.start(home)
+    product = products.await_page(home, process)
+    start_seconds = time.monotonic() - began
+    children = family(process.pid)
+    assert b"digit" in get(product, "/api/v1/projects/")
+
+    began = time.monotonic()
+    process.send_signal(number)
+    code = process.wait(STOP_SECONDS)
+
+    assert code == 0
+    assert time.monotonic() - began < STOP_SECONDS
+    assert alive(children) == []
+    assert start_seconds < SECOND_START_SECONDS
+    assert not (home / "services.json").exists()
+
+
+def test_recovers_when_the_supervisor_was_killed(home):
+    process = products.start(home)
+    before = products.await_page(home, process)
+    projects = get(before, "/api/v1/projects/")
+    children = family(process.pid)
+
+    process.kill()
+    process.wait()
+    with products.started(home) as after:
+        assert get(after, "/api/v1/projects/") == projects
+        assert alive(children) == []
+
+
+def test_recovers_when_everything_was_killed(home):
+    process = products.start(home)
+    before = products.await_page(home, process)
+    projects = get(before, "/api/v1/projects/")
+
+    for one in [psutil.Process(process.pid), *family(process.pid)]:
+        one.kill()
+    process.wait()
+
+    with products.started(home) as after:
+        assert get(after, "/api/v1/projects/") == projects
+
+
+def test_dead_child_ends_the_rest_with_a_sentence(home):
+    process = products.start(home)
+    products.await_page(home, process)
+    children = family(process.pid)
+    worker = next(one for one in children if "worker" in one.cmdline())
+
+    worker.kill()
+
+    assert process.wait(STOP_SECONDS) == 1
+    assert "worker was killed by signal 9" in (home / "up.log").read_text()
+    assert alive(children) == []
+
+
+def test_second_supervisor_on_the_same_folder_is_refused(home):
+    with products.started(home) as running:
+        refused = up(home)
+
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(f"Stipend is already running on {home}")
+        assert products.serves(running.url)
+
+
+def test_only_the_worker_knows_the_key_that_pays(home):
+    secrets = {"PAYER_KEYSTORE": "", "PAYER_KEYSTORE_PASSWORD": "open sesame"}
+    with products.started(home, **secrets) as running:
+        knowing = {
+            "worker" if "worker" in one.cmdline() else " ".join(one.cmdline())
+            for one in family(running.process.pid)
+            if one.name() != "postgres" and "PAYER_KEYSTORE_PASSWORD" in one.environ()
+        }
+
+    assert knowing == {"worker"}
+
+
+def test_busy_port_is_a_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        refused = up(tmp_path, STIPEND_PORT=str(port))
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"Port {port} is taken by another program; end that one, or choose another: "
+        f"STIPEND_PORT={port + 1} ./stipend up\n"
+    )
+
+
+def test_impossible_port_is_a_sentence(tmp_path):
+    refused = up(tmp_path, STIPEND_PORT="lots")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("STIPEND_PORT=lots is not a port")
+
+
+def test_home_that_is_a_file_is_a_sentence(tmp_path):
+    (tmp_path / "home").touch()
+
+    refused = up(tmp_path / "home")
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "cannot be used" in refused.stderr
+
+
+@pytest.mark.parametrize("file", ["postgres/data/global/pg_control", "chain/state.json"])
+def test_broken_data_are_a_sentence(home, tmp_path, file):
+    broken = tmp_path / "home"
+    shutil.copytree(home, broken)
+    (broken / file).unlink() if "postgres" in file else (broken / file).write_text('{"half')
+
+    refused = up(broken)
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "is broken" in refused.stderr
+
+
+@pytest.mark.parametrize("lost", ["chain", "postgres"])
+def test_database_and_chain_belong_together(home, tmp_path, lost):
+    apart = tmp_path / "home"
+    shutil.copytree(home, apart, copy_function=shutil.copy2)
+    _own_alike(home, apart)
+    shutil.rmtree(apart / lost)
+
+    refused = up(apart, STIPEND_PORT=str(processes.free_port()))
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+    assert "start afresh" in refused.stderr
+
+
+def _own_alike(source: Path, copy: Path) -> None:
+    """The database folder belongs to the user that the server runs as."""
+    for path in [source / "postgres", *(source / "postgres").rglob("*")]:
+        owner = path.stat()
+        os.chown(copy / path.relative_to(source), owner.st_uid, owner.st_gid)
+
+
+def test_product_that_cannot_start_says_why(tmp_path):
+    (tmp_path / "home").mkdir()
+    process = products.start(tmp_path / "home", STIPEND_PORT="0x1f")
+
+    with pytest.raises(CannotRun, match="is not a port"):
+        products.await_page(tmp_path / "home", process)
