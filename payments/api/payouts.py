@@ -46,6 +46,13 @@ class PayoutSerializer(serializers.ModelSerializer):
         return explorer.tx_url(payout.tx_hash)
 
 
+class PayoutPageSerializer(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = PayoutSerializer(many=True)
+
+
 class Page(PageNumberPagination):
     page_size = 50
 
@@ -54,7 +61,7 @@ class PayoutsView(APIView):
     @extend_schema(
         operation_id="payouts_list",
         parameters=[OpenApiParameter("page", type=int)],
-        responses=PayoutSerializer(many=True),
+        responses=PayoutPageSerializer,
     )
     def get(self, request: Request) -> Response:
         """Your payouts, newest first."""
