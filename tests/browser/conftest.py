@@ -50,7 +50,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page, complaints = context.pages[0], []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        expected = ("status of 4", "net::ERR_FAILED")  # refusals, and connections that a test cuts
+        if message.type == "error" and not any(words in message.text for words in expected):
             complaints.append(message.text)
 
     page.on("console", note)
