@@ -169,6 +169,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ProjectState": "labeling.models.Project.State",
+        "SubmissionState": "labeling.models.Submission.State",
+        "PayoutState": "payments.models.Payout.State",
+    },
 }
 
 # --- Jobs: every one may run twice, and twice at once ------------------------------------------
@@ -211,6 +216,8 @@ RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list
 STIPEND_IMPORT_BYTES = number("STIPEND_IMPORT_BYTES", default=50 * 1024 * 1024)
 STIPEND_TASK_BYTES = number("STIPEND_TASK_BYTES", default=64 * 1024)
 STIPEND_ANSWER_BYTES = number("STIPEND_ANSWER_BYTES", default=256 * 1024)
+STIPEND_PRICE_LIMIT_UNITS = number("STIPEND_PRICE_LIMIT_UNITS", default=1_000_000_000)  # a label
+STIPEND_REVIEW_HOURS = number("STIPEND_REVIEW_HOURS", default=72)  # then silence accepts
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
 
 # --- Logs ---------------------------------------------------------------------------------

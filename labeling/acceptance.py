@@ -88,7 +88,7 @@ def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> No
         for submission, conclusion in decided
     )
     accepted = [one for one, conclusion in decided if conclusion.verdict == ACCEPTED]
-    escrow.release_all(project.purse_id, [_release(project, one) for one in accepted])
+    escrow.release_all(project.purse, [_release(project, one) for one in accepted])
 
 
 def _release(project: Project, submission: Submission) -> escrow.Release:

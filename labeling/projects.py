@@ -7,6 +7,7 @@ Everybody who changes a project locks its row first.
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 from django.db.transaction import atomic
@@ -34,8 +35,11 @@ def create(
 ) -> Project:
     """A DRAFT with a purse of its own. Options: instructions, lease_minutes, review.
 
-    Raises MalformedConfig, UnknownControl.
+    Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid.
     """
+    if not 0 < price_units <= settings.STIPEND_PRICE_LIMIT_UNITS:
+        limit = money.format(settings.STIPEND_PRICE_LIMIT_UNITS)
+        raise money.InvalidAmount(f"A price is more than nothing and at most {limit}.")
     answers.parse(config)
     project = Project.objects.create(
         owner=owner,

@@ -17,8 +17,6 @@ from labeling import acceptance, configs
 from labeling.answers import Config
 from labeling.models import Project, Submission, Task
 
-SILENCE_HOURS = 72  # default of the setting STIPEND_REVIEW_HOURS
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -102,7 +100,7 @@ def _weigh_all(project: Project, tasks: list[Task]) -> list[Submission]:
 @atomic
 def _accept_silent() -> int:
     """Answers left undecided for too long are accepted, also on a task that lacks others yet."""
-    hours = getattr(settings, "STIPEND_REVIEW_HOURS", SILENCE_HOURS)
+    hours = settings.STIPEND_REVIEW_HOURS
     silent = Submission.objects.undecided().filter(
         submitted_at__lt=timezone.now() - timedelta(hours=hours)
     )

@@ -17,8 +17,10 @@ class InvalidAmount(ValueError):
     code = "invalid_amount"
     http_status = 400
 
-    def __init__(self) -> None:
-        super().__init__("An amount is a decimal string, not negative, with at most six decimals.")
+    message = "An amount is a decimal string, not negative, with at most six decimals."
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.message)
         self.data: dict[str, str] = {}
 
 

@@ -1,5 +1,7 @@
 """A requester's labeling project."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -91,6 +93,13 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.pk})"
+
+    @property
+    def purse(self) -> UUID:
+        """The id of its purse; `projects.create` returns none without one."""
+        if self.purse_id is None:
+            raise ValueError("This project was never given a purse.")
+        return self.purse_id
 
     @property
     def cost_per_label_units(self) -> int:

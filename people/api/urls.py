@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from people.api import schema
 from people.api.people import MeView, TokensView
+
+__all__ = ["schema", "urlpatterns"]
 
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),

@@ -94,6 +94,8 @@ def test_a_project_says_what_it_costs_and_where_money_goes(requester):
         ({"price": "-0.05"}, "invalid_amount"),
         ({"price": "0.0000001"}, "invalid_amount"),
         ({"price": "1e3"}, "invalid_amount"),
+        ({"price": "0"}, "invalid_amount"),
+        ({"price": "999999999999"}, "invalid_amount"),
         ({"overlap": 0}, "validation_failed"),
         ({"overlap": "many"}, "validation_failed"),
         ({"lease_minutes": -1}, "validation_failed"),
