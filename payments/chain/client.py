@@ -1,4 +1,4 @@
-"""The way to a node: every call has a time limit, follows no redirect, fails as a ChainError."""
+"""The way to a node: what we ask of it, each call failing as a ChainError."""
 
 from functools import cache
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from django.conf import settings
 from eth_typing import HexStr
 from hexbytes import HexBytes
-from web3 import HTTPProvider, Web3
+from web3 import Web3
 from web3.exceptions import BlockNotFound, TransactionNotFound
 from web3.types import BlockData, LogReceipt, TxReceipt
 
 from payments.chain.errors import NoVault, WrongChain, mapped
+from payments.chain.wire import Wire
 from payments.models import Network
 
 
 @cache
 def _web3(url: str, timeout_seconds: int) -> Web3:
-    options = {"timeout": timeout_seconds, "allow_redirects": False}
-    return Web3(HTTPProvider(url, request_kwargs=options, exception_retry_configuration=None))
+    return Web3(Wire(url, timeout_seconds=timeout_seconds))
 
 
 def web3() -> Web3:
@@ -64,7 +64,15 @@ def block_hash(number: int) -> str | None:
 
 def logs(address: str, *, from_block: int, to_block: int) -> list[LogReceipt]:
     """All logs of one contract in these blocks, both included."""
-    asked: Any = {"address": address, "fromBlock": from_block, "toBlock": to_block}
+    return _logs({"address": address, "fromBlock": from_block, "toBlock": to_block})
+
+
+def logs_of_block(address: str, block_hash: str) -> list[LogReceipt]:
+    """All logs of one contract in this very block; Refused by a node that does not have it."""
+    return _logs({"address": address, "blockHash": block_hash})
+
+
+def _logs(asked: Any) -> list[LogReceipt]:
     with mapped():
         return list(web3().eth.get_logs(asked))
 

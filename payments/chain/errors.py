@@ -1,10 +1,17 @@
-"""The world's messy errors, mapped once: try again, or give up."""
+"""The world's messy errors, mapped once: try again, or give up.
+
+What is said about the wire never quotes the node's address: it may carry the key of an account.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from requests.exceptions import RequestException
+from requests.exceptions import ConnectionError as NoConnection
+from requests.exceptions import HTTPError, RequestException, Timeout
 from web3.exceptions import Web3Exception, Web3RPCError
+
+TEXT_LENGTH = 300
+NOT_LIKE_THAT = {400, 413}  # HTTP's way to say no to one request, and not to us
 
 
 class ChainError(Exception):
@@ -19,6 +26,10 @@ class Refused(ChainError):
     """The node answered, and said no."""
 
 
+class TooLarge(Refused):
+    """The node's answer is longer than we read."""
+
+
 class WrongChain(ChainError):
     """The node speaks for another chain than the one this deployment was started on."""
 
@@ -28,7 +39,11 @@ class NoVault(ChainError):
 
 
 class NoKey(ChainError):
-    """This process has no key to sign with."""
+    """This process has no key to sign with, or another one than the vault is paid with."""
+
+
+class NotReported(ChainError):
+    """A tx was mined, and did not do what it was sent for: a person has to look."""
 
 
 class KeyTaken(ChainError):
@@ -44,6 +59,20 @@ def mapped() -> Iterator[None]:
         response = error.rpc_response or {}
         answer = response.get("error") if isinstance(response, dict) else None
         text = answer.get("message") if isinstance(answer, dict) else None
-        raise Refused(str(text or error)[:300])
-    except (RequestException, Web3Exception, OSError, ValueError) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:300])
+        raise Refused(str(text or error)[:TEXT_LENGTH]) from None
+    except RequestException as error:
+        raise _of_the_wire(error) from None
+    except (Web3Exception, OSError, ValueError) as error:
+        raise Unreachable(f"{type(error).__name__}: {error}"[:TEXT_LENGTH]) from error
+
+
+def _of_the_wire(error: RequestException) -> ChainError:
+    if isinstance(error, HTTPError) and error.response is not None:
+        status = error.response.status_code
+        kind = Refused if status in NOT_LIKE_THAT else Unreachable
+        return kind(f"The node answered with HTTP status {status}.")
+    if isinstance(error, Timeout):
+        return Unreachable("The node did not answer in time.")
+    if isinstance(error, NoConnection):
+        return Unreachable("The node cannot be reached.")
+    return Unreachable(f"The node cannot be asked: {type(error).__name__}.")

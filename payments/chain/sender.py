@@ -1,13 +1,15 @@
 """Chain txs: from a row to a transfer that is deep enough.
 
 Promises: row, commit, call, row. A nonce is taken once, in the database; signed bytes and their
-hash are committed before they are sent; what is sent again is the same bytes. A timeout means
+hash are committed before they are sent; what is sent again is the same bytes. Only a higher fee
+makes other bytes, of the same nonce, and then every hash is kept and looked for. A timeout means
 unknown, never failed. FAILED means that it can never be mined, or was mined and reverted.
 """
 
 import hashlib
 import logging
-from typing import Any
+import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Max
@@ -17,15 +19,19 @@ from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
 from web3.types import TxReceipt
 
-from payments.chain import client, signer, vault
+from payments.chain import client, envelope, signer, vault
 from payments.chain.alone import SENDING, alone
-from payments.chain.errors import ChainError, KeyTaken, NoVault, Refused, Unreachable
+from payments.chain.errors import ChainError, KeyTaken, NoKey, NoVault, Refused
 from payments.models import ChainTx, Network
 
 State = ChainTx.State
 TXS_LIMIT = 50  # per call and step
+RAISE_AFTER_SECONDS = 180  # with bytes that nobody mines
+HASHES_LIMIT = 10  # of one nonce
 # What nodes say when they have these very bytes already, or have mined them.
-HARMLESS = ("already known", "already imported", "known transaction", "nonce too low")
+HARMLESS = re.compile(
+    r"already ?known|already imported|\bknown transaction|nonce too low|oldnonce", re.IGNORECASE
+)
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +62,8 @@ def advance() -> int:
         if not mine or not ChainTx.objects.filter(state__in=_UNDER_WAY).exists():
             return 0
         network = client.network()
-        return _sign_all(network) + _send_all() + _confirm_all()
+        signed_count = _sign_all(network) + _raise_all(network)
+        return signed_count + _send_all() + _confirm_all()
 
 
 _UNDER_WAY = [State.READY, State.SIGNED, State.SENT]
@@ -67,41 +74,91 @@ def _some(state: str) -> list[ChainTx]:
     return list(ChainTx.objects.filter(state=state).order_by(*order)[:TXS_LIMIT])
 
 
+def _note(tx: ChainTx, error: str) -> None:
+    """Why it waits: on the row, and in the log when it is news."""
+    if tx.error != error[:300]:
+        logger.warning("chain tx %s waits: %s", tx.key, error)
+        ChainTx.objects.filter(pk=tx.pk).update(error=error[:300])
+
+
 def _sign_all(network: Network) -> int:
     ready = _some(State.READY)
     if not ready:
         return 0
-    account = signer.payer(network.chain_id)
+    try:
+        account = _account(network)
+    except NoKey as error:
+        for tx in ready:
+            _note(tx, str(error))
+        return 0
     mined_count, fees = client.nonce(account.address), client.fees()
-    for tx in ready:
-        _sign(tx, account, network=network, mined_count=mined_count, fees=fees)
-    return len(ready)
+    signed = [_sign(tx, account, least_nonce=mined_count, fees=fees) for tx in ready]
+    return sum(signed)
+
+
+def _account(network: Network) -> LocalAccount:
+    """The key that the vault is paid with; raises NoKey for any other: its txs would revert."""
+    account = signer.payer(network.chain_id)
+    expected = vault.payer()
+    if account.address != expected:
+        raise NoKey(f"The vault is paid by {expected}, and our key is that of {account.address}.")
+    return account
 
 
 @atomic
-def _sign(
-    tx: ChainTx, account: LocalAccount, *, network: Network, mined_count: int, fees: dict[str, int]
-) -> None:
-    """READY → SIGNED: a nonce of its own, the bytes and their hash."""
+def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelope.Fees) -> bool:
+    """READY → SIGNED: a nonce of its own, the bytes and their hash. Locks the chain tx.
+
+    Where somebody else uses the key too, the nonce is the first that is not mined and not ours:
+    a gap that nobody fills would hold up everything behind it.
+    """
+    held = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=State.READY).first()
+    if held is None:
+        return False
     taken = ChainTx.objects.filter(sender=account.address).aggregate(last=Max("nonce"))["last"]
-    tx.nonce = mined_count if taken is None else max(mined_count, taken + 1)
-    fields: dict[str, Any] = {
-        "type": 2,
-        "chainId": network.chain_id,
-        "nonce": tx.nonce,
-        "to": tx.to,
-        "value": 0,
-        "data": HexBytes(tx.calldata),
-        "gas": tx.gas_limit,
-        **fees,
-    }
-    signed = account.sign_transaction(fields)
-    tx.sender = account.address
-    tx.raw = bytes(signed.raw_transaction)
-    tx.tx_hash = HexBytes(signed.hash).to_0x_hex()
-    tx.hashes = [*tx.hashes, tx.tx_hash]
-    tx.state, tx.signed_at = State.SIGNED, timezone.now()
-    tx.save()
+    held.nonce = least_nonce if taken is None else max(least_nonce, taken + 1)
+    _seal(held, account, fees=fees)
+    return True
+
+
+def _seal(tx: ChainTx, account: LocalAccount, *, fees: envelope.Fees) -> None:
+    chain_id = Network.objects.get().chain_id
+    envelope.seal(tx, account, chain_id=chain_id, fees=fees)
+    tx.state, tx.signed_at, tx.error = State.SIGNED, timezone.now(), ""
+    fields = ["nonce", "sender", "raw", "tx_hash", "hashes", "state", "signed_at", "error"]
+    tx.save(update_fields=fields)
+
+
+def _raise_all(network: Network) -> int:
+    """How many were signed anew because nobody mines them at what they offer."""
+    before = timezone.now() - timedelta(seconds=RAISE_AFTER_SECONDS)
+    waiting = [State.SIGNED, State.SENT]
+    stuck = ChainTx.objects.filter(state__in=waiting, signed_at__lt=before).order_by("nonce")
+    found = [tx for tx in stuck[:TXS_LIMIT] if len(tx.hashes) < HASHES_LIMIT]
+    if not found:
+        return 0
+    try:
+        account = _account(network)
+    except NoKey as error:
+        logger.warning("fees are not raised: %s", error)
+        return 0
+    current = client.fees()
+    return sum(_raise(tx, account, current=current) for tx in found if not _receipt(tx))
+
+
+@atomic
+def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> bool:
+    """SIGNED or SENT → SIGNED: the same nonce and calldata, a higher fee. Locks the chain tx."""
+    same = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=tx.state, tx_hash=tx.tx_hash)
+    held = same.first()
+    if held is None or held.sender != account.address:
+        return False
+    fees = envelope.raised(envelope.offered(bytes(held.raw or b"")), current=current)
+    if fees is None:
+        return False
+    logger.warning("chain tx %s is not mined: %s", held.key, fees)
+    _seal(held, account, fees=fees)
+    return True
 
 
 def _send_all() -> int:
@@ -115,7 +172,7 @@ def _send(tx: ChainTx) -> bool:
     except ChainError as error:
         _note(tx, str(error))
         return False
-    sent = ChainTx.objects.filter(pk=tx.pk, state=State.SIGNED)
+    sent = ChainTx.objects.filter(pk=tx.pk, state=State.SIGNED, tx_hash=tx.tx_hash)
     return bool(sent.update(state=State.SENT, sent_at=timezone.now(), error=""))
 
 
@@ -123,13 +180,8 @@ def _broadcast(tx: ChainTx) -> None:
     try:
         client.send(bytes(tx.raw or b""))
     except Refused as error:
-        if not any(words in str(error).lower() for words in HARMLESS):
+        if not HARMLESS.search(str(error)):
             raise
-
-
-def _note(tx: ChainTx, error: str) -> None:
-    logger.warning("chain tx %s waits: %s", tx.key, error)
-    ChainTx.objects.filter(pk=tx.pk).update(error=error[:300])
 
 
 def _confirm_all() -> int:
@@ -143,7 +195,7 @@ def _confirm_all() -> int:
 def _confirm(tx: ChainTx, *, head: int) -> bool:
     """SENT → CONFIRMED or FAILED once it is deep enough; sent again if the chain forgot it."""
     try:
-        receipt = client.receipt(tx.tx_hash)
+        receipt = _receipt(tx)
         if receipt is None:
             return _look_for(tx, head=head)
         number = int(receipt["blockNumber"])
@@ -152,27 +204,35 @@ def _confirm(tx: ChainTx, *, head: int) -> bool:
         if client.block_hash(number) != HexBytes(receipt["blockHash"]).to_0x_hex():
             return False
         return _end(tx, receipt)
-    except (Refused, Unreachable) as error:
+    except ChainError as error:
         _note(tx, str(error))
         return False
 
 
+def _receipt(tx: ChainTx) -> TxReceipt | None:
+    """Of whichever of its bytes was mined."""
+    found = (client.receipt(tx_hash) for tx_hash in reversed(tx.hashes))
+    return next((one for one in found if one is not None), None)
+
+
 def _look_for(tx: ChainTx, *, head: int) -> bool:
     """No receipt: it waits, it was forgotten, or another tx took its nonce for good."""
-    if client.is_known(tx.tx_hash):
+    if any(client.is_known(tx_hash) for tx_hash in tx.hashes):
         return False
     deep = head - settings.CHAIN_CONFIRMATIONS
     nonce_is_gone = deep >= 0 and client.nonce(tx.sender, block_number=deep) > (tx.nonce or 0)
     if not nonce_is_gone:
         _broadcast(tx)
         return False
-    if vault.is_paid(bytes(tx.calldata)):  # then a receipt must turn up: unknown, not failed
-        return False
+    # Asked of that same block: a node that lags behind has to refuse, and cannot say no.
+    if vault.is_paid(bytes(tx.calldata), block_number=deep):
+        return False  # a receipt must turn up: unknown, not failed
     return _write_end(tx, State.FAILED, error="Another tx took its nonce.")
 
 
 def _end(tx: ChainTx, receipt: TxReceipt) -> bool:
     facts = {
+        "tx_hash": HexBytes(receipt["transactionHash"]).to_0x_hex(),
         "block_number": int(receipt["blockNumber"]),
         "block_hash": HexBytes(receipt["blockHash"]).to_0x_hex(),
         "gas_used": int(receipt["gasUsed"]),

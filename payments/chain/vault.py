@@ -9,13 +9,14 @@ from web3 import Web3
 from web3.types import LogReceipt, TxReceipt
 
 from payments.chain import client
-from payments.chain.errors import mapped
+from payments.chain.errors import NotReported, mapped
 from payments.contracts import artefacts
 
 AMOUNT_BITS = 96
 NO_ROOT = b"\0" * 32
-BASE_GAS = 120_000
-PAYEE_GAS = 60_000  # a fresh payee costs about 27,000; what is not used is not paid
+BASE_GAS = 320_000  # of which the vault wants 160,000 to be left at the last payee
+PAYEE_GAS = 60_000  # a fresh payee costs about 26,000; what is not used is not paid
+TX_GAS = 2**24  # the most that Ethereum takes in one tx (EIP-7825)
 
 _codec: Any = Web3().eth.contract(abi=artefacts.load("Vault").abi)
 
@@ -47,7 +48,7 @@ def encode_pay(batch_id: UUID, payees: Sequence[tuple[str, int]]) -> bytes:
 
 def pay_gas_limit(payees_count: int) -> int:
     """Gas that is enough for a batch of fresh payees."""
-    return BASE_GAS + PAYEE_GAS * payees_count
+    return min(BASE_GAS + PAYEE_GAS * payees_count, TX_GAS)
 
 
 def _arguments(calldata: bytes) -> dict[str, Any]:
@@ -56,11 +57,22 @@ def _arguments(calldata: bytes) -> dict[str, Any]:
 
 
 def outcome(calldata: bytes, receipt: TxReceipt) -> dict[str, list[int]]:
-    """The positions that were paid and those that were skipped, of a batch that was mined."""
-    count = len(_arguments(calldata)["payments"])
-    reports = [report(log) for log in receipt["logs"]]
+    """The positions that were paid and those that were skipped, of a batch that was mined.
+
+    Raises NotReported unless the vault itself reports this batch, and as many paid: that nobody
+    says "skipped" proves nothing.
+    """
+    arguments = _arguments(calldata)
+    reports = [report(log) for log in receipt["logs"] if log["address"] == receipt["to"]]
     skipped = {int(one["index"]) for name, one in reports if name == "PayeeSkipped"}
-    paid = [position for position in range(count) if position not in skipped]
+    paid = [one for one in range(len(arguments["payments"])) if one not in skipped]
+    closing = [
+        int(one["paid"])
+        for name, one in reports
+        if name == "BatchPaid" and one["batch_id"] == _plain(arguments["batch_id"])
+    ]
+    if closing != [len(paid)]:
+        raise NotReported("The tx was mined, but the vault does not report this batch as its own.")
     return {"paid": paid, "skipped": sorted(skipped)}
 
 
@@ -90,6 +102,12 @@ def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
     with mapped():
         call = _at(client.network().vault_address).functions.is_paid(name)
         return bool(call.call(block_identifier=at))
+
+
+def payer() -> str:
+    """The address that the vault lets pay."""
+    with mapped():
+        return str(_at(client.network().vault_address).functions.payer().call())
 
 
 def token_balance(*, block_number: int | None = None) -> int:

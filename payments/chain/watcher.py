@@ -5,7 +5,6 @@ the chain tells another story, the unsettled events of the fork are deleted and 
 """
 
 import logging
-from itertools import pairwise
 
 from django.conf import settings
 from django.db.transaction import atomic
@@ -17,8 +16,9 @@ from payments.chain.alone import SCANNING, alone
 from payments.chain.errors import Refused, Unreachable
 from payments.models import ChainEvent, Network, ScannedBlock
 
-HASHED_BLOCKS = 64  # the newest blocks of which every hash is kept
+NEAR_BLOCKS = 64  # the newest blocks are read one by one, and the hash of each is kept
 KEPT_BLOCKS = 1000  # scanned blocks that are remembered
+CHANGED = "The chain changed while it was read."
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def _rewind(head: int) -> None:
     """
     known = ScannedBlock.objects.order_by("-number")
     newest = known.filter(number__lte=head).first()
-    if newest is None and not known.exists():
+    if newest is None:
         return
     for scanned in known.filter(number__lte=head).iterator():
         if client.block_hash(scanned.number) == scanned.block_hash:
@@ -61,66 +61,67 @@ def _forget_above(number: int) -> None:
 
 
 def _read_on(network: Network, head: int) -> int:
+    """Far from the head many blocks at once; near it block by block, each by its hash."""
     last = ScannedBlock.objects.order_by("-number").first()
     start = network.deployed_block if last is None else last.number + 1
+    near = head - max(NEAR_BLOCKS, settings.CHAIN_CONFIRMATIONS + 1)
     size, count = settings.CHAIN_SCAN_BLOCKS, 0
-    while start <= head:
-        end = min(start + size - 1, head)
-        if end > head - HASHED_BLOCKS:  # never a mix of hashed and plain blocks
-            end = head if start > head - HASHED_BLOCKS else head - HASHED_BLOCKS
+    while start <= near:
+        end = min(start + size - 1, near)
         try:
-            found = client.logs(network.vault_address, from_block=start, to_block=end)
+            count += _read_blocks(network.vault_address, start=start, end=end)
         except Refused:
             if size == 1:
                 raise
             size = max(size // 2, 1)
             continue
-        count += _keep(found, start=start, end=end, hashes=_hashes(start, end, head=head))
         start = end + 1
-    return count
+    return count + sum(_read_block(network.vault_address, one) for one in range(start, head + 1))
 
 
-def _hashes(start: int, end: int, *, head: int) -> dict[int, str]:
-    """The hashes of the newest blocks, each the child of the one before; else of the last alone.
+def _read_blocks(address: str, *, start: int, end: int) -> int:
+    found = client.logs(address, from_block=start, to_block=end)
+    newest = client.block(end)
+    if newest is None:
+        raise Unreachable(CHANGED)
+    return _keep(found, number=end, block_hash=HexBytes(newest["hash"]).to_0x_hex())
 
-    Raises Unreachable when the chain changed meanwhile.
+
+def _read_block(address: str, number: int) -> int:
+    """By hash, because a node that lags behind answers "nothing" when asked by number.
+
+    Raises Unreachable when the block is not the child of the one read before.
     """
-    first = start if start > head - HASHED_BLOCKS else end
-    blocks = [client.block(number) for number in range(first, end + 1)]
-    found = [block for block in blocks if block is not None]
-    if len(found) < len(blocks):
-        raise Unreachable("The chain changed while it was read.")
-    for before, after in pairwise(found):
-        if HexBytes(after["parentHash"]) != HexBytes(before["hash"]):
-            raise Unreachable("The chain changed while it was read.")
-    last = ScannedBlock.objects.filter(number=first - 1).first()
-    if last and HexBytes(found[0]["parentHash"]).to_0x_hex() != last.block_hash:
-        raise Unreachable("The chain changed while it was read.")
-    return {int(one["number"]): HexBytes(one["hash"]).to_0x_hex() for one in found}
+    found = client.block(number)
+    before = ScannedBlock.objects.filter(number=number - 1).first()
+    if found is None:
+        raise Unreachable(CHANGED)
+    if before and HexBytes(found["parentHash"]).to_0x_hex() != before.block_hash:
+        raise Unreachable(CHANGED)
+    block_hash = HexBytes(found["hash"]).to_0x_hex()
+    return _keep(client.logs_of_block(address, block_hash), number=number, block_hash=block_hash)
 
 
 @atomic
-def _keep(found: list[LogReceipt], *, start: int, end: int, hashes: dict[int, str]) -> int:
-    events = [event for log in found if (event := _event(log, hashes)) is not None]
+def _keep(found: list[LogReceipt], *, number: int, block_hash: str) -> int:
+    """The events of the blocks up to this one are rows, and so is the block."""
+    events = [event for log in found if (event := _event(log)) is not None]
+    if any(one.block_number == number and one.block_hash != block_hash for one in events):
+        raise Unreachable(CHANGED)
     ChainEvent.objects.bulk_create(events, ignore_conflicts=True)
-    ScannedBlock.objects.bulk_create(
-        ScannedBlock(number=number, block_hash=block_hash) for number, block_hash in hashes.items()
-    )
-    ScannedBlock.objects.filter(number__lt=end - KEPT_BLOCKS).delete()
+    ScannedBlock.objects.create(number=number, block_hash=block_hash)
+    ScannedBlock.objects.filter(number__lt=number - KEPT_BLOCKS).delete()
     return len(events)
 
 
-def _event(log: LogReceipt, hashes: dict[int, str]) -> ChainEvent | None:
+def _event(log: LogReceipt) -> ChainEvent | None:
     name, payload = vault.report(log)
     if not name:
         return None
-    number, block_hash = int(log["blockNumber"]), HexBytes(log["blockHash"]).to_0x_hex()
-    if hashes.get(number, block_hash) != block_hash:
-        raise Unreachable("The chain changed while it was read.")
     return ChainEvent(
         name=name,
-        block_number=number,
-        block_hash=block_hash,
+        block_number=int(log["blockNumber"]),
+        block_hash=HexBytes(log["blockHash"]).to_0x_hex(),
         tx_hash=HexBytes(log["transactionHash"]).to_0x_hex(),
         log_index=int(log["logIndex"]),
         payload=payload,

@@ -8,7 +8,7 @@
 @dev The last line of defence, so it stays small: a batch id works once, a payee that cannot be
      paid is skipped and reported, a day has a cap, and the owner has no way to the deposits.
      Balance roots are recorded with each batch; taking money out against them (exit) is not part
-     of this version.
+     of this version. The token is chosen once: it is trusted with its own balances, not with more.
 """
 
 from ethereum.ercs import IERC20
@@ -51,6 +51,11 @@ MAX_PAYEES: constant(uint256) = 500
 DAY: constant(uint256) = 86_400
 AMOUNT_BITS: constant(uint256) = 96
 AMOUNT_MASK: constant(uint256) = 2**96 - 1
+# A transfer may burn so much and no more: a payee with a costly hook keeps nobody waiting.
+TRANSFER_GAS: constant(uint256) = 150_000
+# With less left, a transfer could fail for want of gas alone, and the payee would look like a bad
+# one. 64/63 of the transfer's, and what it takes to report.
+GAS_FLOOR: constant(uint256) = 160_000
 
 # @notice The token held here.
 token: public(immutable(IERC20))
@@ -77,7 +82,7 @@ def __init__(token_: address, payer_: address, daily_cap_: uint256):
     @param payer_ The key that pays batches
     @param daily_cap_ The most that can be paid in one day, in base units
     """
-    assert token_ != empty(address), "vault: no token"
+    assert token_.is_contract, "vault: no token"
     token = IERC20(token_)
     self.owner = msg.sender
     self.payer = payer_
@@ -109,6 +114,8 @@ def deposit(purse: bytes32, amount: uint256):
 def pay(batch_id: bytes32, payments: DynArray[uint256, MAX_PAYEES], balances_root: bytes32, labels_root: bytes32):
     """
     @notice Pays each payee of a batch, once; who cannot be paid is skipped and reported.
+    @dev A transfer counts if the token did not revert and returned true or nothing. The sums cannot
+         overflow: 500 amounts of 96 bits.
     @param batch_id Works once
     @param payments The payee in the upper 160 bits, base units in the lower 96
     @param balances_root Merkle root of what everybody is owed after this batch
@@ -121,14 +128,25 @@ def pay(batch_id: bytes32, payments: DynArray[uint256, MAX_PAYEES], balances_roo
     skipped: uint256 = 0
     index: uint256 = 0
     for payment: uint256 in payments:
+        assert msg.gas > GAS_FLOOR, "vault: not enough gas"
         payee: address = convert(payment >> AMOUNT_BITS, address)
         amount: uint256 = payment & AMOUNT_MASK
-        if self._transferred(payee, amount):
-            total += amount
+        success: bool = False
+        answer: Bytes[32] = b""
+        if payee != empty(address) and payee != self and amount != 0:
+            success, answer = raw_call(
+                token.address,
+                abi_encode(payee, amount, method_id=method_id("transfer(address,uint256)")),
+                max_outsize=32,
+                gas=TRANSFER_GAS,
+                revert_on_failure=False,
+            )
+        if success and (len(answer) == 0 or convert(answer, uint256) == 1):
+            total = unsafe_add(total, amount)
         else:
             skipped += 1
             log PayeeSkipped(batch_id=batch_id, index=index, payee=payee, amount=amount)
-        index += 1
+        index = unsafe_add(index, 1)
     today: uint256 = block.timestamp // DAY
     paid_today: uint256 = self.paid_on[today] + total
     assert paid_today <= self.daily_cap, "vault: over the daily cap"
@@ -141,26 +159,6 @@ def pay(batch_id: bytes32, payments: DynArray[uint256, MAX_PAYEES], balances_roo
         balances_root=balances_root,
         labels_root=labels_root,
     )
-
-
-@internal
-def _transferred(payee: address, amount: uint256) -> bool:
-    """
-    @dev True if the token took the transfer: it did not revert, and returned true or nothing.
-    """
-    if payee == empty(address) or payee == self or amount == 0:
-        return False
-    success: bool = False
-    answer: Bytes[32] = b""
-    success, answer = raw_call(
-        token.address,
-        abi_encode(payee, amount, method_id=method_id("transfer(address,uint256)")),
-        max_outsize=32,
-        revert_on_failure=False,
-    )
-    if not success:
-        return False
-    return len(answer) == 0 or convert(answer, uint256) == 1
 
 
 @external

@@ -32,10 +32,12 @@ class ChainTx(models.Model):
     | (none) | asked for | READY | `sender.queue` |
     | READY | nonce taken, bytes and hash stored | SIGNED | `sender.advance` |
     | SIGNED | given to a node | SENT | `sender.advance` |
+    | SIGNED, SENT | not mined for long: same nonce, higher fee | SIGNED | `sender.advance` |
     | SENT | mined, deep enough | CONFIRMED | `sender.advance` |
-    | SENT | mined and reverted, deep enough | FAILED | `sender.advance` |
+    | SENT | mined and reverted, deep enough, or its nonce is gone | FAILED | `sender.advance` |
 
-    A tx that a reorganisation throws out stays SENT, and the same bytes are sent again.
+    A tx that a reorganisation throws out stays SENT, and the same bytes are sent again. `hashes`
+    are those of all bytes ever signed for it, `tx_hash` the last one's, or the one that was mined.
     """
 
     class State(models.TextChoices):
