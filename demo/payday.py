@@ -33,7 +33,10 @@ async def balance(labeler: Labeler) -> Balance:
     said = (await labeler.client.get("/api/v1/statement/"))["balances"]
     chain_units = await asyncio.to_thread(Wallet.token_balance, labeler.address)
     return Balance(
-        *(money.parse(said[kind]) for kind in ("earned", "leaving", "paid")), chain_units
+        earned_units=money.parse(said["earned"]),
+        leaving_units=money.parse(said["leaving"]),
+        paid_units=money.parse(said["paid"]),
+        chain_units=chain_units,
     )
 
 

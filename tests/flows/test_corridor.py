@@ -1,5 +1,7 @@
 """The happy corridor, exact to the unit: from a deposit on chain to tokens in three wallets."""
 
+from collections.abc import Callable
+
 import orjson
 import pytest
 
@@ -29,15 +31,26 @@ def purse_of(requester: Person, project_id: int) -> dict[str, str]:
 
 def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, labelers, clean):
     vault_before = vault.token_balance()
-    project = requester.post(
-        "/projects/",
-        {"title": "Moods", "config": street.CONFIG, "price": "0.05", "overlap": 3},
-        status=201,
-    )
+
+    project_id = _funded_and_open(requester, mine)
+    _labeled_and_judged(requester, labelers, project_id)
+    tx_hash = _paid_out(labelers, mine)
+
+    assert vault.token_balance() - vault_before == 1_000_000 - 300_000
+    export = requester.http.get(f"/projects/{project_id}/export/", params={"as": "jsonl"})
+    _check_export(export.text, labelers, tx_hash)
+    counts = requester.get(f"/projects/{project_id}/")["counts"]
+    assert (counts["done"], counts["submissions"], counts["accepted"]) == (2, 6, 6)
+    clean()
+
+
+def _funded_and_open(requester: Person, mine: Callable[..., None]) -> int:
+    """One dollar comes in, the cost of two tasks is held."""
+    wanted = {"title": "Moods", "config": street.CONFIG, "price": "0.05", "overlap": 3}
+    project = requester.post("/projects/", wanted, status=201)
     project_id = project["id"]
     assert project["state"] == "DRAFT"
     assert project["cost_per_task"] == "0.1575"
-
     loaded = requester.post(f"/projects/{project_id}/tasks/", [{"text": text} for text in CHOICES])
     assert (loaded["added"], loaded["duplicates"], loaded["tasks"]) == (2, 0, 2)
     refused = requester.post(f"/projects/{project_id}/open/", status=409)
@@ -45,27 +58,39 @@ def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, lab
     assert refused["data"] == {"needed": "0.315", "available": "0.00"}
 
     street.deposit(project, "1.00", mine)
+
     assert purse_of(requester, project_id) == {"funds": "1.00", "held": "0.00", "fees": "0.00"}
     opening = requester.post(f"/projects/{project_id}/open/", status=200)
     assert (opening["opened"], opening["held"]) == (2, "0.315")
     assert purse_of(requester, project_id) == {"funds": "0.685", "held": "0.315", "fees": "0.00"}
+    return project_id
 
+
+def _labeled_and_judged(requester: Person, labelers: list[Person], project_id: int) -> None:
+    """Everybody has answered everything, and has ten cents."""
     for position, labeler in enumerate(labelers):
         labeler.label(project_id, {text: choices[position] for text, choices in CHOICES.items()})
         assert labeler.post(f"/projects/{project_id}/next/", status=204) is None
     assert [one.balances()["earned"] for one in labelers] == ["0.00"] * 3
+
     street.quality_control()
-    paid = {"earned": "0.10", "leaving": "0.00", "paid": "0.00"}
-    assert [one.balances() for one in labelers] == [paid] * 3
+
+    earned = {"earned": "0.10", "leaving": "0.00", "paid": "0.00"}
+    assert [one.balances() for one in labelers] == [earned] * 3
     assert purse_of(requester, project_id) == {"funds": "0.685", "held": "0.00", "fees": "0.015"}
 
+
+def _paid_out(labelers: list[Person], mine: Callable[..., None]) -> str:
+    """All of it is in three wallets, by one transfer."""
     wallets_before = [one.tokens_units() for one in labelers]
     payouts = [street.pay_out(one, "0.10") for one in labelers]
     leaving = {"earned": "0.00", "leaving": "0.10", "paid": "0.00"}
     assert [one.balances() for one in labelers] == [leaving] * 3
+
     settled = [
         street.settle(one, payout, mine) for one, payout in zip(labelers, payouts, strict=True)
     ]
+
     assert [one["state"] for one in settled] == ["PAID"] * 3
     assert len({one["tx_hash"] for one in settled}) == 1
     arrived = {"earned": "0.00", "leaving": "0.00", "paid": "0.10"}
@@ -73,13 +98,7 @@ def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, lab
     wallets = [one.tokens_units() for one in labelers]
     gained = [after - before for after, before in zip(wallets, wallets_before, strict=True)]
     assert gained == [100_000] * 3
-    assert vault.token_balance() - vault_before == 1_000_000 - 300_000
-
-    export = requester.http.get(f"/projects/{project_id}/export/", params={"as": "jsonl"})
-    _check_export(export.text, labelers, settled[0]["tx_hash"])
-    counts = requester.get(f"/projects/{project_id}/")["counts"]
-    assert (counts["done"], counts["submissions"], counts["accepted"]) == (2, 6, 6)
-    clean()
+    return settled[0]["tx_hash"]
 
 
 def _check_export(text: str, labelers: list[Person], tx_hash: str) -> None:
