@@ -43,7 +43,10 @@ class Child:
         if self.process.returncode is not None:
             return False
         flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process.pid, flags) is None
+        try:
+            return os.waitid(os.P_PID, self.process.pid, flags) is None
+        except ChildProcessError:  # somebody else has reaped it
+            return False
 
     def bury(self) -> int:
         """Ends whatever is left of the child's group and gives the exit code."""

@@ -99,12 +99,11 @@ class Supervisor:
         self._start_services()
         registry.write(self.home, self.urls)
         if self._prepared().get("migrations") == roles.migrations():
-            self._start_role("web")  # nothing to migrate: the page comes up meanwhile
+            self._serve()  # nothing to migrate: the page comes first
         self._once("prepare", seconds=PREPARE_SECONDS)
-        for name in ("web", "worker", "beat"):
-            self._start_role(name)
-        web = next(child for child in self.roles if child.name == "web")
-        processes.wait_until(lambda: product.serves(self.url), child=web, seconds=WEB_SECONDS)
+        self._start_role("worker")
+        self._start_role("beat")
+        self._serve()
         if not self._prepared().get("seeded"):
             print("Seeding the demo …", flush=True)
             self._once("seed", seconds=SEED_SECONDS)
@@ -132,6 +131,12 @@ class Supervisor:
     @staticmethod
     def _embedded() -> dict:
         return {"DATABASE_URL": postgres, "REDIS_URL": redis, "CHAIN_RPC_URL": chain}
+
+    def _serve(self) -> None:
+        """The page is served."""
+        self._start_role("web")
+        web = next(child for child in self.roles if child.name == "web")
+        processes.wait_until(lambda: product.serves(self.url), child=web, seconds=WEB_SECONDS)
 
     def _start_role(self, name: str) -> None:
         """Web, worker or beat, unless it runs already."""

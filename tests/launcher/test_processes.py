@@ -113,7 +113,7 @@ def test_one_supervisor_per_folder(home):
 def test_half_written_file_is_never_seen(home):
     folders.write(home / "file", "old")
 
-    with pytest.raises(AttributeError):
-        folders.write(home / "file", None)  # fails in the middle
+    with pytest.raises(TypeError):
+        folders.write(home / "file", None)  # fails after the new file was opened
 
     assert (home / "file").read_text() == "old"
