@@ -180,3 +180,11 @@ def furnish(url: str) -> None:
             )
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             server.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(NAME)))
+
+
+def set_password(url: str, password: str) -> None:
+    """The product's role has this password from now on."""
+    with psycopg.connect(_as_owner(url), autocommit=True) as server:
+        server.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(NAME), sql.Literal(password))
+        )
