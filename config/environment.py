@@ -59,6 +59,8 @@ def database() -> dict[str, Any]:
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": number("STIPEND_CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": False,
+        # A statement met a fifth time is planned once for the whole connection.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
     }
 
 
