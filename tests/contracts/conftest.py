@@ -1,0 +1,45 @@
+"""A vault with 1,000 test dollars in it, on a chain that forgets each test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from web3 import HTTPProvider, Web3
+
+from launcher import chain as anvil
+from tests.contracts.ground import Ground
+
+HELD = 1_000_000_000
+CAP = 500_000_000
+
+
+@pytest.fixture
+def ground() -> Iterator[Ground]:
+    before = anvil.call(settings.CHAIN_RPC_URL, "evm_snapshot")
+    yield Ground(Web3(HTTPProvider(settings.CHAIN_RPC_URL)))
+    assert anvil.call(settings.CHAIN_RPC_URL, "evm_revert", before)
+
+
+@pytest.fixture
+def token(ground: Ground) -> Any:
+    return ground.deploy("TestToken")
+
+
+@pytest.fixture
+def vault(ground: Ground, token: Any) -> Any:
+    made = ground.deploy("Vault", token.address, ground.payer, CAP)
+    ground.send(token.functions.mint(made.address, HELD), ground.owner)
+    return made
+
+
+@pytest.fixture
+def moody(ground: Ground) -> Any:
+    return ground.deploy("MoodyToken")
+
+
+@pytest.fixture
+def moody_vault(ground: Ground, moody: Any) -> Any:
+    made = ground.deploy("Vault", moody.address, ground.payer, CAP)
+    ground.send(moody.functions.mint(made.address, HELD), ground.owner)
+    return made

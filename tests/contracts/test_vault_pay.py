@@ -1,0 +1,210 @@
+"""Batches: each once, by the payer alone, and nobody waits for a payee that cannot be paid."""
+
+import pytest
+
+from tests.contracts import ground as g
+from tests.contracts.conftest import CAP, HELD
+
+ZERO = "0x" + "0" * 40
+ENOUGH_FOR_NONE = 180_000
+
+
+def pay(vault, number, payees):
+    return vault.functions.pay(g.batch(number), g.packed(payees), *g.ROOTS)
+
+
+def balances(token, payees):
+    return [token.functions.balanceOf(payee).call() for payee in payees]
+
+
+def skipped(vault, receipt):
+    found = vault.events.PayeeSkipped().process_receipt(receipt, errors=g.DISCARD)
+    return [(one["args"]["index"], one["args"]["payee"], one["args"]["amount"]) for one in found]
+
+
+def test_everybody_in_a_batch_is_paid(ground, token, vault):
+    one, two, three = ground.payees[:3]
+
+    receipt = ground.send(pay(vault, 1, [(one, 10), (two, 20), (three, 30)]), ground.payer)
+
+    (event,) = vault.events.BatchPaid().process_receipt(receipt, errors=g.DISCARD)
+    assert event["args"] == {
+        "batch_id": g.batch(1),
+        "total": 60,
+        "paid": 3,
+        "balances_root": g.ROOTS[0],
+        "labels_root": g.ROOTS[1],
+    }
+    assert balances(token, [one, two, three, vault.address]) == [10, 20, 30, HELD - 60]
+    assert vault.functions.is_paid(g.batch(1)).call() is True
+    assert vault.functions.balances_root().call() == g.ROOTS[0]
+    assert skipped(vault, receipt) == []
+
+
+def test_a_payee_may_stand_in_a_batch_twice(ground, token, vault):
+    one = ground.payees[0]
+
+    ground.send(pay(vault, 1, [(one, 10), (one, 20)]), ground.payer)
+
+    assert balances(token, [one]) == [30]
+
+
+def test_a_batch_is_paid_once(ground, token, vault):
+    one = ground.payees[0]
+    ground.send(pay(vault, 1, [(one, 10)]), ground.payer)
+
+    assert ground.refuse(pay(vault, 1, [(one, 10)]), ground.payer) == "vault: paid before"
+    assert ground.refuse(pay(vault, 1, [(one, 99)]), ground.payer) == "vault: paid before"
+
+    assert balances(token, [one]) == [10]
+    ground.send(pay(vault, 2, [(one, 10)]), ground.payer)
+    assert balances(token, [one]) == [20]
+
+
+def test_only_the_payer_pays(ground, token, vault):
+    one = ground.payees[0]
+
+    for anybody in (ground.owner, ground.stranger, one):
+        assert ground.refuse(pay(vault, 1, [(one, 10)]), anybody) == "vault: not the payer"
+
+    assert balances(token, [one]) == [0]
+    assert vault.functions.is_paid(g.batch(1)).call() is False
+
+
+def test_who_is_nobody_is_skipped_and_reported(ground, token, vault):
+    one, two = ground.payees[:2]
+    payees = [(one, 10), (ZERO, 20), (two, 0), (vault.address, 40), (two, 50)]
+
+    receipt = ground.send(pay(vault, 1, payees), ground.payer)
+
+    assert skipped(vault, receipt) == [(1, ZERO, 20), (2, two, 0), (3, vault.address, 40)]
+    (event,) = vault.events.BatchPaid().process_receipt(receipt, errors=g.DISCARD)
+    assert (event["args"]["total"], event["args"]["paid"]) == (60, 2)
+    assert balances(token, [one, two, vault.address]) == [10, 50, HELD - 60]
+
+
+@pytest.mark.parametrize("mood", [g.SAYS_NO, g.REVERTS, g.BURNS_GAS])
+def test_a_refused_payee_blocks_nobody(ground, moody, moody_vault, mood):
+    one, bad, two = ground.payees[:3]
+    ground.send(moody.functions.set_mood(bad, mood), ground.owner)
+
+    call = pay(moody_vault, 1, [(one, 10), (bad, 20), (two, 30)])
+    receipt = ground.send(call, ground.payer, gas=500_000)
+
+    assert skipped(moody_vault, receipt) == [(1, bad, 20)]
+    assert balances(moody, [one, bad, two]) == [10, 0, 30]
+    assert moody_vault.functions.paid_on(day(ground)).call() == 40
+
+
+@pytest.mark.parametrize("mood", [g.SILENT, g.FLOODS])
+def test_an_odd_answer_is_no_refusal(ground, moody, moody_vault, mood):
+    one = ground.payees[0]
+    ground.send(moody.functions.set_mood(one, mood), ground.owner)
+
+    receipt = ground.send(pay(moody_vault, 1, [(one, 10)]), ground.payer)
+
+    assert skipped(moody_vault, receipt) == []
+    assert balances(moody, [one]) == [10]
+
+
+def test_a_payee_the_vault_is_too_poor_for_is_skipped(ground, token):
+    poor = ground.deploy("Vault", token.address, ground.payer, CAP)
+    ground.send(token.functions.mint(poor.address, 25), ground.owner)
+    one, two, three = ground.payees[:3]
+
+    receipt = ground.send(pay(poor, 1, [(one, 10), (two, 20), (three, 15)]), ground.payer)
+
+    assert skipped(poor, receipt) == [(1, two, 20)]
+    assert balances(token, [one, two, three, poor.address]) == [10, 0, 15, 0]
+
+
+def test_want_of_gas_is_nobodys_fault(ground, token, vault):
+    one, two = ground.payees[:2]
+    call = pay(vault, 1, [(one, 10), (two, 20)])
+
+    receipt_gas = ground.send(call, ground.payer)["gasUsed"]
+    refused = pay(vault, 2, [(one, 10), (two, 20)])
+
+    assert receipt_gas < ENOUGH_FOR_NONE
+    assert ground.refuse(refused, ground.payer, gas=ENOUGH_FOR_NONE) == "vault: not enough gas"
+    assert balances(token, [one, two]) == [10, 20]
+
+
+@pytest.mark.parametrize("message", ["pay", "deposit"])
+def test_who_calls_back_gets_nothing(ground, moody, moody_vault, message):
+    bad, one = ground.payees[:2]
+    inner = {
+        "pay": pay(moody_vault, 2, [(bad, 1_000)]),
+        "deposit": moody_vault.functions.deposit(g.batch(7), 1),
+    }[message]
+    ground.send(moody.functions.mint(moody.address, 100), ground.owner)
+    ground.send(
+        moody.functions.set_call(moody_vault.address, inner._encode_transaction_data()),
+        ground.owner,
+    )
+    ground.send(moody.functions.set_mood(bad, g.CALLS_BACK), ground.owner)
+    paying = {"pay": moody.address, "deposit": ground.payer}[message]
+    ground.send(moody_vault.functions.set_payer(paying), ground.owner)
+    ground.web3.manager.request_blocking("anvil_impersonateAccount", [moody.address])
+    ground.web3.manager.request_blocking("anvil_setBalance", [moody.address, hex(10**18)])
+
+    receipt = ground.send(pay(moody_vault, 1, [(bad, 10), (one, 20)]), paying)
+
+    assert skipped(moody_vault, receipt) == [(0, bad, 10)]
+    assert balances(moody, [bad, one]) == [0, 20]
+    assert moody_vault.functions.is_paid(g.batch(2)).call() is False
+
+
+def test_a_batch_has_500_payees_and_no_more(ground, vault):
+    payees = [(one, 1) for one in ground.fresh_addresses(501, first=0)]
+
+    ground.refuse(pay(vault, 1, payees), ground.payer)
+    receipt = ground.send(pay(vault, 1, payees[:500]), ground.payer)
+
+    (event,) = vault.events.BatchPaid().process_receipt(receipt, errors=g.DISCARD)
+    assert event["args"]["paid"] == 500
+
+
+def test_an_empty_batch_is_a_batch(ground, vault):
+    ground.send(pay(vault, 1, []), ground.payer)
+
+    assert vault.functions.is_paid(g.batch(1)).call() is True
+
+
+def day(ground):
+    return ground.web3.eth.get_block("latest")["timestamp"] // g.DAY
+
+
+def test_a_day_has_a_cap(ground, token, vault):
+    one = ground.payees[0]
+    ground.send(pay(vault, 1, [(one, CAP - 10)]), ground.payer)
+
+    reason = ground.refuse(pay(vault, 2, [(one, 5), (one, 6)]), ground.payer)
+    assert reason == "vault: over the daily cap"
+    assert vault.functions.is_paid(g.batch(2)).call() is False
+    assert balances(token, [one]) == [CAP - 10]
+
+    ground.send(pay(vault, 2, [(one, 5), (one, 5)]), ground.payer)
+    assert vault.functions.paid_on(day(ground)).call() == CAP
+    ground.refuse(pay(vault, 3, [(one, 1)]), ground.payer)
+
+    ground.pass_time(g.DAY)
+    ground.send(pay(vault, 3, [(one, 1)]), ground.payer)
+    assert vault.functions.paid_on(day(ground)).call() == 1
+
+
+def test_what_is_skipped_does_not_count_for_the_cap(ground, vault):
+    one = ground.payees[0]
+
+    ground.send(pay(vault, 1, [(vault.address, CAP), (one, 10)]), ground.payer)
+
+    assert vault.functions.paid_on(day(ground)).call() == 10
+
+
+def test_a_lower_cap_holds_at_once(ground, vault):
+    one = ground.payees[0]
+    ground.send(pay(vault, 1, [(one, 100)]), ground.payer)
+    ground.send(vault.functions.set_daily_cap(150), ground.owner)
+
+    ground.refuse(pay(vault, 2, [(one, 51)]), ground.payer)
+    ground.send(pay(vault, 2, [(one, 50)]), ground.payer)

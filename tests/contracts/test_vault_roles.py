@@ -1,0 +1,101 @@
+"""Who may do what; above all: the owner has no way to the deposits."""
+
+import pytest
+
+from tests.contracts import ground as g
+from tests.contracts.conftest import CAP, HELD
+
+ZERO = "0x" + "0" * 40
+WRITING = {
+    "deposit",
+    "pay",
+    "set_payer",
+    "set_daily_cap",
+    "offer_ownership",
+    "accept_ownership",
+}
+
+
+def test_a_new_vault_knows_who_is_who(ground, token, vault):
+    assert vault.functions.owner().call() == ground.owner
+    assert vault.functions.payer().call() == ground.payer
+    assert vault.functions.token().call() == token.address
+    assert vault.functions.daily_cap().call() == CAP
+    assert vault.functions.candidate().call() == ZERO
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [("set_payer", None), ("set_daily_cap", 2**255), ("offer_ownership", None)],
+)
+def test_the_owners_verbs_are_the_owners(ground, vault, name, argument):
+    value = ground.stranger if argument is None else argument
+    before = facts(vault)
+
+    for anybody in (ground.payer, ground.stranger):
+        call = getattr(vault.functions, name)(value)
+        assert ground.refuse(call, anybody) == "vault: not the owner"
+
+    assert facts(vault) == before
+
+
+def facts(vault):
+    return [getattr(vault.functions, name)().call() for name in ("owner", "payer", "daily_cap")]
+
+
+def test_ownership_changes_hands_in_two_steps(ground, vault):
+    ground.send(vault.functions.offer_ownership(ground.stranger), ground.owner)
+    assert vault.functions.owner().call() == ground.owner
+
+    reason = ground.refuse(vault.functions.accept_ownership(), ground.payer)
+    ground.send(vault.functions.accept_ownership(), ground.stranger)
+
+    assert reason == "vault: not the candidate"
+    assert vault.functions.owner().call() == ground.stranger
+    assert vault.functions.candidate().call() == ZERO
+    assert ground.refuse(vault.functions.set_daily_cap(1), ground.owner) == "vault: not the owner"
+    ground.refuse(vault.functions.accept_ownership(), ground.stranger)
+
+
+def test_an_offer_can_be_taken_back(ground, vault):
+    ground.send(vault.functions.offer_ownership(ground.stranger), ground.owner)
+    ground.send(vault.functions.offer_ownership(ZERO), ground.owner)
+
+    ground.refuse(vault.functions.accept_ownership(), ground.stranger)
+
+    assert vault.functions.owner().call() == ground.owner
+
+
+def test_another_key_pays_from_now_on(ground, vault):
+    call = vault.functions.pay(g.batch(1), g.packed([(ground.payees[0], 1)]), *g.ROOTS)
+    ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
+
+    assert ground.refuse(call, ground.payer) == "vault: not the payer"
+    ground.send(call, ground.stranger)
+
+
+def test_the_zero_payer_stops_all_payments(ground, vault):
+    call = vault.functions.pay(g.batch(1), g.packed([(ground.payees[0], 1)]), *g.ROOTS)
+    ground.send(vault.functions.set_payer(ZERO), ground.owner)
+
+    for anybody in (ground.payer, ground.owner):
+        assert ground.refuse(call, anybody) == "vault: not the payer"
+
+
+def test_nothing_the_owner_can_call_moves_deposits(ground, token, vault):
+    writing = {
+        one["name"]
+        for one in vault.abi
+        if one["type"] == "function" and one["stateMutability"] not in {"view", "pure"}
+    }
+    assert writing == WRITING  # a new verb has to think of this test
+
+    owner = ground.owner
+    ground.send(vault.functions.set_daily_cap(0), owner)
+    ground.send(vault.functions.offer_ownership(owner), owner)
+    ground.send(vault.functions.accept_ownership(), owner)
+    ground.refuse(vault.functions.deposit(g.batch(0), 1), owner)
+    ground.refuse(vault.functions.pay(g.batch(1), g.packed([(owner, 1)]), *g.ROOTS), owner)
+
+    assert token.functions.balanceOf(vault.address).call() == HELD
+    assert not any(one["type"] == "fallback" for one in vault.abi)
