@@ -1,0 +1,64 @@
+"""Two labelers or requesters at once, held up at the same row until both have arrived."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from tests.races.money import JOIN_SECONDS, at_once
+
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+def behind(statement: str, *calls: Callable[[], Any]) -> list[Any]:
+    """The ends of these calls, let go when all of them wait for what `statement` locks."""
+    ends: list[Any] = []
+    racing = Thread(target=lambda: ends.extend(at_once(*calls)), daemon=True)
+    with guard() as gate:
+        gate.execute(statement)
+        racing.start()
+        deadline = monotonic() + JOIN_SECONDS
+        while _waiting() < len(calls):
+            assert monotonic() < deadline, "They never met."
+            assert racing.is_alive(), f"Nobody waited: {ends}"
+    racing.join(JOIN_SECONDS)
+    return ends
+
+
+@contextmanager
+def guard() -> Iterator[psycopg.Connection[Any]]:
+    """A connection that lets go of its locks at the end."""
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "host", "port", "password")
+    with psycopg.connect(
+        **{name: parameters[name] for name in names if parameters.get(name)}
+    ) as gate:
+        yield gate
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def without_index(name: str) -> Iterator[None]:
+    """A unique index is gone; what that let in is thrown away with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+        (definition,) = cursor.fetchone()
+        cursor.execute(f"DROP INDEX {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE labeling_assignment CASCADE")
+            cursor.execute(definition)
