@@ -4,6 +4,7 @@ from time import monotonic
 
 from eth_typing import URI
 from requests import Response
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
@@ -34,12 +35,18 @@ class Wire(HTTPProvider):
 
 
 def _body(response: Response, *, until: float) -> bytes:
-    """Raises TooLarge, and Unreachable when it takes longer than `until`."""
+    """Raises TooLarge, and Unreachable when it breaks off or takes longer than `until`."""
     found = bytearray()
-    while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
-        found += piece
-        if len(found) > ANSWER_BYTES:
-            raise TooLarge("The node's answer is too long.")
-        if monotonic() > until:
-            raise Unreachable("The node did not end its answer in time.")
+    try:
+        while piece := response.raw.read1(PIECE_BYTES, decode_content=True):
+            found += piece
+            if len(found) > ANSWER_BYTES:
+                raise TooLarge("The node's answer is too long.")
+            if monotonic() > until:
+                raise Unreachable("The node did not end its answer in time.")
+    except ReadTimeoutError:
+        raise Unreachable("The node did not end its answer in time.") from None
+    except HTTPError as error:
+        broken = f"The node broke its answer off: {type(error).__name__}."
+        raise Unreachable(broken) from None
     return bytes(found)
