@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import handout
+from bench import handout, quality
 from demo import stage
 from demo.wire import MalformedHttp, Refused
+from labeling.aggregation.adaptive import Rule
 from launcher.errors import CannotRun
 from payments.chain.errors import ChainError
 
@@ -18,7 +19,7 @@ LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_4
 
 
 class Command(BaseCommand):
-    help = "Measures the product: `handout` how fast tasks go out and answers come in."
+    help = "Measures: `handout` how fast tasks go out, `quality` how good labels become."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True)
@@ -29,7 +30,24 @@ class Command(BaseCommand):
         hand.add_argument("--seconds", type=float, default=30.0)
         hand.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
-    def handle(self, *args: Any, url: str | None, **options: Any) -> None:
+        good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
+        good.add_argument("file", type=Path, help="CSV: task, worker, label and maybe truth")
+        good.add_argument("--confidence", type=float, default=Rule.confidence)
+        good.add_argument("--at-least", type=int, default=Rule.at_least)
+
+    def handle(self, *args: Any, kind: str, **options: Any) -> None:
+        if kind == "quality":
+            self._quality(**options)
+        else:
+            self._handout(**options)
+
+    def _quality(self, file: Path, confidence: float, at_least: int, **options: Any) -> None:
+        try:
+            quality.measure(file, Rule(confidence=confidence, at_least=at_least))
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error))
+
+    def _handout(self, url: str | None, **options: Any) -> None:
         for name, limit in LIMITS.items():
             if not 0 < options[name] <= limit:
                 raise CommandError(f"--{name} is from 1 to {limit:,}.")

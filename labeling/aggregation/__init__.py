@@ -1,0 +1,1 @@
+"""From answers to labels: models of who errs how often, in numpy, without Django."""
