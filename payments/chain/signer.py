@@ -32,14 +32,15 @@ def payer(chain_id: int) -> LocalAccount:
     An encrypted keystore file (V3) and its password, or on the local chain its well-known key.
     """
     if settings.PAYER_KEYSTORE:
-        return _keystore(settings.PAYER_KEYSTORE, settings.PAYER_KEYSTORE_PASSWORD)
+        return opened(settings.PAYER_KEYSTORE, settings.PAYER_KEYSTORE_PASSWORD)
     if chain_id == LOCAL_CHAIN:
         return dev_account(PAYER_INDEX)
     raise NoKey("PAYER_KEYSTORE names no key, and this is not the local chain.")
 
 
 @cache
-def _keystore(path: str, password: str) -> LocalAccount:
+def opened(path: str, password: str) -> LocalAccount:
+    """The account in an encrypted keystore file (V3); raises NoKey."""
     try:
         key = Account.decrypt(json.loads(Path(path).read_text()), password)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -118,11 +118,19 @@ def token_balance(*, block_number: int | None = None) -> int:
 
 def balance_of(address: str, *, block_number: int | None = None) -> int:
     """Units of the token that an address holds, as of a block."""
-    network = client.network()
+    token = _token_at(client.network().token_address)
     with mapped():
-        token = client.web3().eth.contract(
-            address=Web3.to_checksum_address(network.token_address),
-            abi=artefacts.load("TestToken").abi,
-        )
         call = token.functions.balanceOf(Web3.to_checksum_address(address))
         return int(call.call(block_identifier="latest" if block_number is None else block_number))
+
+
+def decimals(token_address: str) -> int:
+    """How many decimals a token has."""
+    with mapped():
+        return int(_token_at(token_address).functions.decimals().call())
+
+
+def _token_at(address: str) -> Any:
+    return client.web3().eth.contract(
+        address=Web3.to_checksum_address(address), abi=artefacts.load("TestToken").abi
+    )

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from payments import money, purses
+from payments.chain.errors import ChainError
 from payments.chain.wallet import Wallet
 
 REQUESTER = 2  # the dev chain's account that plays the requester
