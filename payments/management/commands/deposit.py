@@ -23,9 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, purse: UUID, amount: str, **options: Any) -> None:
         try:
             units = money.parse(amount)
-        except money.InvalidAmount as error:
+            wallet = Wallet(REQUESTER)
+            wallet.mint(units)
+            tx_hash = wallet.deposit(purses.onchain(purse), units)
+        except (money.InvalidAmount, ChainError) as error:
             raise CommandError(str(error))
-        wallet = Wallet(REQUESTER)
-        wallet.mint(units)
-        tx_hash = wallet.deposit(purses.onchain(purse), units)
         self.stdout.write(f"{money.format(units)} sent to the vault: {tx_hash}")
