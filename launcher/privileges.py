@@ -11,12 +11,13 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP, SECBIT_KEEP_CAPS = 1 << 2, 1 << 4  # the first also makes access(2) see it
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 CAPABILITY_VERSION = 0x20080522
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETPCAP = 1, 2, 8
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -52,7 +53,7 @@ def reaching(program: Path) -> int | None:
         if line.startswith("CapPrm")
     )
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if runnable else (CAP_DAC_OVERRIDE,):
-        if held >> capability & 1 and os.uname().machine in SYS_CAPSET:
+        if held >> capability & held >> CAP_SETPCAP & 1 and os.uname().machine in SYS_CAPSET:
             return capability
     return None
 
@@ -67,7 +68,7 @@ def drop(capability: int | None) -> Callable[[], None]:
 
     def become() -> None:
         if capability is not None:
-            _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+            _libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS, 0, 0, 0)
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
