@@ -83,6 +83,13 @@ def test_who_is_nobody_is_skipped_and_reported(ground, token, vault):
     assert balances(token, [one, two, vault.address]) == [10, 50, HELD - 60]
 
 
+def test_a_token_that_would_send_to_the_zero_address_is_not_asked(ground, moody, moody_vault):
+    receipt = ground.send(pay(moody_vault, 1, [(ZERO, 20)]), ground.payer)
+
+    assert skipped(moody_vault, receipt) == [(0, ZERO, 20)]
+    assert balances(moody, [ZERO, moody_vault.address]) == [0, HELD]
+
+
 @pytest.mark.parametrize("mood", [g.SAYS_NO, g.REVERTS, g.BURNS_GAS])
 def test_a_refused_payee_blocks_nobody(ground, moody, moody_vault, mood):
     one, bad, two = ground.payees[:3]

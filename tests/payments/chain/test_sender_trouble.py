@@ -277,6 +277,21 @@ def test_fees_that_still_do_are_not_raised(queued, run, by_hand):
     run(tx)
 
 
+def test_what_another_key_signed_is_left_to_that_key(queued, make_blocks_dear, monkeypatch):
+    tx = queued()
+    raw = sign_only(tx, monkeypatch)
+    make_blocks_dear()
+    overdue(tx)
+    new = signer.dev_account(7)
+    Wallet(0)._call("Vault", tx.to, "set_payer", new.address)
+    monkeypatch.setattr(signer, "payer", lambda chain_id: new)
+
+    sender.advance()
+
+    tx.refresh_from_db()
+    assert (bytes(tx.raw), len(tx.hashes)) == (raw, 1)
+
+
 def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch):
     tx = queued()
     sign_only(tx, monkeypatch)
