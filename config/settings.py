@@ -209,6 +209,7 @@ PAYER_KEYSTORE_PASSWORD = text("PAYER_KEYSTORE_PASSWORD", default="")
 # --- Money --------------------------------------------------------------------------------
 STIPEND_FEE_BASIS_POINTS = number("STIPEND_FEE_BASIS_POINTS", default=500)  # of the price, on top
 STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=200)  # payees per chain tx
+STIPEND_BATCH_SECONDS = number("STIPEND_BATCH_SECONDS", default=2)  # payouts gather so long
 STIPEND_PAYOUT_MINIMUM_UNITS = number("STIPEND_PAYOUT_MINIMUM_UNITS", default=10_000)  # 0.01
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
 

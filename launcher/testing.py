@@ -34,6 +34,7 @@ def start() -> None:
     home.chmod(0o711)
     _homes.append(folders.make(home))
     os.environ.setdefault("STIPEND_HOME", str(home))
+    os.environ.setdefault("STIPEND_BATCH_SECONDS", "0")  # no test waits for company
     os.environ.setdefault("STIPEND_CONN_MAX_AGE", "0")  # the database is dropped in the end
     env = {**os.environ, processes.MARK: str(home)}
     started = []

@@ -7,6 +7,7 @@ twice, and twice at once.
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -84,14 +85,17 @@ def get(payout_id: UUID, *, holder: str) -> Payout:
 
 @atomic
 def batch(*, queue: Queue) -> Batch | None:
-    """The oldest payouts asked for, in one batch with its chain tx queued; None if there are none.
+    """The oldest payouts asked for, in one batch with its chain tx queued.
+
+    None while there are none, or too few that have waited for STIPEND_BATCH_SECONDS: many in one
+    chain tx cost each of them less.
 
     What another process is batching is skipped. `queue(batch id, payees)` writes the chain tx in
     this same transaction.
     """
     due = Payout.objects.filter(state=State.REQUESTED).order_by("requested_at", "id")
     payouts = list(due.select_for_update(skip_locked=True)[: settings.STIPEND_BATCH_PAYEES])
-    if not payouts:
+    if not _enough(payouts):
         return None
     batch_id = uuid4()
     chain_tx = queue(batch_id, [(one.address, one.amount_units) for one in payouts])
@@ -100,6 +104,13 @@ def batch(*, queue: Queue) -> Batch | None:
         payout.state, payout.batch, payout.position = State.BATCHED, made, position
     Payout.objects.bulk_update(payouts, ["state", "batch", "position"])
     return made
+
+
+def _enough(payouts: Sequence[Payout]) -> bool:
+    if not payouts or len(payouts) >= settings.STIPEND_BATCH_PAYEES:
+        return bool(payouts)
+    waited = timezone.now() - payouts[0].requested_at
+    return waited >= timedelta(seconds=settings.STIPEND_BATCH_SECONDS)
 
 
 def settle_ended() -> int:

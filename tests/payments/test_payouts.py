@@ -158,6 +158,24 @@ def test_a_returned_payout_pays_for_nothing(funded, chain, mine):
     assert kinds == ["return", "payout", "release"]
 
 
+@pytest.mark.broken_book  # its money was never on the chain
+def test_payouts_wait_for_company_and_not_for_long(chain, settings):
+    settings.STIPEND_BATCH_SECONDS, settings.STIPEND_BATCH_PAYEES = 600, 3
+    for number in (1, 2, 3):
+        house.earn(f"person:{number}", 100_000)
+
+    house.ask("person:1", 100_000)
+    house.ask("person:2", 100_000)
+    assert payouts.batch(queue=jobs.queue_batch) is None
+    house.ask("person:3", 100_000)
+    assert payouts.batch(queue=jobs.queue_batch).payouts.count() == 3
+
+    settings.STIPEND_BATCH_SECONDS = 0
+    house.earn("person:4", 100_000)
+    house.ask("person:4", 100_000)
+    assert payouts.batch(queue=jobs.queue_batch).payouts.count() == 1
+
+
 def test_jobs_twice_are_jobs_once(funded, chain, mine):
     house.earn(PERSON, 500_000, purse_id=funded)
     house.ask(PERSON, 500_000)
