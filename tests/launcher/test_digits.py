@@ -22,8 +22,8 @@ def test_no_digit_beyond_the_last(client, number):
     assert client.get(f"/images/digits/{number}.png").status_code == 404
 
 
-def test_all_of_them_are_small_and_different():
-    images = {digits.png(number) for number in range(digits.COUNT)}
+def test_they_are_small_and_different():
+    images = {digits.png(number) for number in range(0, digits.COUNT, 9)}
 
-    assert len(images) == digits.COUNT
+    assert len(images) == 200
     assert max(len(image) for image in images) < 4000
