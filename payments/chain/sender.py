@@ -56,14 +56,22 @@ def queue(key: str, *, calldata: bytes, gas_limit: int) -> ChainTx:
 def advance() -> int:
     """How many arrows were gone by all chain txs together; 0 while another process is at it.
 
-    Raises ChainError when the chain cannot be reached at all; then nothing is lost.
+    Raises ChainError when the chain cannot be reached, at once, or when it refused to answer a
+    step, after the other steps were gone. Then nothing is lost.
     """
     with alone(SENDING) as mine:
         if not mine or not ChainTx.objects.filter(state__in=_UNDER_WAY).exists():
             return 0
         network = client.network()
-        signed_count = _sign_all(network) + _raise_all(network)
-        return signed_count + _send_all() + _confirm_all()
+        arrows, refusals = 0, []
+        for step in (_sign_all, _raise_all, _send_all, _confirm_all):
+            try:
+                arrows += step(network)
+            except Refused as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
+        return arrows
 
 
 _UNDER_WAY = [State.READY, State.SIGNED, State.SENT]
@@ -161,7 +169,7 @@ def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> boo
     return True
 
 
-def _send_all() -> int:
+def _send_all(network: Network) -> int:
     return sum(_send(tx) for tx in _some(State.SIGNED))
 
 
@@ -184,7 +192,7 @@ def _broadcast(tx: ChainTx) -> None:
             raise
 
 
-def _confirm_all() -> int:
+def _confirm_all(network: Network) -> int:
     sent = _some(State.SENT)
     if not sent:
         return 0

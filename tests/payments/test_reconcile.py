@@ -80,6 +80,7 @@ def test_money_that_left_the_vault_behind_the_book(chain, mine):
     chain.call("anvil_setBalance", vault, hex(10**18))
     data = "0xa9059cbb" + thief[2:].rjust(64, "0") + hex(250_000)[2:].rjust(64, "0")
     chain.call("eth_sendTransaction", {"from": vault, "to": token, "data": data})
+    mine()  # the chain answers before it has mined
 
     assert problems() == ["The vault holds 0.25 less than the book says is there."]
 

@@ -79,6 +79,7 @@ def test_from_the_keystores_to_the_payee(call, keystores):
     data = MINT + words(int(network.vault_address, 16), 5_000_000)
     (giver, *_) = call("eth_accounts")
     call("eth_sendTransaction", {"from": giver, "to": network.token_address, "data": data})
+    call("anvil_mine")
 
     tx = jobs.queue_batch(uuid4(), [(nobody(1), 500)])
     for _ in range(3):

@@ -204,6 +204,21 @@ def test_without_a_key_the_signed_ones_go_on(queued, run, settings):
     )
 
 
+def test_a_node_that_tells_no_fees_holds_up_the_new_ones_alone(queued, mine, monkeypatch):
+    first = queued((nobody(1), 500))
+    sender.advance()
+    second = queued((nobody(2), 500))
+    mine(3)
+    monkeypatch.setattr(client, "fees", answering(Refused("the method does not exist")))
+
+    with pytest.raises(Refused, match="does not exist"):
+        sender.advance()
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.CONFIRMED, State.READY)
+
+
 def overdue(tx):
     """As if it had been signed long ago."""
     then = timezone.now() - timedelta(seconds=sender.RAISE_AFTER_SECONDS + 1)
