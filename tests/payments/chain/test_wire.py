@@ -41,11 +41,17 @@ class Node(BaseHTTPRequestHandler):
         return
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """The caller hung up, as it should."""
+
+
 @pytest.fixture
 def node(settings):
     """Says what the test wants; `node(status, body…)`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Node)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Node)
     server.asked, server.pause_seconds = 0, 0
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     settings.CHAIN_RPC_URL = f"http://127.0.0.1:{server.server_port}/{SECRET}"
