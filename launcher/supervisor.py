@@ -109,7 +109,9 @@ class Supervisor:
             self._once("seed", seconds=SEED_SECONDS)
         page = {"web_url": self.url, "pid": str(os.getpid())}
         registry.write(self.home, {**self.urls, **page})
-        print(banner.text(self, seconds=time.monotonic() - began), flush=True)
+        chain_url, seconds = self.urls["CHAIN_RPC_URL"], time.monotonic() - began
+        where = {"host": self.host, "home": self.home, "chain_url": chain_url}
+        print(banner.text(self.url, **where, seconds=seconds), flush=True)
 
     def _start_services(self) -> None:
         """PostgreSQL, Redis and the chain, each unless the environment names another one."""
