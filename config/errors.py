@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from config.parsers import BodyTooLarge
+
+API = "/api/"
 CODES = {"error": "bad_request", "invalid": "validation_failed"}
 
 
@@ -18,6 +26,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _answer(error.code, str(error), getattr(error, "data", {}), error.http_status)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
+    elif isinstance(error, RequestDataTooBig):
+        error = BodyTooLarge()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
@@ -41,3 +53,28 @@ def _framework_answer(error: exceptions.APIException) -> Response:
 
 def _answer(code: str, message: str, data: Any, status: int) -> Response:
     return Response({"code": code, "message": message, "data": data or {}}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that is none: JSON for programs, a page for people."""
+    if request.path.startswith(API):
+        return _outside(404, "not_found", "There is no such address.")
+    return defaults.page_not_found(request, exception)
+
+
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for a request that no view gets to see."""
+    if request.path.startswith(API):
+        return _outside(400, "bad_request", "The request is malformed.")
+    return defaults.bad_request(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: our mistake. Nothing of it is told; the log has it."""
+    if request.path.startswith(API):
+        return _outside(500, "server_error", "Something went wrong here. Nothing is half done.")
+    return defaults.server_error(request)
+
+
+def _outside(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"code": code, "message": message, "data": {}}, status=status)

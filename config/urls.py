@@ -15,6 +15,10 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler400 = "config.errors.malformed"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.failed"
+
 urlpatterns = [
     path("healthz", health),
     path("admin/", admin.site.urls),

@@ -1,21 +1,31 @@
 """Addresses under /api/v1/."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from labeling.api import assignments, exports, projects, submissions, tasks
 
+
+class RowId(IntConverter):
+    """A number that a row can have: an address with a longer one is none."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(RowId, "row")
+
 urlpatterns = [
     path("projects/", projects.ProjectsView.as_view()),
-    path("projects/<int:project_id>/", projects.ProjectView.as_view()),
-    path("projects/<int:project_id>/tasks/", tasks.TasksView.as_view()),
-    path("projects/<int:project_id>/open/", projects.OpenView.as_view()),
-    path("projects/<int:project_id>/pause/", projects.PauseView.as_view()),
-    path("projects/<int:project_id>/close/", projects.CloseView.as_view()),
-    path("projects/<int:project_id>/next/", assignments.NextView.as_view()),
-    path("projects/<int:project_id>/submissions/", submissions.SubmissionsView.as_view()),
-    path("projects/<int:project_id>/export/", exports.ExportView.as_view()),
-    path("assignments/<int:assignment_id>/submit/", assignments.SubmitView.as_view()),
-    path("assignments/<int:assignment_id>/return/", assignments.ReturnView.as_view()),
-    path("submissions/<int:submission_id>/accept/", submissions.AcceptView.as_view()),
-    path("submissions/<int:submission_id>/reject/", submissions.RejectView.as_view()),
+    path("projects/<row:project_id>/", projects.ProjectView.as_view()),
+    path("projects/<row:project_id>/tasks/", tasks.TasksView.as_view()),
+    path("projects/<row:project_id>/open/", projects.OpenView.as_view()),
+    path("projects/<row:project_id>/pause/", projects.PauseView.as_view()),
+    path("projects/<row:project_id>/close/", projects.CloseView.as_view()),
+    path("projects/<row:project_id>/next/", assignments.NextView.as_view()),
+    path("projects/<row:project_id>/submissions/", submissions.SubmissionsView.as_view()),
+    path("projects/<row:project_id>/export/", exports.ExportView.as_view()),
+    path("assignments/<row:assignment_id>/submit/", assignments.SubmitView.as_view()),
+    path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
+    path("submissions/<row:submission_id>/accept/", submissions.AcceptView.as_view()),
+    path("submissions/<row:submission_id>/reject/", submissions.RejectView.as_view()),
 ]
