@@ -170,13 +170,18 @@ def _check_door(state: str, *, owner_id: int, labeler_id: int) -> None:
         raise ProjectNotOpen()
 
 
-# Slots come back: tasks first, in the order of their ids, then the leases.
+# Slots come back. Lock order: projects, then tasks in the order of their ids, then the leases.
+# A project that is being closed is waited for, and its state read behind the lock.
 END = """
 WITH wanted AS (
-    SELECT id, task_id FROM labeling_assignment
+    SELECT id, task_id, project_id FROM labeling_assignment
     WHERE state = 'LIVE' AND {which} ORDER BY task_id LIMIT %(limit)s
+), door AS MATERIALIZED (
+    SELECT id, state FROM labeling_project WHERE id IN (SELECT project_id FROM wanted)
+    ORDER BY id {lock}
 ), locked AS (
-    SELECT id FROM labeling_task WHERE id IN (SELECT task_id FROM wanted)
+    SELECT id FROM labeling_task
+    WHERE id IN (SELECT task_id FROM wanted) AND project_id IN (SELECT id FROM door)
     ORDER BY id FOR NO KEY UPDATE
 ), ended AS (
     UPDATE labeling_assignment AS lease SET state = %(ended)s, ended_at = now()
@@ -197,10 +202,11 @@ SET live_count = task.live_count - slots.back,
         WHEN task.done_count > 0 THEN 'ANSWERED'
         ELSE 'CLOSED'
     END
-FROM slots, labeling_project AS project
+FROM slots, door AS project
 WHERE task.id = slots.task_id AND project.id = task.project_id
 RETURNING task.project_id, project.state
 """
+LOCK_PROJECT = "FOR SHARE"
 DUE = "leased_until <= now() AND (%(project)s::bigint IS NULL OR project_id = %(project)s)"
 OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
 
@@ -208,7 +214,7 @@ OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
 def _end(which: str, again: str, values: dict[str, Any]) -> int:
     """How many tasks got slots back; closed projects get the money of theirs back."""
     with connection.cursor() as cursor:
-        cursor.execute(END.format(which=which, again=again), values)
+        cursor.execute(END.format(which=which, again=again, lock=LOCK_PROJECT), values)
         rows = cursor.fetchall()
     closed = {project_id for project_id, state in rows if state == Project.State.CLOSED}
     if closed:

@@ -5,6 +5,7 @@ Rows are read and written a few hundred tasks at a time, so a large project cost
 
 import csv
 import io
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -83,7 +84,11 @@ def _json_lines(project: Project) -> Iterator[bytes]:
 
 
 def _encoded(value: Any) -> bytes:
-    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+    """JSON; the slow way for a number that the fast one cannot write."""
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z)
+    except TypeError:
+        return json.dumps(value, default=_plain, separators=(",", ":")).encode()
 
 
 def _csv(project: Project) -> Iterator[bytes]:

@@ -37,6 +37,10 @@ KEEP = """
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL stores no NUL in a text
 
 
+EXPONENT = re.compile(rb"[0-9]e[0-9+]")  # as a float above 10¹⁶ is written
+NUMBER_LIMIT = 2**63
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What a load brought."""
@@ -75,6 +79,8 @@ def load(project: Project, *, rows: Iterable[Any]) -> Loaded:
                 copy.write_row((rows_count, content_hash, data))
         cursor.execute(KEEP, [project.pk, made.pk, project.overlap])
         made.added_count = cursor.rowcount
+        if not rows_count:
+            raise MalformedFile("There is no row in it.")
         cursor.execute("DROP TABLE labeling_incoming")
     made.duplicates_count = rows_count - made.added_count
     made.save(update_fields=["added_count", "duplicates_count"])
@@ -112,4 +118,15 @@ def _canonical(data: dict[str, Any]) -> bytes:
         raise MalformedFile("The row holds a number or a text that JSON cannot carry.")
     if NUL.search(content):
         raise MalformedFile("The row holds a NUL character.")
+    if EXPONENT.search(content) and not _numbers_fit(data):
+        raise MalformedFile("The row holds a number too large for programs to agree on.")
     return content
+
+
+def _numbers_fit(value: Any) -> bool:
+    """Whether every number comes back from the database as it went in."""
+    if isinstance(value, dict):
+        return all(_numbers_fit(one) for one in value.values())
+    if isinstance(value, list):
+        return all(_numbers_fit(one) for one in value)
+    return not isinstance(value, float) or abs(value) < NUMBER_LIMIT

@@ -55,17 +55,12 @@ def judge() -> int:
 def _judge_some() -> int:
     """Tasks of one project: their order and their submissions' order is that of the ids."""
     answered = Task.objects.answered().order_by("id")
-    first = answered.values_list("project_id", flat=True).first()
+    free = answered.select_for_update(skip_locked=True, no_key=True)
+    first = free.first()
     if first is None:
         return 0
-    tasks = list(
-        answered.filter(project_id=first).select_for_update(skip_locked=True, no_key=True)[
-            : settings.STIPEND_JUDGE_TASKS
-        ]
-    )
-    if not tasks:
-        return 0
-    project = Project.objects.get(pk=first)
+    tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
+    project = Project.objects.get(pk=first.project_id)
     undecided = _weigh_all(project, tasks)
     if project.review == Project.Review.AUTO:
         acceptance.accept_all(project, undecided)

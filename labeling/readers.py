@@ -6,7 +6,8 @@ Memory stays that of one row and one chunk, whatever the size of the file.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from math import isinf
 from typing import Any, Protocol
 
 import orjson
@@ -79,9 +80,10 @@ def _json_lines(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
 def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     csv.field_size_limit(max(row_bytes, csv.field_size_limit()))
-    reader = csv.DictReader(text, strict=True)
+    reader = csv.DictReader(_lines(text, row_bytes), strict=True)
     number = 0
     try:
+        _check_head(reader.fieldnames or [])
         for number, row in enumerate(reader, start=1):
             if None in row or None in row.values():
                 raise MalformedFile(f"Row {number} has not as many cells as the head.", row=number)
@@ -90,11 +92,33 @@ def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
         raise MalformedFile(f"Row {number + 1} is not CSV: {error}.", row=number + 1)
 
 
+def _lines(text: io.TextIOWrapper, row_bytes: int) -> Iterator[str]:
+    number = 0
+    while line := text.readline(row_bytes + 2):
+        number += 1
+        if len(line.rstrip("\r\n")) > row_bytes:
+            raise too_large(f"line {number}", row_bytes)
+        yield line
+
+
+def _check_head(names: Sequence[str]) -> None:
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise MalformedFile(f"The head names the column {min(twice)[:50]!r} twice.")
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return number
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _json_list(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:

@@ -18,6 +18,7 @@ REGION_KEYS = {
     *("original_width", "original_height", "image_rotation"),
 }
 FIELD_CHARACTERS = 200
+NUMBER_LIMIT = 2**53  # above it, programs disagree about what a number is
 NAMING_KEYS = ("from_name", "to_name", "type")
 
 Result = list[dict[str, Any]]
@@ -129,7 +130,7 @@ def agree(control: Control, a: Any, b: Any) -> float:
 def _is_plain(field: Any) -> bool:
     if isinstance(field, str):
         return len(field) <= FIELD_CHARACTERS and field.isprintable()
-    return field is None or isinstance(field, int | float)
+    return field is None or (isinstance(field, int | float) and abs(field) <= NUMBER_LIMIT)
 
 
 def _value_of(region: dict[str, Any], control: Control) -> Any:

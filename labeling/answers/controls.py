@@ -14,6 +14,7 @@ from labeling.errors import AnswerOutsideChoices, MalformedAnswer, MalformedConf
 
 TEXT_LIMIT = 50_000  # characters of one text in an answer
 COMPARED_CHARACTERS = 2_000  # of each text when two are compared
+SHORT_CHARACTERS = 40  # texts up to this are compared character by character
 SUBMISSIONS_LIMIT = 20
 RATING_LIMIT = 100
 
@@ -145,11 +146,8 @@ class TextArea(Control):
         return list(answer)
 
     def agree(self, a: tuple[str, ...], b: tuple[str, ...]) -> float:
-        """Share of matching characters (Ratcliff/Obershelp), blind to case and white space."""
-        first, second = sorted([_plain(a), _plain(b)])
-        if first == second:
-            return 1.0
-        return SequenceMatcher(None, first, second, autojunk=False).ratio()
+        """How alike two texts are, from 0 to 1, blind to case and white space."""
+        return likeness(*sorted([_plain(a), _plain(b)]))
 
     def merge(self, answers: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
         """The answer that agrees best with all others: the medoid."""
@@ -157,6 +155,21 @@ class TextArea(Control):
         if len(candidates) == 1:
             return candidates[0]
         return max(candidates, key=lambda one: fsum(self.agree(one, other) for other in answers))
+
+
+def likeness(a: str, b: str) -> float:
+    """Share of matching characters (Ratcliff/Obershelp) of short texts, of common three-character
+    pieces (Dice) of longer ones: its cost grows with their length alone, whoever wrote them."""
+    if a == b:
+        return 1.0
+    if max(len(a), len(b)) <= SHORT_CHARACTERS:
+        return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    first, second = _pieces(a), _pieces(b)
+    return 2 * (first & second).total() / (first.total() + second.total())
+
+
+def _pieces(text: str) -> Counter[str]:
+    return Counter(text[start : start + 3] for start in range(max(len(text) - 2, 1)))
 
 
 def _plain(texts: tuple[str, ...]) -> str:

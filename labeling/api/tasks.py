@@ -89,10 +89,14 @@ class TasksView(APIView):
 
 
 def _upload(request: Request) -> tuple[str, Any]:
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise MalformedFile("Send the file with its Content-Length, not in chunks.")
     media_type = request.content_type.partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
         file = request.data.get("file")
         if not hasattr(file, "read"):
             raise MalformedFile('The form has no file named "file".')
         return PurePath(file.name).suffix.lstrip(".").lower(), file
-    return KINDS.get(media_type, media_type), request._request
+    if media_type not in KINDS:
+        raise MalformedFile(f"The Content-Type is one of {', '.join(sorted(KINDS))}, or a form.")
+    return KINDS[media_type], request._request

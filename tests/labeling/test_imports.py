@@ -62,6 +62,13 @@ def test_the_same_content_in_another_project_is_another_task():
         ("json", "null", MalformedFile),
         ("json", '[{"text": "a\\u0000b"}]', MalformedFile),
         ("json", '[{"text": NaN}]', MalformedFile),
+        ("json", '[{"text": "a", "n": 1e999}]', MalformedFile),
+        ("jsonl", '{"text": "a", "n": 1e999}', MalformedFile),
+        ("json", '[{"text": "a", "n": 1e300}]', MalformedFile),
+        ("json", '[{"text": "a", "n": 123456789012345678901234567890}]', MalformedFile),
+        ("json", "[]", MalformedFile),
+        ("jsonl", "", MalformedFile),
+        ("csv", "text,text\na,b\n", MalformedFile),
         ("jsonl", "\xff", MalformedFile),
         ("csv", "other\na\n", MissingField),
         ("yaml", "- text: a", MalformedFile),
@@ -92,6 +99,15 @@ def test_what_is_too_large_is_refused(settings):
     for rows in ([{"text": "x" * 100}], [{"text": f"text {number}"} for number in range(50)]):
         with pytest.raises(FileTooLarge):
             load(made, json.dumps(rows), "json")
+
+    assert not Task.objects.exists()
+
+
+def test_one_endless_line_of_csv_is_refused(settings):
+    settings.STIPEND_TASK_BYTES = 1000
+
+    with pytest.raises(FileTooLarge):
+        load(house.project(), "text\n" + "," * 100_000, "csv")
 
     assert not Task.objects.exists()
 

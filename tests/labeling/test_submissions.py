@@ -81,6 +81,8 @@ def test_another_answer_is_refused(lease, who):
         ([{**house.answer()[0], "value": {"choices": []}}], MalformedAnswer),
         ([{**house.answer()[0], "value": {"choices": ["Good", "Bad"]}}], MalformedAnswer),
         (house.answer() * 2, MalformedAnswer),
+        ([{**house.answer()[0], "score": 1e308}], MalformedAnswer),
+        ([{**house.answer()[0], "score": 10**30}], MalformedAnswer),
     ],
 )
 def test_a_bad_answer_changes_nothing(lease, who, result, error):

@@ -24,12 +24,16 @@ def behind(statement: str, *calls: Callable[[], Any]) -> list[Any]:
     with guard() as gate:
         gate.execute(statement)
         racing.start()
-        deadline = monotonic() + JOIN_SECONDS
-        while _waiting() < len(calls):
-            assert monotonic() < deadline, "They never met."
-            assert racing.is_alive(), f"Nobody waited: {ends}"
+        until_waiting(len(calls))
     racing.join(JOIN_SECONDS)
     return ends
+
+
+def until_waiting(count: int) -> None:
+    """Returns when so many connections wait for a lock."""
+    deadline = monotonic() + JOIN_SECONDS
+    while _waiting() < count:
+        assert monotonic() < deadline, "They never met."
 
 
 @contextmanager
@@ -45,6 +49,7 @@ def guard() -> Iterator[psycopg.Connection[Any]]:
 
 def _waiting() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(WAITING)
         return int(cursor.fetchone()[0])
 
