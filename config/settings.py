@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- Security -----------------------------------------------------------------------------
 SECRET_KEY = secret_key()
 DEBUG = flag("STIPEND_DEBUG", default=False)
-ALLOWED_HOSTS = words("STIPEND_HOSTS", default="localhost,127.0.0.1,[::1],testserver")
+ALLOWED_HOSTS = words("STIPEND_HOSTS", default="localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("STIPEND_ORIGINS", default="")
 # Behind TLS: secure cookies, HSTS and redirects go on together.
 BEHIND_TLS = flag("STIPEND_TLS", default=False)

@@ -10,7 +10,9 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from people.models import ApiToken, User
+from people.web.forms import AdminSignInForm
 
+admin.site.login_form = AdminSignInForm
 admin.site.unregister(Group)
 admin.site.unregister(AuthToken)  # ours is ApiToken
 

@@ -86,5 +86,14 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data
 
 
+class AdminSignInForm(SignInForm):
+    """The same limit at the admin's own door, for admins alone."""
+
+    def confirm_login_allowed(self, user: User) -> None:
+        super().confirm_login_allowed(user)
+        if not user.is_staff:
+            raise ValidationError("This account is no admin's.", code="not_an_admin")
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=60, label="What will use it?")

@@ -43,7 +43,8 @@ def address_of_database() -> str:
 def test_web_process_loads_neither_web3_nor_the_signer():
     code = WEB_PROCESS.replace("FORBIDDEN", repr({"web3", "eth_account", "eth_keyfile"}))
 
-    found = run(sys.executable, "-c", code, DATABASE_URL=address_of_database())
+    hosts = {"STIPEND_HOSTS": "testserver"}
+    found = run(sys.executable, "-c", code, DATABASE_URL=address_of_database(), **hosts)
 
     assert found.returncode == 0, found.stderr[-3000:]
     assert json.loads(found.stdout.splitlines()[-1]) == []
