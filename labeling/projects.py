@@ -6,6 +6,7 @@ Everybody who changes a project locks its row first.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -200,6 +201,14 @@ def _refund(project: Project) -> None:
     project.save(update_fields=["refunds_count"])
     key = f"refund:{project.pk}:{project.refunds_count}"
     escrow.refund(project.purse_id, key=key, amount_units=spare_units)
+
+
+def withdraw(project: Project, *, amount_units: int, address: object, key: str) -> dict[str, Any]:
+    """Funds that no task is held for leave for the requester's wallet, once for this key.
+
+    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    """
+    return escrow.withdraw(project.purse, key=key, amount_units=amount_units, address=address)
 
 
 def refund_closed(project_ids: set[int]) -> None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from payments import ledger, purses, statements
+from payments import ledger, payouts, purses, statements
 from payments.ledger import Posting
-from payments.models import Account, Entry, Network
+from payments.models import Account, Entry, Network, Payout
 
 Kind = Account.Kind
+WITHDRAWALS_LIMIT = 100
 
 
 def open_purse(holder: str) -> UUID:
@@ -91,6 +92,33 @@ def _posting(purse_id: UUID, one: Release, payee_purse_id: UUID) -> Posting:
         (purse_id, Kind.FEES, one.fee_units),
     ]
     return Posting(key=one.key, kind=Entry.Kind.RELEASE, moves=moves, cause=one.cause)
+
+
+def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) -> dict[str, Any]:
+    """The requester's money leaves for a wallet: FUNDS → LEAVING, then a payout as any other.
+
+    Answers as `withdrawals`. Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    """
+    payout = payouts.request(
+        purses.holder(purse_id),
+        amount_units=amount_units,
+        address=address,
+        key=key,
+        source=Kind.FUNDS,
+    )
+    return _withdrawal(payout)
+
+
+def withdrawals(purse_id: UUID) -> list[dict[str, Any]]:
+    """What left this purse for wallets, newest first, at most WITHDRAWALS_LIMIT: id,
+    amount_units, address, state, reason, tx_hash, requested_at, ended_at."""
+    found = payouts.of_holder(purses.holder(purse_id))
+    return [_withdrawal(payout) for payout in found[:WITHDRAWALS_LIMIT]]
+
+
+def _withdrawal(payout: Payout) -> dict[str, Any]:
+    names = ("id", "amount_units", "address", "state", "reason", "requested_at", "ended_at")
+    return {name: getattr(payout, name) for name in names} | {"tx_hash": payout.tx_hash or None}
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -33,6 +33,14 @@ def find(holder: str) -> UUID | None:
     return Purse.objects.filter(holder=holder).values_list("pk", flat=True).first()
 
 
+def holder(purse_id: UUID) -> str:
+    """Whose purse this is; raises NotFound."""
+    found = Purse.objects.filter(pk=purse_id).values_list("holder", flat=True).first()
+    if found is None:
+        raise NotFound("There is no such purse.")
+    return found
+
+
 def onchain(purse_id: UUID) -> str:
     """The purse's name on chain: 32 bytes, the id behind zeros."""
     return "0x" + purse_id.bytes.rjust(32, b"\0").hex()

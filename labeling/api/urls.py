@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from labeling.api import assignments, exports, projects, submissions, tasks
+from labeling.api import assignments, exports, projects, submissions, tasks, withdrawals
 
 
 class RowId(IntConverter):
@@ -21,6 +21,7 @@ urlpatterns = [
     path("projects/<row:project_id>/open/", projects.OpenView.as_view()),
     path("projects/<row:project_id>/pause/", projects.PauseView.as_view()),
     path("projects/<row:project_id>/close/", projects.CloseView.as_view()),
+    path("projects/<row:project_id>/withdrawals/", withdrawals.WithdrawalsView.as_view()),
     path("projects/<row:project_id>/next/", assignments.NextView.as_view()),
     path("projects/<row:project_id>/submissions/", submissions.SubmissionsView.as_view()),
     path("projects/<row:project_id>/export/", exports.ExportView.as_view()),

@@ -350,3 +350,45 @@ def test_roles_are_kept_apart(labeler):
         (403, "permission_denied")
     ] * 2
     assert APIClient().post("/api/v1/projects/", wanted()).status_code == 401
+
+
+WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
+
+
+def test_what_is_not_needed_goes_back_to_a_wallet(requester, owner):
+    project_id = opened(requester, owner, tasks=2)  # 10.00 came, 0.21 is held
+    path = f"/api/v1/projects/{project_id}/withdrawals/"
+    wanted = {"amount": "9.79", "address": WALLET}
+
+    first, again = (
+        requester.post(path, wanted, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    )
+    more = requester.post(path, wanted)
+
+    assert (first.status_code, first.json()["state"]) == (201, "REQUESTED")
+    assert first.json() == again.json()
+    assert (more.status_code, more.json()["code"]) == (409, "insufficient_funds")
+    assert requester.get(path).json() == [first.json()]
+    purse = requester.get(f"/api/v1/projects/{project_id}/").json()["purse"]
+    assert (purse["funds"], purse["held"]) == ("0.00", "0.21")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"amount": "-1"}, 400, "invalid_amount"),
+        ({"amount": "0.001"}, 400, "below_minimum"),
+        ({"address": "0x12"}, 400, "malformed_address"),
+        ({"amount": None}, 400, "validation_failed"),
+    ],
+)
+def test_a_bad_withdrawal_moves_nothing(requester, owner, changes, status, code):
+    project_id = opened(requester, owner)
+    path = f"/api/v1/projects/{project_id}/withdrawals/"
+
+    answer = requester.post(path, {"amount": "1.00", "address": WALLET, **changes})
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert requester.get(path).json() == []
+    stranger = signed_in(house.requester())
+    assert stranger.post(path, {"amount": "1.00", "address": WALLET}).status_code == 404
