@@ -63,8 +63,7 @@ def flags(*, host: str, port: int) -> list[str]:
 
 def launch(home: Path, *, env: Mapping[str, str]) -> tuple[Child, str]:
     """The started chain with its state in the home folder, and its address."""
-    port, folder = processes.free_port(), home / "chain"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    port, folder = processes.free_port(), folders.part(home, "chain")
     folders.read_json(folder / "state.json")
     command = [sys.executable, "-m", "launcher.chain", "--folder", str(folder)]
     child = processes.spawn(

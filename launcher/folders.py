@@ -38,6 +38,18 @@ def make(path: Path) -> Path:
     return path
 
 
+def part(home: Path, name: str, *, mode: int = 0o700) -> Path:
+    """A folder inside the home folder, made if missing; raises CannotRun if it cannot be."""
+    path = home / name
+    try:
+        path.mkdir(mode=mode, exist_ok=True)
+    except OSError as error:
+        raise CannotRun(
+            f"{path} cannot be used as a folder ({error.strerror}); move it away and start again."
+        )
+    return path
+
+
 def lock(path: Path) -> TextIO:
     """Held until the file is closed or the process ends; raises CannotRun if somebody holds it."""
     file = (path / "lock").open("a+")

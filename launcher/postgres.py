@@ -56,8 +56,7 @@ def _major(folder: Path) -> int:
 
 def launch(home: Path, *, env: Mapping[str, str], durable: bool = True) -> tuple[Child, str]:
     """The started server and its address; `furnish` makes the database once it answers."""
-    folder = home / "postgres"
-    folder.mkdir(mode=0o711, exist_ok=True)
+    folder = folders.part(home, "postgres", mode=0o711)
     become = runs_as(home)
     password = folders.password(home, "postgres")
     data = folder / "data"

@@ -16,8 +16,7 @@ WEB_THREADS = 4  # a worker's, each with a database connection of its own
 def environment(home: Path, urls: Mapping[str, str]) -> dict[str, str]:
     """Of every process but the worker: the services' addresses, and no key that pays."""
     given = {name: value for name, value in os.environ.items() if name not in SECRETS}
-    static = home / "static"
-    static.mkdir(exist_ok=True)
+    static = folders.part(home, "static", mode=0o755)
     given.setdefault("STIPEND_STATIC_ROOT", str(static))
     marked = {processes.MARK: str(home), "STIPEND_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     return {**given, **urls, **marked}
@@ -72,6 +71,6 @@ def _worker() -> list[str]:
 
 def _beat(home: Path) -> list[str]:
     """The clock; its own memory is only when it last rang."""
-    (home / "beat").mkdir(mode=0o700, exist_ok=True)
+    folders.part(home, "beat")
     command = [sys.executable, "-m", "celery", "-A", "config.celery", "beat", "-l", _level()]
     return [*command, "--pidfile", "", "-s", str(home / "beat" / "schedule")]
