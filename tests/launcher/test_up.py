@@ -222,3 +222,21 @@ def test_product_that_cannot_start_says_why(tmp_path):
 
     with pytest.raises(CannotRun, match="is not a port"):
         products.await_page(tmp_path / "home", process)
+
+
+@pytest.mark.parametrize("name", ["postgres", "chain", "logs"])
+def test_file_in_the_place_of_a_folder_is_named(tmp_path, name):
+    (tmp_path / name).write_text("in the way")
+
+    refused = up(tmp_path, STIPEND_PORT=str(processes.free_port()))
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_impossible_home_is_named(tmp_path):
+    refused = up(Path("/dev/null/x"), STIPEND_PORT=str(processes.free_port()))
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1, refused.stderr
