@@ -111,7 +111,7 @@ def prove_releases() -> list[str]:
         .order_by("pk")
         .values_list("pk", "state")[:PROOF_ROWS]
     ):
-        released = escrow.payments_of([f"release:{pk}" for pk, _ in rows])
+        released = escrow.released([f"release:{pk}" for pk, _ in rows])
         for pk, state in rows:
             if (state == ACCEPTED) != (f"release:{pk}" in released):
                 problems.append(f"Submission {pk} is {state}, its release says otherwise.")

@@ -94,6 +94,12 @@ def _posting(purse_id: UUID, one: Release, payee_purse_id: UUID) -> Posting:
     return Posting(key=one.key, kind=Entry.Kind.RELEASE, moves=moves, cause=one.cause)
 
 
+def released(keys: Sequence[str]) -> set[str]:
+    """Those of these keys under which something was released."""
+    found = Entry.objects.filter(key__in=keys, kind=Entry.Kind.RELEASE)
+    return set(found.values_list("key", flat=True))
+
+
 def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) -> dict[str, Any]:
     """The requester's money leaves for a wallet: FUNDS → LEAVING, then a payout as any other.
 
