@@ -17,7 +17,9 @@ CAP = 500_000_000
 @pytest.fixture
 def ground() -> Iterator[Ground]:
     before = anvil.call(settings.CHAIN_RPC_URL, "evm_snapshot")
-    yield Ground(Web3(HTTPProvider(settings.CHAIN_RPC_URL)))
+    made = Ground(Web3(HTTPProvider(settings.CHAIN_RPC_URL)))
+    made.wait_for_noon()
+    yield made
     assert anvil.call(settings.CHAIN_RPC_URL, "evm_revert", before)
 
 

@@ -68,6 +68,12 @@ class Ground:
         self._ask("evm_increaseTime", seconds)
         self._ask("evm_mine")
 
+    def wait_for_noon(self) -> None:
+        """Tomorrow at noon (UTC): no test that counts by day meets a midnight."""
+        day = self.web3.eth.get_block("latest")["timestamp"] // DAY + 1
+        self._ask("evm_setNextBlockTimestamp", day * DAY + DAY // 2)
+        self._ask("evm_mine")
+
     def _ask(self, method: Any, *params: Any) -> Any:
         return self.web3.manager.request_blocking(method, list(params))
 

@@ -47,6 +47,7 @@ def test_any_batch_does_what_the_model_says(ground, moody, moody_vault):
             ground.send(moody.functions.set_mood(who, mood), ground.owner)
         payees = [(persons[position], units) for position, units in wanted]
         paid, skipped, total = expected(payees, moods=told, nobody=nobody, held=before)
+        had = balances(moody, persons)
 
         call = moody_vault.functions.pay(g.batch(next(numbers)), g.packed(payees), *g.ROOTS)
         receipt = ground.send(call, ground.payer)
@@ -56,9 +57,15 @@ def test_any_batch_does_what_the_model_says(ground, moody, moody_vault):
         (closing,) = events.BatchPaid().process_receipt(receipt, errors=g.DISCARD)
         assert [one["args"]["index"] for one in reported] == skipped
         assert (closing["args"]["paid"], closing["args"]["total"]) == (len(paid), total)
-        assert moody.functions.balanceOf(moody_vault.address).call() == before - total
+        got = [sum(payees[one][1] for one in paid if payees[one][0] == who) for who in persons]
+        got[persons.index(moody_vault.address)] = -total
+        assert balances(moody, persons) == [old + new for old, new in zip(had, got, strict=True)]
 
     any_batch()
+
+
+def balances(token, persons):
+    return [token.functions.balanceOf(who).call() for who in persons]
 
 
 class Story(RuleBasedStateMachine):
@@ -72,7 +79,11 @@ class Story(RuleBasedStateMachine):
         super().__init__()
         self.vault = self.ground.deploy("Vault", self.token.address, self.ground.payer, CAP)
         self.held, self.cap, self.paid_today, self.done = 0, CAP, 0, {}
-        self.payer = self.ground.payer
+        self.payer, self.owner, self.came_in = self.ground.payer, self.ground.owner, 0
+        self.before = self.balance(self.ground.payees[0])
+
+    def balance(self, who):
+        return self.token.functions.balanceOf(who).call()
 
     @rule(units=st.integers(1, HELD))
     def deposit(self, units):
@@ -81,6 +92,7 @@ class Story(RuleBasedStateMachine):
         self.ground.send(self.token.functions.approve(self.vault.address, units), who)
         self.ground.send(self.vault.functions.deposit(g.batch(1), units), who)
         self.held += units
+        self.came_in += units
 
     @rule(number=st.integers(1, 6), units=st.integers(1, CAP))
     def pay(self, number, units):
@@ -102,17 +114,33 @@ class Story(RuleBasedStateMachine):
 
     @rule(cap=st.integers(0, CAP))
     def change_the_cap(self, cap):
-        self.ground.send(self.vault.functions.set_daily_cap(cap), self.ground.owner)
+        self.ground.send(self.vault.functions.set_daily_cap(cap), self.owner)
         self.cap = cap
 
     @rule(position=st.integers(0, 2))
     def change_the_payer(self, position):
         self.payer = self.ground.payees[position]
-        self.ground.send(self.vault.functions.set_payer(self.payer), self.ground.owner)
+        self.ground.send(self.vault.functions.set_payer(self.payer), self.owner)
+
+    @rule(position=st.integers(3, 5))
+    def hand_over(self, position):
+        old, new = self.owner, self.ground.payees[position]
+        self.ground.send(self.vault.functions.offer_ownership(new), old)
+        self.ground.send(self.vault.functions.accept_ownership(), new)
+        self.owner = new
+        if new != old:
+            self.ground.refuse(self.vault.functions.set_payer(old), old)
 
     @invariant()
     def holds_what_came_in_and_has_not_left(self):
-        assert self.token.functions.balanceOf(self.vault.address).call() == self.held
+        left = sum(self.done.values())
+        assert self.balance(self.vault.address) == self.held == self.came_in - left
+        assert self.balance(self.ground.payees[0]) - self.before == left
+
+    @invariant()
+    def counts_the_day(self):
+        day = self.ground.web3.eth.get_block("latest")["timestamp"] // g.DAY
+        assert self.vault.functions.paid_on(day).call() == self.paid_today
 
     @invariant()
     def knows_what_was_paid(self):
