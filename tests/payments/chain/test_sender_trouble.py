@@ -106,6 +106,18 @@ def test_what_a_reorganisation_took_back_is_sent_again(queued, run, chain, mine)
     assert Wallet.token_balance(nobody(1)) == 500
 
 
+def test_what_waits_at_the_node_is_not_sent_again(queued, run, by_hand, monkeypatch):
+    tx, sent, send = queued(), [], client.send
+    monkeypatch.setattr(client, "send", lambda raw: sent.append(raw) or send(raw))
+
+    for _ in range(3):
+        sender.advance()
+
+    tx.refresh_from_db()
+    assert sent == [bytes(tx.raw)]
+    assert run(tx).state == State.CONFIRMED
+
+
 def test_a_receipt_of_a_block_that_is_not_the_chains_waits(queued, mine, monkeypatch):
     tx = queued()
     sender.advance()
