@@ -79,6 +79,15 @@ def test_each_tx_has_a_nonce_of_its_own(queued, run):
     assert {tx.state for tx in txs} == {ChainTx.State.CONFIRMED}
 
 
+def test_who_was_queued_first_has_the_lower_nonce(queued):
+    txs = [queued((nobody(number), 100)) for number in range(3)]
+
+    sender.advance()
+
+    by_nonce = ChainTx.objects.order_by("nonce").values_list("pk", flat=True)
+    assert list(by_nonce) == [tx.pk for tx in txs]
+
+
 def test_where_somebody_else_used_the_key_the_next_nonce_is_taken(queued, run):
     payer = Wallet(signer.PAYER_INDEX)
     run(queued((nobody(1), 100)))
