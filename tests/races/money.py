@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-PATIENCE_SECONDS = 0.5  # a lock that works keeps the second one away from the meeting
+PATIENCE_SECONDS = 1.0  # a lock that works keeps the second one away from the meeting
 JOIN_SECONDS = 30
 
 
