@@ -38,9 +38,13 @@ class Payday:
     def run(self, rounds: int = 3) -> None:
         """The jobs as the beat would start them, while blocks come."""
         for _ in range(rounds):
-            jobs.scan_deposits()
-            jobs.pump_payouts()
+            self.jobs_alone()
             self.mine()
+
+    def jobs_alone(self) -> None:
+        """The jobs once, and no block."""
+        jobs.scan_deposits()
+        jobs.pump_payouts()
 
     def repair(self, payout: Payout) -> None:
         """Nothing but the jobs, run again until the payout has ended."""

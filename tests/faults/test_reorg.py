@@ -3,6 +3,9 @@
 import pytest
 
 from payments import escrow, jobs
+from payments.chain import client
+from payments.chain.errors import Refused
+from payments.chain.wallet import Wallet
 from payments.models import ChainEvent, ChainTx, Payout
 
 DEPTH = 4
@@ -65,3 +68,59 @@ def test_a_deposit_mined_again_after_a_reorg_is_money_once(payday, deposit, chai
 
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 70_000
     assert jobs.prove().ok
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_payout_moved_to_another_block_is_paid_once(payday, chain, depth):
+    payout = payday.ask()
+    payday.jobs_alone()
+    for _ in range(1, depth):
+        payday.mine()
+    tx_hash = ChainTx.objects.get().tx_hash
+    raw = chain.call("eth_getRawTransactionByHash", tx_hash)
+    first = chain.call("eth_getTransactionReceipt", tx_hash)
+
+    neighbour = {"from": Wallet(2).address, "to": Wallet(2).address, "value": "0x1"}
+    chain.call("anvil_reorg", depth, [[neighbour, depth - 1], [raw, depth - 1]])
+    second = chain.call("eth_getTransactionReceipt", tx_hash)
+    assert second["blockHash"] != first["blockHash"]
+
+    payday.repair(payout)
+    tx = ChainTx.objects.get()
+    assert (tx.hashes, tx.block_hash) == ([tx_hash], second["blockHash"])
+    payday.assert_paid_once([payout])
+
+
+def test_a_payout_dropped_from_the_newest_block_is_sent_again_and_paid_once(payday, chain):
+    payout = payday.ask()
+    payday.jobs_alone()
+    tx_hash = ChainTx.objects.get().tx_hash
+
+    chain.call("anvil_reorg", 1, [])
+    assert chain.call("eth_getTransactionReceipt", tx_hash) is None
+
+    payday.repair(payout)
+    assert ChainTx.objects.get().hashes == [tx_hash]
+    payday.assert_paid_once([payout])
+
+
+def test_a_node_that_cannot_say_whether_it_knows_a_dropped_tx_fails_nothing(
+    payday, chain, monkeypatch
+):
+    payout, tried = payday.ask(), []
+    payday.jobs_alone()
+    chain.call("anvil_reorg", 1, [])
+
+    def refused(tx_hash):
+        tried.append(tx_hash)
+        raise Refused("indexing is in progress")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(client, "is_known", refused)
+        payday.run(rounds=DEPTH + 2)
+
+    tx = ChainTx.objects.get()
+    assert tx.state == ChainTx.State.SENT
+    assert set(tried) == {tx.tx_hash}
+    payday.repair(payout)
+    payday.assert_paid_once([payout])
