@@ -304,6 +304,20 @@ def test_fees_that_still_do_are_not_raised(queued, run, by_hand):
     run(tx)
 
 
+def test_fees_of_what_is_mined_are_not_raised(queued, run, make_blocks_dear, settings):
+    settings.CHAIN_CONFIRMATIONS = 5
+    tx = queued()
+    sender.advance()
+    make_blocks_dear()
+    overdue(tx)
+
+    sender.advance()
+
+    tx.refresh_from_db()
+    assert (tx.state, tx.hashes) == (State.SENT, [tx.tx_hash])
+    assert run(tx).state == State.CONFIRMED
+
+
 def test_what_another_key_signed_is_left_to_that_key(queued, make_blocks_dear, monkeypatch):
     tx = queued()
     raw = sign_only(tx, monkeypatch)

@@ -81,6 +81,56 @@ def test_far_blocks_are_read_in_pieces_that_the_node_likes(chain, mine, monkeypa
     assert amounts() == [1, 2, 3]
 
 
+def test_no_far_block_is_left_out(chain, mine, monkeypatch, settings):
+    """A deposit takes three blocks: pieces of one, two and four begin with one of them."""
+    monkeypatch.setattr(watcher, "NEAR_BLOCKS", 3)
+    for units in range(1, 6):
+        deposit(units)
+    mine(4)
+
+    for size in (1, 2, 4):
+        ChainEvent.objects.all().delete()
+        ScannedBlock.objects.all().delete()
+        settings.CHAIN_SCAN_BLOCKS = size
+        assert watcher.scan() == 5
+        assert amounts() == [1, 2, 3, 4, 5]
+
+
+def test_blocks_that_are_not_deep_enough_are_near(chain, mine, monkeypatch, settings):
+    settings.CHAIN_CONFIRMATIONS = 80
+    mine(100)
+    asked = []
+
+    def none(address, *, from_block, to_block):
+        asked.append(to_block)
+        return []
+
+    monkeypatch.setattr(client, "logs", none)
+    watcher.scan()
+
+    assert max(asked) == client.head() - 81
+
+
+def test_far_blocks_that_change_while_they_are_read_are_read_again(chain, mine, monkeypatch):
+    deposit(700)
+    deposited_at, block = client.head(), client.block
+    monkeypatch.setattr(watcher, "NEAR_BLOCKS", 5)
+    mine(5)
+
+    def changed(number):
+        found = block(number)
+        return {**found, "hash": b"\1" * 32} if number == deposited_at else found
+
+    with monkeypatch.context() as other:
+        other.setattr(client, "block", changed)
+        with pytest.raises(Unreachable):
+            watcher.scan()
+    assert not ScannedBlock.objects.exists()
+
+    assert watcher.scan() == 1
+    assert amounts() == [700]
+
+
 def test_a_node_that_never_agrees_is_an_error(chain, mine, monkeypatch):
     mine(70)
 
@@ -105,6 +155,54 @@ def test_events_of_a_fork_are_forgotten_and_the_new_ones_read(chain, mine):
     assert amounts() == [900]
     changed = ScannedBlock.objects.get(number=before.number)
     assert changed.block_hash == client.block_hash(before.number) != before.block_hash
+
+
+def test_the_first_block_of_a_fork_is_forgotten_too(chain, mine):
+    mine(3)
+    deposit(700)
+    watcher.scan()
+
+    chain.call("anvil_reorg", 1, [])
+    mine()
+    watcher.scan()
+
+    assert amounts() == []
+
+
+def test_where_nothing_is_known_any_more_all_is_read_again(chain, mine):
+    deposit(700)
+    watcher.scan()
+    ScannedBlock.objects.update(block_hash="0xother")
+    ChainEvent.objects.update(payload={"amount": "999"})
+
+    assert watcher.scan() == 1
+
+    assert amounts() == [700]
+    assert not ScannedBlock.objects.filter(block_hash="0xother").exists()
+
+
+def test_what_is_money_already_is_read_again_without_a_second_row(chain):
+    deposit(700)
+    watcher.scan()
+    settled_at = timezone.now()
+    ChainEvent.objects.update(settled_at=settled_at)
+    ScannedBlock.objects.all().delete()
+
+    watcher.scan()
+
+    assert ChainEvent.objects.get().settled_at == settled_at
+    assert amounts() == [700]
+
+
+def test_blocks_of_long_ago_are_not_remembered(chain, mine, monkeypatch):
+    monkeypatch.setattr(watcher, "KEPT_BLOCKS", 5)
+    mine(10)
+
+    watcher.scan()
+
+    head = client.head()
+    numbers = ScannedBlock.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(head - 5, head + 1))
 
 
 def test_what_is_money_already_is_kept_and_shouted_about(chain, mine, caplog):
