@@ -112,3 +112,63 @@ class AlreadyJudged(LabelingError):
 class ReasonMissing(LabelingError):
     code = "reason_missing"
     message = "A rejection needs a reason that the labeler can read."
+
+
+class InvalidSettings(LabelingError):
+    code = "invalid_settings"
+    message = "These settings do not make sense together."
+
+
+class NotEligible(LabelingError):
+    """`data["reasons"]` says what is missing, a sentence each."""
+
+    code = "not_eligible"
+    http_status = 403
+    message = "This project asks for something you do not have yet."
+
+
+class QuotaReached(LabelingError):
+    code = "quota_reached"
+    http_status = 409
+    message = "You have done as many tasks of this project as one person may."
+
+
+class Barred(LabelingError):
+    code = "barred"
+    http_status = 403
+    message = "Too many of your answers to tasks with a known answer were wrong here."
+
+
+class TaskNotPaused(LabelingError):
+    code = "task_not_paused"
+    http_status = 409
+    message = "The task is not paused."
+
+
+class MalformedRequirement(LabelingError):
+    """`data["position"]` is the character, from 1 on, where the text goes wrong."""
+
+    code = "malformed_requirement"
+    message = "The requirement cannot be read."
+
+
+class SkillExists(LabelingError):
+    code = "skill_exists"
+    http_status = 409
+    message = "There is a skill of this name already."
+
+
+class MalformedSkill(LabelingError):
+    code = "malformed_skill"
+    message = "A skill's name has small letters, digits and hyphens, and at least one letter."
+
+
+class TooManySkills(LabelingError):
+    code = "too_many_skills"
+    http_status = 409
+    message = "You have as many skills as one requester may."
+
+
+class InvalidValue(LabelingError):
+    code = "invalid_value"
+    message = "A skill's value is a whole number from 0 to 100."
