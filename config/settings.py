@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
         "payments.jobs.reconcile": 3600,
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
+        "labeling.jobs.take_turns": JOB_SECONDS * 5,
     }.items()
 }
 
@@ -223,7 +224,15 @@ STIPEND_IMPORT_BYTES = number("STIPEND_IMPORT_BYTES", default=50 * 1024 * 1024)
 STIPEND_TASK_BYTES = number("STIPEND_TASK_BYTES", default=64 * 1024)
 STIPEND_ANSWER_BYTES = number("STIPEND_ANSWER_BYTES", default=256 * 1024)
 STIPEND_PRICE_LIMIT_UNITS = number("STIPEND_PRICE_LIMIT_UNITS", default=1_000_000_000)  # a label
-STIPEND_REVIEW_HOURS = number("STIPEND_REVIEW_HOURS", default=72)  # then silence accepts
+STIPEND_REVIEW_HOURS = number("STIPEND_REVIEW_HOURS", default=72)  # by default; a week at most
+STIPEND_LEASES = number("STIPEND_LEASES", default=4)  # a task is held so many leases at most
+STIPEND_TASK_REPORTS = number("STIPEND_TASK_REPORTS", default=3)  # of people, then it pauses
+STIPEND_SCARCE_TASKS = number("STIPEND_SCARCE_TASKS", default=5)  # a labeler; below it, turns
+STIPEND_ROUND_SECONDS = number("STIPEND_ROUND_SECONDS", default=60)  # of a turn in the fair queue
+STIPEND_GOLD_FIRST = number("STIPEND_GOLD_FIRST", default=5)  # gold answers before one is barred
+STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # then asked anew
+STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns
+STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
 
 # --- Logs ---------------------------------------------------------------------------------

@@ -1,0 +1,146 @@
+"""Who may work in a project: decided once a project and person, never for a task.
+
+The answer is kept in the Membership for STIPEND_ADMISSION_SECONDS, and the hand-out reads it
+there; when the requester changes what is asked for, everybody is asked anew.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from labeling import requirements
+from labeling.aggregation.online import Estimate
+from labeling.errors import Barred, NotEligible, NotFound
+from labeling.models import Grant, Membership, Project, Reputation
+from people import codes
+from people.models import User
+
+SHORT_LIST = 5  # languages or countries named in one sentence
+
+
+def unmet(project: Project, user: User) -> list[str]:
+    """What keeps this person out, a sentence each; empty when they may work."""
+    person = _people_for(project).filter(pk=user.pk).first()
+    return [] if person is None else list(_reasons(project, _facts(person)))
+
+
+def admit(project_id: int, *, labeler_id: int) -> None:
+    """The membership says until when this person may work. Raises NotFound, NotEligible."""
+    project = Project.objects.filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("There is no such project.")
+    person = _people_for(project).filter(pk=labeler_id).first()
+    if person is None:
+        raise NotFound("There is no such person.")
+    reasons = list(_reasons(project, _facts(person)))
+    if reasons:
+        raise NotEligible(reasons=reasons)
+    seat = Membership(
+        project=project,
+        labeler=person,
+        admitted_until=timezone.now() + timedelta(seconds=settings.STIPEND_ADMISSION_SECONDS),
+        admitted_version=project.admission_version,
+    )
+    Membership.objects.bulk_create(
+        [seat],
+        update_conflicts=True,
+        unique_fields=["project", "labeler"],
+        update_fields=["admitted_until", "admitted_version"],
+    )
+
+
+# --- What is known of somebody --------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """`values` are those of their skills; `reputation` is that in the project's skill."""
+
+    id: int
+    country: str
+    languages: Sequence[str]
+    is_agent: bool
+    is_barred: bool
+    reputation: float
+    values: Mapping[str, int]
+
+
+def _people_for(project: Project) -> QuerySet[User]:
+    """People with all that this project may ask about, in one read."""
+    grants = Grant.objects.filter(labeler=OuterRef("pk"), revoked_at=None).order_by()
+    known = Reputation.objects.filter(labeler=OuterRef("pk"), skill=project.skill_id)
+    seats = Membership.objects.filter(project=project.pk, labeler=OuterRef("pk"))
+    return User.objects.annotate(
+        granted=ArraySubquery(
+            grants.values(one=JSONObject(slug=F("skill__slug"), value=F("value")))
+        ),
+        right=Subquery(known.values("right")),
+        wrong=Subquery(known.values("wrong")),
+        is_barred=Exists(seats.filter(barred_at__isnull=False)),
+    )
+
+
+def _facts(person: User) -> _Facts:
+    return _Facts(
+        id=person.pk,
+        country=person.country,
+        languages=person.languages,
+        is_agent=person.is_agent,
+        is_barred=person.is_barred,
+        reputation=Estimate(person.right or 0, person.wrong or 0).accuracy,
+        values={grant["slug"]: grant["value"] for grant in person.granted},
+    )
+
+
+# --- What the project asks for --------------------------------------------------------------
+
+
+def _reasons(project: Project, person: _Facts) -> Iterator[str]:
+    if project.owner_id == person.id:
+        yield "This is your own project."
+    if person.is_barred:
+        yield Barred.message
+    if project.producers == Project.Producers.PEOPLE and person.is_agent:
+        yield "This is for people, and you are a program."
+    if project.producers == Project.Producers.AGENTS and not person.is_agent:
+        yield "This is for programs: if you are one, say so in your account."
+    yield from _of_languages(project, person)
+    yield from _of_countries(project, person)
+    if project.minimum_reputation is not None and person.reputation < project.minimum_reputation:
+        yield (
+            f"You need a reputation of {project.minimum_reputation:.2f}; "
+            f"yours is {person.reputation:.2f}."
+        )
+    yield from requirements.parse(project.requirements).missing(person.values)
+
+
+def _of_languages(project: Project, person: _Facts) -> Iterator[str]:
+    if project.languages and not set(project.languages) & set(person.languages):
+        wanted = _listed(project.languages, codes.LANGUAGES)
+        hint = "" if person.languages else " Say in your account what you speak."
+        yield f"This is for people who speak {wanted}.{hint}"
+
+
+def _of_countries(project: Project, person: _Facts) -> Iterator[str]:
+    if not project.countries_only and not project.countries_except:
+        return
+    if not person.country:
+        yield "This is not open to every country: say in your account where you are."
+    elif project.countries_only and person.country not in project.countries_only:
+        yield f"This is for people in {_listed(project.countries_only, codes.COUNTRIES)}."
+    elif person.country in project.countries_except:
+        yield f"This is not open to people in {_listed([person.country], codes.COUNTRIES)}."
+
+
+def _listed(wanted: Sequence[str], names: Mapping[str, str]) -> str:
+    """Such as "French, Arabic or Wolof"."""
+    found = [names.get(code, code) for code in wanted]
+    if len(found) > SHORT_LIST:
+        found = [*found[:SHORT_LIST], f"{len(found) - SHORT_LIST} others"]
+    return " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)

@@ -1,0 +1,36 @@
+"""Skills, and the tests that grant them, for the workshop's tests."""
+
+from itertools import count
+from typing import Any
+
+from labeling import projects, quality, skills, submissions
+from labeling.models import Project, Skill, Task
+from people.models import User
+from tests.labeling import house
+
+_numbers = count(1)
+
+
+def skill(owner: User | None = None, slug: str = "") -> Skill:
+    """A skill of this owner."""
+    name = slug or f"skill-{next(_numbers)}"
+    return skills.create(owner or house.requester(), slug=name, title=name.title())
+
+
+def exam(granted: Skill, *, length: int = 4, tasks: int = 0, **options: Any) -> Project:
+    """An open test of this skill, each of whose answers is Good; 80 % of them pass."""
+    made = house.project(
+        granted.owner, kind="test", skill=granted, quota=length, overlap=20, **options
+    )
+    house.load(made, tasks=tasks or length)
+    Task.objects.filter(project=made).update(expected=house.answer())
+    house.fund(made, amount_units=(tasks or length) * made.cost_per_task_units or 1)
+    return projects.open_tasks(made).project
+
+
+def sit(made: Project, who: User, *, right: int, wrong: int = 0) -> None:
+    """So many right answers and then so many wrong ones, all judged."""
+    for choice in ["Good"] * right + ["Bad"] * wrong:
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
