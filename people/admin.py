@@ -23,12 +23,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "pseudonym", "is_labeler", "is_requester", "is_staff", "is_active"]
-    list_filter = ["is_labeler", "is_requester", "is_staff", "is_active"]
+    list_filter = ["is_labeler", "is_requester", "is_agent", "is_staff", "is_active"]
     search_fields = ["username", "pseudonym", "email"]
-    readonly_fields = ["pseudonym", "last_login", "date_joined"]
+    readonly_fields = ["pseudonym", "country", "languages", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password", "email", "pseudonym"]}),
         ("Roles", {"fields": ["is_labeler", "is_requester", "is_active", "is_staff"]}),
+        ("What they say of themselves", {"fields": ["country", "languages", "is_agent"]}),
         ("Admin rights", {"fields": ["is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]

@@ -31,3 +31,18 @@ class TooManyTokens(PeopleError):
     code = "too_many_tokens"
     http_status = 409
     message = "This account has as many tokens as it may have. Revoke one first."
+
+
+class UnknownCountry(PeopleError):
+    code = "unknown_country"
+    message = "A country is a code of ISO 3166-1 with two letters, such as SN."
+
+
+class UnknownLanguage(PeopleError):
+    code = "unknown_language"
+    message = "A language is a code of ISO 639-1 with two letters, such as fr."
+
+
+class TooManyLanguages(PeopleError):
+    code = "too_many_languages"
+    message = "These are more languages than one person may name."

@@ -7,8 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people import attempts, tokens
+from people import attempts, profiles, tokens
 from people.models import User
+
+LANGUAGES_SENT = 200  # in one request; how many are kept, `profiles` says
 
 
 class MeSerializer(serializers.ModelSerializer):
@@ -16,7 +18,25 @@ class MeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ["id", "username", "pseudonym", "is_labeler", "is_requester", "is_admin"]
+        fields = [
+            *("id", "username", "pseudonym", "is_labeler", "is_requester", "is_admin"),
+            *("country", "languages", "is_agent"),
+        ]
+
+
+class ProfileSerializer(serializers.Serializer):
+    """What is left out stays as it is."""
+
+    country = serializers.CharField(
+        max_length=8, allow_blank=True, required=False, help_text='ISO 3166-1 alpha-2, as "SN".'
+    )
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=8),
+        max_length=LANGUAGES_SENT,
+        required=False,
+        help_text='ISO 639-1, as ["fr", "wo"].',
+    )
+    is_agent = serializers.BooleanField(required=False, help_text="True for a program.")
 
 
 class TokenRequestSerializer(serializers.Serializer):
@@ -33,8 +53,16 @@ class TokenSerializer(serializers.Serializer):
 class MeView(APIView):
     @extend_schema(operation_id="me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        """The signed-in person and their roles."""
+        """The signed-in person, their roles, and what they say of themselves."""
         return Response(MeSerializer(request.user).data)
+
+    @extend_schema(operation_id="me_change", request=ProfileSerializer, responses=MeSerializer)
+    def patch(self, request: Request) -> Response:
+        """Say where you are, what you speak, and whether you are a program."""
+        wanted = ProfileSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        user = profiles.change(request.user, **wanted.validated_data)
+        return Response(MeSerializer(user).data)
 
 
 class TokensView(APIView):

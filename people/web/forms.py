@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from people import attempts
+from people import attempts, codes, profiles
 from people.errors import PeopleError
 from people.models import User
 
@@ -93,6 +93,50 @@ class AdminSignInForm(SignInForm):
         super().confirm_login_allowed(user)
         if not user.is_staff:
             raise ValidationError("This account is no admin's.", code="not_an_admin")
+
+
+class SeveralSelects(forms.SelectMultiple):
+    """One select for each language chosen, and two more: easier by thumb than one long list."""
+
+    template_name = "people/several_selects.html"
+    SPARE = 2
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        chosen = list(value or [])
+        context["widget"]["selects"] = [*chosen, *[""] * self.SPARE]
+        context["widget"]["languages"] = self.choices
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [code for code in super().value_from_datadict(data, files, name) or [] if code]
+
+
+def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
+    return sorted(names.items(), key=lambda item: item[1])
+
+
+class ProfileForm(forms.Form):
+    """What a person says of themselves; all of it may be left open."""
+
+    country = forms.ChoiceField(
+        label="Country you work from",
+        choices=[("", "I would rather not say"), *_by_name(codes.COUNTRIES)],
+        required=False,
+    )
+    languages = forms.MultipleChoiceField(
+        label="Languages you read and write well",
+        choices=_by_name(codes.LANGUAGES),
+        widget=SeveralSelects,
+        required=False,
+    )
+    is_agent = forms.BooleanField(label="I am a program", required=False)
+
+    def clean_languages(self) -> list[str]:
+        try:
+            return profiles.language_codes(self.cleaned_data["languages"])
+        except PeopleError as error:
+            raise ValidationError(str(error), code=error.code)
 
 
 class TokenForm(forms.Form):

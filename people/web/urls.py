@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("account/", views.account, name="account"),
+    path("account/profile/", views.profile, name="profile"),
     path("account/password/", views.PasswordView.as_view(), name="password"),
     path("account/tokens/", views.issue_token, name="issue-token"),
     path("account/tokens/<slug:token_key>/revoke/", views.revoke_token, name="revoke-token"),

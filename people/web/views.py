@@ -15,9 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView
 
-from people import tokens
+from people import profiles, tokens
 from people.errors import PeopleError
-from people.web.forms import JoinForm, RoleFields, SignInForm, TokenForm
+from people.models import User
+from people.web.forms import JoinForm, ProfileForm, RoleFields, SignInForm, TokenForm
 
 
 class JoinView(RedirectURLMixin, CreateView):
@@ -74,6 +75,19 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
+def profile(request: HttpRequest) -> HttpResponse:
+    """Back to the account; the person said something of themselves."""
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return _account_page(request, profile_form=form, status=400)
+    profiles.change(request.user, **form.cleaned_data)
+    messages.success(request, "Saved.")
+    return redirect("account")
+
+
+@never_cache
+@login_required
+@require_POST
 def issue_token(request: HttpRequest) -> HttpResponse:
     """The account page with the new token on it."""
     form = TokenForm(request.POST)
@@ -96,16 +110,22 @@ def revoke_token(request: HttpRequest, token_key: str) -> HttpResponse:
     return redirect("account")
 
 
+def _said_by(user: User) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in ("country", "languages", "is_agent")}
+
+
 def _account_page(
     request: HttpRequest,
     *,
     roles: RoleFields | None = None,
+    profile_form: ProfileForm | None = None,
     token_form: TokenForm | None = None,
     new_token: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "roles": roles or RoleFields(instance=request.user),
+        "profile_form": profile_form or ProfileForm(initial=_said_by(request.user)),
         "token_form": token_form or TokenForm(),
         "new_token": new_token,
         "tokens": request.user.api_tokens.all(),

@@ -32,6 +32,9 @@ def test_a_token_says_who_asks(ana):
         "is_labeler": True,
         "is_requester": False,
         "is_admin": False,
+        "country": "",
+        "languages": [],
+        "is_agent": False,
     }
 
 
