@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from labeling.api import assignments, exports, projects, submissions, tasks, withdrawals
+from labeling.api import assignments, exports, projects, skills, submissions, tasks, withdrawals
 
 
 class RowId(IntConverter):
@@ -25,6 +25,10 @@ urlpatterns = [
     path("projects/<row:project_id>/next/", assignments.NextView.as_view()),
     path("projects/<row:project_id>/submissions/", submissions.SubmissionsView.as_view()),
     path("projects/<row:project_id>/export/", exports.ExportView.as_view()),
+    path("skills/", skills.SkillsView.as_view()),
+    path("skills/tests/", skills.EntryTestsView.as_view()),
+    path("skills/<slug:slug>/grants/", skills.GrantsView.as_view()),
+    path("skills/<slug:slug>/grants/<slug:pseudonym>/", skills.GrantView.as_view()),
     path("assignments/<row:assignment_id>/submit/", assignments.SubmitView.as_view()),
     path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
     path("submissions/<row:submission_id>/accept/", submissions.AcceptView.as_view()),
