@@ -88,7 +88,8 @@ def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> No
         for submission, conclusion in decided
     )
     accepted = [one for one, conclusion in decided if conclusion.verdict == ACCEPTED]
-    escrow.release_all(project.purse, [_release(project, one) for one in accepted])
+    if project.price_units:  # a test may be free
+        escrow.release_all(project.purse, [_release(project, one) for one in accepted])
 
 
 def _release(project: Project, submission: Submission) -> escrow.Release:
@@ -107,7 +108,7 @@ def prove_releases() -> list[str]:
     problems = []
     last_id = 0
     while rows := list(
-        Submission.objects.filter(pk__gt=last_id)
+        Submission.objects.filter(pk__gt=last_id, project__price_units__gt=0)
         .order_by("pk")
         .values_list("pk", "state")[:PROOF_ROWS]
     ):

@@ -7,17 +7,17 @@ there; when the requester changes what is asked for, everybody is asked anew.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from labeling import requirements
-from labeling.aggregation.online import Estimate
+from labeling import reputation, requirements
 from labeling.errors import Barred, NotEligible, NotFound
-from labeling.models import Grant, Membership, Project, Reputation
+from labeling.models import Grant, Membership, Project
 from people import codes
 from people.models import User
 
@@ -60,40 +60,35 @@ def admit(project_id: int, *, labeler_id: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Facts:
-    """`values` are those of their skills; `reputation` is that in the project's skill."""
+    """`values` are those of their skills."""
 
     id: int
     country: str
     languages: Sequence[str]
     is_agent: bool
     is_barred: bool
-    reputation: float
     values: Mapping[str, int]
 
 
 def _people_for(project: Project) -> QuerySet[User]:
-    """People with all that this project may ask about, in one read."""
+    """People with what this project may ask about, in one read."""
     grants = Grant.objects.filter(labeler=OuterRef("pk"), revoked_at=None).order_by()
-    known = Reputation.objects.filter(labeler=OuterRef("pk"), skill=project.skill_id)
     seats = Membership.objects.filter(project=project.pk, labeler=OuterRef("pk"))
     return User.objects.annotate(
         granted=ArraySubquery(
             grants.values(one=JSONObject(slug=F("skill__slug"), value=F("value")))
         ),
-        right=Subquery(known.values("right")),
-        wrong=Subquery(known.values("wrong")),
         is_barred=Exists(seats.filter(barred_at__isnull=False)),
     )
 
 
-def _facts(person: User) -> _Facts:
+def _facts(person: Any) -> _Facts:
     return _Facts(
         id=person.pk,
         country=person.country,
         languages=person.languages,
         is_agent=person.is_agent,
         is_barred=person.is_barred,
-        reputation=Estimate(person.right or 0, person.wrong or 0).accuracy,
         values={grant["slug"]: grant["value"] for grant in person.granted},
     )
 
@@ -112,11 +107,7 @@ def _reasons(project: Project, person: _Facts) -> Iterator[str]:
         yield "This is for programs: if you are one, say so in your account."
     yield from _of_languages(project, person)
     yield from _of_countries(project, person)
-    if project.minimum_reputation is not None and person.reputation < project.minimum_reputation:
-        yield (
-            f"You need a reputation of {project.minimum_reputation:.2f}; "
-            f"yours is {person.reputation:.2f}."
-        )
+    yield from _of_reputation(project, person)
     yield from requirements.parse(project.requirements).missing(person.values)
 
 
@@ -136,6 +127,16 @@ def _of_countries(project: Project, person: _Facts) -> Iterator[str]:
         yield f"This is for people in {_listed(project.countries_only, codes.COUNTRIES)}."
     elif person.country in project.countries_except:
         yield f"This is not open to people in {_listed([person.country], codes.COUNTRIES)}."
+
+
+def _of_reputation(project: Project, person: _Facts) -> Iterator[str]:
+    """Asks only when there is a minimum: in the project's skill, or else overall."""
+    least = project.minimum_reputation
+    if least is None:
+        return
+    known = reputation.score(person.id, skill_id=project.skill_id)
+    if known < least:
+        yield f"You need a reputation of {least:.2f}; yours is {known:.2f}."
 
 
 def _listed(wanted: Sequence[str], names: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ Only projects of the skill's own owner grant it by themselves.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -258,7 +259,7 @@ LOCK = """
 def _write(skill: Skill, value_of: dict[int, int], source: str) -> None:
     if not value_of:
         return
-    values = {
+    values: dict[str, Any] = {
         "skill": skill.pk,
         "source": source,
         "labelers": list(value_of),
