@@ -36,6 +36,7 @@ def start() -> None:
     os.environ.setdefault("STIPEND_HOME", str(home))
     os.environ.setdefault("STIPEND_BATCH_SECONDS", "0")  # no test waits for company
     os.environ.setdefault("STIPEND_CONN_MAX_AGE", "0")  # the database is dropped in the end
+    os.environ.setdefault("STIPEND_SIGNALS", "constant,copied")  # no test reads as slowly as people
     env = {**os.environ, processes.MARK: str(home)}
     started = []
     if not os.environ.get("DATABASE_URL"):
