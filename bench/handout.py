@@ -95,7 +95,10 @@ def _rows(count: int) -> Iterator[dict[str, str]]:
 
 
 def _tokens(run: str, count: int) -> list[str]:
-    people = [User.objects.create_user(f"{run}-labeler-{number}") for number in range(count)]
+    people = [
+        User.objects.create_user(f"{run}-labeler-{number}", is_agent=True)
+        for number in range(count)
+    ]
     return [tokens.issue(person, name="bench") for person in people]
 
 

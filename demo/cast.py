@@ -35,7 +35,7 @@ def cast(url: str, *, count: int) -> list[Labeler]:
     people = []
     for position in range(count):
         username = f"demo-labeler-{position + 1:02}"
-        user, _ = User.objects.get_or_create(username=username)
+        user, _ = User.objects.get_or_create(username=username, defaults={"is_agent": True})
         people.append(
             Labeler(
                 username=username,
