@@ -172,3 +172,44 @@ class TooManySkills(LabelingError):
 class InvalidValue(LabelingError):
     code = "invalid_value"
     message = "A skill's value is a whole number from 0 to 100."
+
+
+class UnknownReason(ReasonMissing):
+    """`data["reasons"]` says which there are, by code."""
+
+    code = "unknown_reason"
+    message = "A rejection has one of the reasons of the list."
+
+
+class NoteMissing(LabelingError):
+    code = "note_missing"
+    message = "A rejection needs a note: what in this answer is wrong?"
+
+
+class OwnAnswer(LabelingError):
+    code = "own_answer"
+    http_status = 403
+    message = "Nobody judges their own answer."
+
+
+class KnownAnswer(LabelingError):
+    code = "known_answer"
+    http_status = 409
+    message = "The answer to this task was known before, and does not change."
+
+
+class TaskNotJudged(LabelingError):
+    code = "task_not_judged"
+    http_status = 409
+    message = "The task still waits for answers or for quality control."
+
+
+class TooManyReviewers(LabelingError):
+    code = "too_many_reviewers"
+    http_status = 409
+    message = "The project has as many reviewers as one may have."
+
+
+class MalformedCursor(LabelingError):
+    code = "malformed_cursor"
+    message = "This is no place in the queue: pass on what `next` said."
