@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from knox.models import AbstractAuthToken
 
@@ -30,10 +31,16 @@ class People(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person or a program that signs in. `is_staff` makes an admin."""
+    """A person or a program that signs in. `is_staff` makes an admin.
+
+    `country` (ISO 3166-1 alpha-2) and `languages` (ISO 639-1) are what they say of themselves.
+    """
 
     is_labeler = models.BooleanField("labels", default=True)
     is_requester = models.BooleanField("asks for labels", default=False)
+    is_agent = models.BooleanField("is a program", default=False)
+    country = models.CharField(max_length=2, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
 
     objects = People()

@@ -1,11 +1,37 @@
 """What the workshop remembers."""
 
 from labeling.models.assignment import Assignment
+from labeling.models.case import Case, Seat
 from labeling.models.judgement import Judgement
 from labeling.models.load import Load
 from labeling.models.membership import Membership
 from labeling.models.project import Project
+from labeling.models.report import Report
+from labeling.models.reputation import Reputation, ReputationEvent, Standing
+from labeling.models.reviewer import Reviewer
+from labeling.models.signal import Signal
+from labeling.models.skill import Grant, Skill
 from labeling.models.submission import Submission
 from labeling.models.task import Task
+from labeling.models.vote import Vote
 
-__all__ = ["Assignment", "Judgement", "Load", "Membership", "Project", "Submission", "Task"]
+__all__ = [
+    "Assignment",
+    "Case",
+    "Grant",
+    "Judgement",
+    "Load",
+    "Membership",
+    "Project",
+    "Report",
+    "Reputation",
+    "ReputationEvent",
+    "Reviewer",
+    "Seat",
+    "Signal",
+    "Skill",
+    "Standing",
+    "Submission",
+    "Task",
+    "Vote",
+]

@@ -9,6 +9,8 @@ from django.db.models import Q
 from labeling.models.project import Project
 from labeling.models.task import Task
 
+PLACES = 10  # leases that one labeler holds of a project at once
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments by whether they still hold a slot."""
@@ -30,10 +32,12 @@ class Assignment(models.Model):
     | (none), EXPIRED | handed out | LIVE | `assignments.lease` |
     | LIVE | answered in time | SUBMITTED | `submissions.submit` |
     | LIVE | handed back by the labeler | RETURNED | `assignments.give_back` |
+    | LIVE | reported as broken | RETURNED | `reports.report` |
     | LIVE | the time is over | EXPIRED | `assignments.expire` |
 
-    `project` repeats the task's project for the indexes; it carries no foreign key, because
-    a key check by every lease would contend on the one project row.
+    A labeler holds at most PLACES leases of a project, each at a `place` of its own. `project`
+    repeats the task's project for the indexes; it carries no foreign key, because a key check by
+    every lease would contend on the one project row.
     """
 
     class State(models.TextChoices):
@@ -56,6 +60,7 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
     )
     state = models.CharField(max_length=10, choices=State, default=State.LIVE)
+    place = models.SmallIntegerField(db_default=0)
     leased_at = models.DateTimeField()
     leased_until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -70,9 +75,12 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "labeler"], name="nobody_twice_on_a_task"),
             models.UniqueConstraint(
-                fields=["project", "labeler"],
+                fields=["project", "labeler", "place"],
                 condition=Q(state="LIVE"),
-                name="one_live_lease_a_labeler_and_project",
+                name="one_live_lease_a_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__gte=0) & Q(place__lt=PLACES), name="place_within_limit"
             ),
         ]
 

@@ -10,16 +10,26 @@ from labeling.models.submission import Submission
 class Judgement(models.Model):
     """One conclusion on one submission: never changed, a later one is a new row.
 
-    `judge` is empty when quality control decided. `score` is the agreement with the consensus.
+    `judge` is empty when quality control, silence or a jury decided; `by` says which. `score` is
+    the agreement with the consensus.
     """
 
     class Verdict(models.TextChoices):
         ACCEPTED = "ACCEPTED"
         REJECTED = "REJECTED"
+        FORFEITED = "FORFEITED"
+
+    class By(models.TextChoices):
+        QUALITY = "quality"
+        SILENCE = "silence"
+        REQUESTER = "requester"
+        JURY = "jury"
+        ADMIN = "admin"
 
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, related_name="judgements", db_index=False
     )
+    by = models.CharField(max_length=10, choices=By, default=By.QUALITY)
     verdict = models.CharField(max_length=10, choices=Verdict)
     score = models.FloatField(null=True, blank=True)
     reason = models.TextField(blank=True)

@@ -25,6 +25,9 @@ class Load(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.LOADED)
     added_count = models.PositiveIntegerField(default=0)
     duplicates_count = models.PositiveIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(default=0)
+    is_gold = models.BooleanField(default=False)
+    gold_root = models.BinaryField(max_length=32, null=True, editable=False)
     held_units = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -42,5 +45,5 @@ class Load(models.Model):
 
     @property
     def hold_key(self) -> str:
-        """The key of the money entry that funds these tasks."""
+        """The key of the money entry that funds these tasks, and the gold among them."""
         return f"hold:{self.pk}"

@@ -3,11 +3,14 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from labeling.models.rules import Admission, Quality, Turns
+from labeling.models.skill import Skill
+
 LEASE_MINUTES_LIMIT = 24 * 60
-OVERLAP_LIMIT = 100
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -26,7 +29,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.select_for_update(no_key=True, of=("self",))
 
 
-class Project(models.Model):
+class Project(Quality, Admission, Turns):
     """What is asked, of how many people, for how much.
 
     | from | arrow | to | verb |
@@ -35,8 +38,12 @@ class Project(models.Model):
     | OPEN | nothing more is handed out for now | PAUSED | `projects.pause` |
     | DRAFT, OPEN, PAUSED | the money not needed goes back | CLOSED | `projects.close` |
 
-    `config`, `price_units`, `fee_units` and `overlap` never change after creation; a later
+    `config`, `price_units`, `fee_units` and the overlap never change after creation; a later
     version of `config` would raise `config_version`, the key of the parsed form's cache.
+
+    `lanes` are those that its tasks were opened in, the highest first. Reputation earned here is
+    kept under `skill`. A TEST asks tasks whose answers are known, as many as its `quota`; who
+    gets `pass_percent` of them right is granted the skill.
     """
 
     class State(models.TextChoices):
@@ -45,22 +52,26 @@ class Project(models.Model):
         PAUSED = "PAUSED"
         CLOSED = "CLOSED"
 
-    class Review(models.TextChoices):
-        AUTO = "auto"
-        MANUAL = "manual"
+    class Kind(models.TextChoices):
+        LABELING = "labeling"
+        TEST = "test"
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects"
     )
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LABELING)
+    skill = models.ForeignKey(
+        Skill, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+    )
+    pass_percent = models.PositiveSmallIntegerField(default=80)
     title = models.CharField(max_length=200)
     instructions = models.TextField(blank=True)
     config = models.TextField()
     config_version = models.PositiveIntegerField(default=1, editable=False)
     price_units = models.BigIntegerField()
     fee_units = models.BigIntegerField()
-    overlap = models.PositiveSmallIntegerField()
     lease_minutes = models.PositiveSmallIntegerField(default=15)
-    review = models.CharField(max_length=10, choices=Review, default=Review.AUTO)
+    lanes = ArrayField(models.SmallIntegerField(), default=list, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     purse_id = models.UUIDField(null=True, unique=True, editable=False)
     refunds_count = models.PositiveIntegerField(default=0, editable=False)
@@ -76,14 +87,18 @@ class Project(models.Model):
             models.Index(fields=["id"], condition=Q(state="OPEN"), name="project_open"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(price_units__gt=0), name="project_pays"),
+            *Quality.Meta.constraints,
+            *Admission.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(price_units__gt=0) | Q(kind="test", price_units=0), name="project_pays"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="labeling") | Q(skill__isnull=False, quota__isnull=False),
+                name="project_test_grants_a_skill",
+            ),
             models.CheckConstraint(
                 condition=Q(fee_units__gte=0) & Q(fee_units__lte=F("price_units")),
                 name="project_fee_never_above_price",
-            ),
-            models.CheckConstraint(
-                condition=Q(overlap__gte=1) & Q(overlap__lte=OVERLAP_LIMIT),
-                name="project_overlap_within_limit",
             ),
             models.CheckConstraint(
                 condition=Q(lease_minutes__gte=1) & Q(lease_minutes__lte=LEASE_MINUTES_LIMIT),
@@ -108,5 +123,5 @@ class Project(models.Model):
 
     @property
     def cost_per_task_units(self) -> int:
-        """What is held for one task: every answer with its fee."""
-        return self.cost_per_label_units * self.overlap
+        """What is held for one task: every answer it may come to need, with its fee."""
+        return self.cost_per_label_units * self.overlap_max

@@ -2,11 +2,25 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as CaseWhen
+from django.db.models import F, Q, When
+from django.db.models.functions import Now
 
 from labeling.models.assignment import Assignment
+from labeling.models.case import Case
 from labeling.models.project import Project
 from labeling.models.task import Task
+
+HELD_STATES = ("SUBMITTED", "REJECTED", "APPEALED")  # their money is still locked
+
+# The lower, the more an answer needs a look: signals first, then missed gold, then low scores.
+NEED = F("score") - CaseWhen(
+    When(is_signalled=True, is_gold=True, score__lt=1.0, then=6.0),
+    When(is_signalled=True, then=4.0),
+    When(is_gold=True, score__lt=1.0, then=2.0),
+    default=0.0,
+    output_field=models.FloatField(),
+)
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -15,6 +29,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def undecided(self) -> "SubmissionQuerySet":
         """Those without a verdict."""
         return self.filter(state=Submission.State.SUBMITTED)
+
+    def to_review(self) -> "SubmissionQuerySet":
+        """Those that quality control has scored and nobody has decided about, neediest first."""
+        return self.undecided().filter(score__isnull=False).order_by(NEED, "id")
 
     def accepted(self) -> "SubmissionQuerySet":
         """Those that are paid."""
@@ -27,14 +45,24 @@ class Submission(models.Model):
     | from | arrow | to | verb |
     |---|---|---|---|
     | (none) | handed in | SUBMITTED | `submissions.submit` |
-    | SUBMITTED, REJECTED | accepted and paid | ACCEPTED | `acceptance.apply` |
-    | SUBMITTED | rejected with a reason | REJECTED | `acceptance.apply` |
+    | SUBMITTED | accepted and paid | ACCEPTED | `acceptance.accept` |
+    | SUBMITTED | rejected with a reason, its money locked | REJECTED | `acceptance.reject` |
+    | REJECTED | the labeler appeals | APPEALED | `appeals.appeal` |
+    | REJECTED | nobody appeals in time | FORFEITED | `cases.lapse` |
+    | APPEALED | the jury finds the rejection right | FORFEITED | `appeals.decide` |
+    | REJECTED, APPEALED | overturned: accepted and paid | ACCEPTED | `acceptance.accept` |
+    | FORFEITED | overturned within 30 days, funded anew | ACCEPTED | `cases.overturn` |
+
+    Undecided at `decide_until`, it is accepted. `is_gold`: the task's answer was known, so it is
+    judged by itself.
     """
 
     class State(models.TextChoices):
         SUBMITTED = "SUBMITTED"
         ACCEPTED = "ACCEPTED"
         REJECTED = "REJECTED"
+        APPEALED = "APPEALED"
+        FORFEITED = "FORFEITED"
 
     assignment = models.OneToOneField(
         Assignment, on_delete=models.PROTECT, related_name="submission"
@@ -56,7 +84,13 @@ class Submission(models.Model):
     result = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
     score = models.FloatField(null=True, blank=True)
+    is_gold = models.BooleanField(db_default=False)
+    is_signalled = models.BooleanField(db_default=False)
+    case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions"
+    )
     submitted_at = models.DateTimeField()
+    decide_until = models.DateTimeField(db_default=Now())
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -66,7 +100,19 @@ class Submission(models.Model):
             models.Index(fields=["project", "id"], name="submission_of_project"),
             models.Index(fields=["labeler", "id"], name="submission_of_labeler"),
             models.Index(
-                fields=["submitted_at"], condition=Q(state="SUBMITTED"), name="submission_undecided"
+                fields=["decide_until"], condition=Q(state="SUBMITTED"), name="submission_undecided"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(is_gold=True, score__isnull=True),
+                name="submission_to_gold_check",
+            ),
+            models.Index(
+                F("project"),
+                NEED,
+                F("id"),
+                condition=Q(state="SUBMITTED", score__isnull=False),
+                name="submission_to_review",
             ),
         ]
 

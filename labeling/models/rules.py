@@ -1,0 +1,103 @@
+"""What a project demands of people and of answers: the settings of its requester."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+OVERLAP_LIMIT = 100
+REVIEW_HOURS_LIMIT = 7 * 24
+GOLD_PERCENT_LIMIT = 50
+REQUIREMENTS_CHARACTERS = 1000
+
+
+class Quality(models.Model):
+    """How many answers, checked how, accepted by whom.
+
+    `overlap` answers are asked for at first; while the consensus is less sure than `confidence`,
+    one more at a time up to `overlap_max`. No confidence: the overlap is fixed. Of a labeler's
+    answers `gold_percent` in a hundred are to gold. An answer that agrees with the consensus (or
+    the gold) to `accept_score` is right. Silence accepts after `review_hours`.
+    """
+
+    class Review(models.TextChoices):
+        AUTO = "auto", "every answer is accepted when its task is judged"
+        CONSENSUS = "consensus", "who agrees with the consensus is accepted, others wait"
+        MANUAL = "manual", "the requester decides"
+
+    overlap = models.PositiveSmallIntegerField()
+    overlap_max = models.PositiveSmallIntegerField(default=1)
+    confidence = models.FloatField(null=True, blank=True)
+    review = models.CharField(max_length=10, choices=Review, default=Review.CONSENSUS)
+    review_hours = models.PositiveSmallIntegerField(default=72)
+    accept_score = models.FloatField(default=0.5)
+    gold_percent = models.PositiveSmallIntegerField(default=5)
+    gold_floor_percent = models.PositiveSmallIntegerField(default=60)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overlap__gte=1)
+                & Q(overlap_max__lte=OVERLAP_LIMIT)
+                & Q(overlap__lte=F("overlap_max")),
+                name="%(class)s_overlap_within_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gt=0, confidence__lt=1),
+                name="%(class)s_confidence_is_a_chance",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_hours__gte=1) & Q(review_hours__lte=REVIEW_HOURS_LIMIT),
+                name="%(class)s_review_within_a_week",
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_percent__lte=GOLD_PERCENT_LIMIT)
+                & Q(gold_floor_percent__lte=100)
+                & Q(accept_score__gte=0, accept_score__lte=1),
+                name="%(class)s_shares_are_shares",
+            ),
+        ]
+
+
+class Admission(models.Model):
+    """Who may work, decided per person and project, never per task.
+
+    `requirements` is an expression over skills (`labeling.requirements`); countries and languages
+    are ISO codes, empty lists demand nothing. `quota` bounds the leases of one labeler.
+    `admission_version` rises with every change, and former admissions end.
+    """
+
+    class Producers(models.TextChoices):
+        ANYONE = "anyone"
+        PEOPLE = "people"
+        AGENTS = "agents"
+
+    requirements = models.CharField(max_length=REQUIREMENTS_CHARACTERS, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    countries_only = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    countries_except = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    minimum_reputation = models.FloatField(null=True, blank=True)
+    producers = models.CharField(max_length=10, choices=Producers, default=Producers.ANYONE)
+    quota = models.PositiveIntegerField(null=True, blank=True)
+    is_restricted = models.BooleanField(default=False, editable=False)
+    admission_version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minimum_reputation=None)
+                | Q(minimum_reputation__gt=0, minimum_reputation__lt=1),
+                name="%(class)s_reputation_is_a_share",
+            ),
+        ]
+
+
+class Turns(models.Model):
+    """The fair queue: while work is scarce, a labeler takes at most `ration` tasks a round."""
+
+    ration = models.PositiveIntegerField(null=True, editable=False)
+    ration_round = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True

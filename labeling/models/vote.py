@@ -1,0 +1,25 @@
+"""What a juror says about one answer."""
+
+from django.db import models
+
+from labeling.models.case import Seat
+from labeling.models.submission import Submission
+
+
+class Vote(models.Model):
+    """Acceptable or not; `is_gold` marks an answer whose verdict was known before."""
+
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="votes")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    is_gold = models.BooleanField(default=False)
+    is_acceptable = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["seat", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["seat", "submission"], name="voted_once_a_submission"),
+        ]
+
+    def __str__(self) -> str:
+        return f"vote of seat {self.seat_id} on submission {self.submission_id}"
