@@ -234,6 +234,13 @@ STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # 
 STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns
 STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
+STIPEND_SIGNALS = words("STIPEND_SIGNALS", default="too_fast,constant,copied")  # looked for
+STIPEND_READ_CHARACTERS = number("STIPEND_READ_CHARACTERS", default=50)  # a second; more: unread
+STIPEND_CONSTANT_ANSWERS = number("STIPEND_CONSTANT_ANSWERS", default=15)  # the same in a row
+STIPEND_COPIED_CHARACTERS = number("STIPEND_COPIED_CHARACTERS", default=20)  # up to it, chance
+STIPEND_REVIEWERS = number("STIPEND_REVIEWERS", default=50)  # of a project, besides its owner
+STIPEND_CLAIM_SECONDS = number("STIPEND_CLAIM_SECONDS", default=180)  # to look at one answer
+STIPEND_BULK_ANSWERS = number("STIPEND_BULK_ANSWERS", default=10_000)  # accepted by one call
 
 # --- Logs ---------------------------------------------------------------------------------
 LOGGING = {

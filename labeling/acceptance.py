@@ -28,6 +28,7 @@ class Conclusion:
     score: float | None = None
     reason: str = ""
     judge: User | None = None
+    by: str = Judgement.By.QUALITY
 
 
 def accept(submission_id: int, *, judge: User | None = None) -> Submission:
@@ -65,12 +66,14 @@ def _locked(submission_id: int) -> Submission:
     return submission
 
 
-def accept_all(project: Project, submissions: Iterable[Submission]) -> None:
+def accept_all(
+    project: Project, submissions: Iterable[Submission], *, by: str = Judgement.By.QUALITY
+) -> None:
     """Undecided submissions of one project, locked by the caller, are accepted and paid.
 
     Each keeps the score it carries. To be called inside the transaction that locked them.
     """
-    _write(project, [(one, Conclusion(ACCEPTED, score=one.score)) for one in submissions])
+    _write(project, [(one, Conclusion(ACCEPTED, score=one.score, by=by)) for one in submissions])
 
 
 def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> None:
@@ -84,6 +87,7 @@ def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> No
             score=submission.score if conclusion.score is None else conclusion.score,
             reason=conclusion.reason,
             judge=conclusion.judge,
+            by=Judgement.By.REQUESTER if conclusion.judge else conclusion.by,
         )
         for submission, conclusion in decided
     )

@@ -27,9 +27,10 @@ STAGE = """
 COPY = "COPY labeling_incoming (position, content_hash, data) FROM STDIN"
 KEEP = """
     INSERT INTO labeling_task (
-        project_id, load_id, data, content_hash, state, overlap, free_count, live_count, done_count
+        project_id, load_id, data, content_hash, state, overlap, lane, free_count,
+        live_count, done_count
     )
-    SELECT %s, %s, data, content_hash, 'LOADED', %s, 0, 0, 0
+    SELECT %s, %s, data, content_hash, 'LOADED', %s, %s, 0, 0, 0
     FROM labeling_incoming ORDER BY position
     ON CONFLICT (project_id, content_hash) DO NOTHING
 """
@@ -49,7 +50,7 @@ class Loaded:
     tasks_count: int
 
 
-def load_file(project: Project, *, stream: readers.Stream, kind: str) -> Loaded:
+def load_file(project: Project, *, stream: readers.Stream, kind: str, priority: int = 0) -> Loaded:
     """A file of kind json, jsonl or csv as one load; raises FileTooLarge, MalformedFile."""
     rows = readers.rows(
         stream,
@@ -57,19 +58,20 @@ def load_file(project: Project, *, stream: readers.Stream, kind: str) -> Loaded:
         file_bytes=settings.STIPEND_IMPORT_BYTES,
         row_bytes=settings.STIPEND_TASK_BYTES,
     )
-    return load(project, rows=rows)
+    return load(project, rows=rows, priority=priority)
 
 
 @atomic
-def load(project: Project, *, rows: Iterable[Any]) -> Loaded:
+def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
     """The rows as tasks, those with content seen before left out.
 
-    A row is the data, or `{"data": …}` around it. The project stays locked meanwhile.
+    Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
+    around it. The project stays locked meanwhile.
     Raises MissingField, MalformedField, MalformedFile with the row's number, ProjectClosed.
     """
     project = projects.lock(project.pk)
     config = configs.form_of(project.pk, version=project.config_version).config
-    made = Load.objects.create(project=project)
+    made = Load.objects.create(project=project, priority=priority)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
         cursor.execute(STAGE)
@@ -77,7 +79,7 @@ def load(project: Project, *, rows: Iterable[Any]) -> Loaded:
         with cursor.copy(COPY) as copy:
             for rows_count, (content_hash, data) in enumerate(_checked(config, rows), start=1):
                 copy.write_row((rows_count, content_hash, data))
-        cursor.execute(KEEP, [project.pk, made.pk, project.overlap])
+        cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
         made.added_count = cursor.rowcount
         if not rows_count:
             raise MalformedFile("There is no row in it.")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import assignments, quality
+from labeling import quality, slots, turns
 
 
 @shared_task(name="labeling.jobs.judge")
@@ -15,6 +15,12 @@ def judge() -> int:
 def expire() -> int:
     """Slots of leases whose time is over are free again."""
     ended_count = 0
-    while count := assignments.expire():
+    while count := slots.expire():
         ended_count += count
     return ended_count
+
+
+@shared_task(name="labeling.jobs.take_turns")
+def take_turns() -> int:
+    """Where work is scarce, everybody gets a share of it."""
+    return turns.share_out()

@@ -7,12 +7,12 @@ how many tasks it has.
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 
 from labeling.errors import NotFound
-from labeling.models import Assignment, Membership, Project, Task
+from labeling.models import Assignment, Project, Task
 from labeling.models.project import ProjectQuerySet
+from labeling.models.task import GOLD_LANE
 from payments import money
 from people.models import User
 
@@ -52,16 +52,12 @@ def get(visitor: Visitor, *, project_id: int) -> Offer:
 
 
 def _seen_by(visitor: Visitor, projects: ProjectQuerySet) -> ProjectQuerySet:
-    place = Membership.objects.filter(project=OuterRef("project"), labeler=visitor.pk)
-    behind_cursor = Coalesce(
-        Subquery(place.values("cursor")[:1]), Value(0), output_field=BigIntegerField()
-    )
     seen = Assignment.objects.filter(task=OuterRef("pk"), labeler=visitor.pk)
     free = Task.objects.filter(
         ~Exists(seen.exclude(state=Assignment.State.EXPIRED)),
         project=OuterRef("pk"),
         free_count__gt=0,
-        rank__gt=behind_cursor,
+        lane__lt=GOLD_LANE,
     )
     held = Assignment.objects.live().filter(project=OuterRef("pk"), labeler=visitor.pk)
     not_theirs = ~Q(owner=visitor.pk) if visitor.pk else Q(pk__isnull=False)

@@ -1,7 +1,7 @@
 """Projects: created with a purse, funded when opened, refunded when closed.
 
 Promises: no task is offered before its full cost is held; a load is held for once; a refund
-never touches what a running lease, an undecided or a rejected answer may still cost.
+never touches what a running lease, an undecided or a contested answer may still cost.
 Everybody who changes a project locks its row first.
 """
 
@@ -14,14 +14,13 @@ from django.db.models import Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import answers
+from labeling import answers, openings, rules
 from labeling.errors import NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
+from labeling.models.rules import OVERLAP_LIMIT
 from payments import escrow, money
 from payments.errors import InsufficientFunds
 from people.models import User
-
-ANALYZE_TASKS = 1000  # loads from this size on refresh the planner's statistics
 
 
 @atomic
@@ -32,27 +31,49 @@ def create(
     config: str,
     price_units: int,
     overlap: int = 1,
-    **options: object,
+    **options: Any,
 ) -> Project:
-    """A DRAFT with a purse of its own. Options: instructions, lease_minutes, review.
+    """A DRAFT with a purse of its own. Options: the other fields of `Project`.
 
-    Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid.
+    With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
+    Raises MalformedConfig, UnknownControl, MalformedRequirement, InvalidSettings, InvalidAmount
+    for a price that nobody can be paid.
     """
-    if not 0 < price_units <= settings.STIPEND_PRICE_LIMIT_UNITS:
-        limit = money.format(settings.STIPEND_PRICE_LIMIT_UNITS)
-        raise money.InvalidAmount(f"A price is more than nothing and at most {limit}.")
+    kind = options.get("kind", Project.Kind.LABELING)
+    _check_price(price_units, is_free=kind == Project.Kind.TEST)
     answers.parse(config)
-    project = Project.objects.create(
+    most = overlap if options.get("confidence") is None else min(2 * overlap + 1, OVERLAP_LIMIT)
+    project = Project(
         owner=owner,
         title=title,
         config=config,
         price_units=price_units,
         fee_units=money.fee(price_units),
         overlap=overlap,
-        **options,
+        **{"overlap_max": most, "review_hours": settings.STIPEND_REVIEW_HOURS, **options},
     )
+    rules.check(project)
+    project.save()
     project.purse_id = escrow.open_purse(f"project:{project.pk}")
     project.save(update_fields=["purse_id"])
+    return project
+
+
+def _check_price(price_units: int, *, is_free: bool) -> None:
+    if not (0 if is_free else 1) <= price_units <= settings.STIPEND_PRICE_LIMIT_UNITS:
+        limit = money.format(settings.STIPEND_PRICE_LIMIT_UNITS)
+        raise money.InvalidAmount(f"A price is more than nothing and at most {limit}.")
+
+
+@atomic
+def change(project: Project, **wanted: Any) -> Project:
+    """The project with other settings, of those in `rules.CHANGEABLE`; admissions start anew.
+
+    Raises InvalidSettings, MalformedRequirement, ProjectClosed.
+    """
+    project = lock(project.pk)
+    rules.change(project, wanted)
+    project.save()
     return project
 
 
@@ -91,49 +112,24 @@ def open_tasks(project: Project) -> Opening:
     loads = list(project.loads.filter(state=Load.State.LOADED).order_by("created_at"))
     if project.state == Project.State.DRAFT and not any(load.added_count for load in loads):
         raise NothingToOpen()
-    opened_count = sum(load.added_count for load in loads)
-    held_units = opened_count * project.cost_per_task_units
-    _refuse_short(project, needed_units=held_units)
+    cost = openings.cost(project, loads)
+    available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
+    if cost.units > available_units:
+        raise InsufficientFunds(needed_units=cost.units, available_units=available_units)
+    openings.offer(project, loads, cost)
     for load in loads:
-        _open_load(project, load)
-    if opened_count >= ANALYZE_TASKS:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE labeling_task")
+        if load.held_units:
+            escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units)
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or timezone.now()
-    project.save(update_fields=["state", "opened_at"])
-    return Opening(project=project, opened_count=opened_count, held_units=held_units)
+    project.save(update_fields=["state", "opened_at", "lanes"])
+    return Opening(project=project, opened_count=cost.tasks_count, held_units=cost.units)
 
 
-def _refuse_short(project: Project, *, needed_units: int) -> None:
-    """The sum of all loads in one message; the window checks each again under its lock."""
-    available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
-    if needed_units > available_units:
-        raise InsufficientFunds(needed_units=needed_units, available_units=available_units)
-
-
-# Materialized, so that ranks are drawn in the order of import.
-OPEN_LOAD = """
-    WITH loaded AS MATERIALIZED (
-        SELECT id FROM labeling_task
-        WHERE load_id = %s AND project_id = %s AND state = 'LOADED' ORDER BY id
-    ), ranked AS MATERIALIZED (
-        SELECT id, nextval('labeling_task_id_seq') AS rank FROM loaded
-    )
-    UPDATE labeling_task AS task SET state = 'OPEN', free_count = task.overlap, rank = ranked.rank
-    FROM ranked WHERE task.id = ranked.id
-"""
-
-
-def _open_load(project: Project, load: Load) -> None:
-    load.held_units = load.added_count * project.cost_per_task_units
-    if load.held_units:
-        escrow.hold(project.purse_id, key=load.hold_key, amount_units=load.held_units)
-        with connection.cursor() as cursor:
-            cursor.execute(OPEN_LOAD, [load.pk, project.pk])
-    load.state = Load.State.OPENED
-    load.opened_at = timezone.now()
-    load.save(update_fields=["held_units", "state", "opened_at"])
+def opening_units(project: Project) -> int:
+    """What opening the loaded tasks now would hold: their answers, and those to gold."""
+    loads = list(project.loads.filter(state=Load.State.LOADED))
+    return openings.cost(project, loads).units
 
 
 @atomic
@@ -149,13 +145,13 @@ def pause(project: Project) -> Project:
 
 CLOSE_TASKS = """
     UPDATE labeling_task
-    SET free_count = 0,
+    SET free_count = 0, spare_count = 0,
         state = CASE
-            WHEN live_count > 0 THEN state
+            WHEN live_count > 0 OR state IN ('ANSWERED', 'JUDGED') THEN state
             WHEN done_count > 0 THEN 'ANSWERED'
             ELSE 'CLOSED'
         END
-    WHERE project_id = %s AND state IN ('LOADED', 'OPEN')
+    WHERE project_id = %s AND (state IN ('LOADED', 'OPEN', 'PAUSED') OR spare_count > 0)
 """
 
 
@@ -180,8 +176,17 @@ def close(project: Project) -> Project:
 COMMITTED = """
     SELECT (SELECT count(*) FROM labeling_assignment WHERE project_id = %(id)s AND state = 'LIVE')
          + (SELECT count(*) FROM labeling_submission
-            WHERE project_id = %(id)s AND state IN ('SUBMITTED', 'REJECTED'))
+            WHERE project_id = %(id)s AND state IN ('SUBMITTED', 'REJECTED', 'APPEALED')),
+        (SELECT COALESCE(sum(secured_units), 0) FROM labeling_case WHERE project_id = %(id)s)
 """
+
+
+def _committed_units(project: Project) -> int:
+    """What answers without a final verdict, running leases and juries may still cost."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMMITTED, {"id": project.pk})
+        answers_count, secured_units = cursor.fetchone()
+    return int(answers_count * project.cost_per_label_units + secured_units)
 
 
 def _refund(project: Project) -> None:
@@ -190,17 +195,53 @@ def _refund(project: Project) -> None:
     Answers are counted before the balance is read: one accepted in between makes the refund
     smaller, never larger, and the next call brings the rest.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(COMMITTED, {"id": project.pk})
-        (committed_count,) = cursor.fetchone()
+    committed_units = _committed_units(project)
     held_units = escrow.balances(project.purse_id).get("HELD", 0)
-    spare_units = held_units - committed_count * project.cost_per_label_units
-    if spare_units <= 0:
+    _refund_units(project, held_units - committed_units)
+
+
+def _refund_units(project: Project, amount_units: int) -> None:
+    """Once for each call: the project is locked, and its refunds are counted."""
+    if amount_units <= 0:
         return
     project.refunds_count += 1
     project.save(update_fields=["refunds_count"])
     key = f"refund:{project.pk}:{project.refunds_count}"
-    escrow.refund(project.purse_id, key=key, amount_units=spare_units)
+    escrow.refund(project.purse, key=key, amount_units=amount_units)
+
+
+def refund_slots(project: Project, slots_count: int) -> None:
+    """Answers that are not asked for any more cost nothing; the caller locked the project."""
+    _refund_units(project, slots_count * project.cost_per_label_units)
+
+
+SPARE = """
+    UPDATE labeling_task AS task SET spare_count = 0
+    FROM (
+        SELECT id, spare_count FROM labeling_task
+        WHERE project_id = %s AND state = 'JUDGED' AND spare_count > 0
+        ORDER BY id LIMIT %s FOR NO KEY UPDATE
+    ) AS spare
+    WHERE task.id = spare.id
+    RETURNING spare.spare_count
+"""
+
+
+def refund_spare() -> int:
+    """How many judged tasks gave back the money for answers that they did not need."""
+    waiting = Task.objects.filter(state=Task.State.JUDGED, spare_count__gt=0)
+    project_ids = list(waiting.values_list("project_id", flat=True).distinct())
+    return sum(_refund_spare(project_id) for project_id in project_ids)
+
+
+@atomic
+def _refund_spare(project_id: int) -> int:
+    project = Project.objects.locked().get(pk=project_id)
+    with connection.cursor() as cursor:
+        cursor.execute(SPARE, [project_id, settings.STIPEND_JUDGE_TASKS])
+        spare = [count for (count,) in cursor.fetchall()]
+    refund_slots(project, sum(spare))
+    return len(spare)
 
 
 def withdraw(project: Project, *, amount_units: int, address: object, key: str) -> dict[str, Any]:
@@ -249,11 +290,9 @@ def prove_holds() -> list[str]:
     """A sentence for each project whose HELD is not the cost of all answers still to be paid."""
     problems = []
     for project in Project.objects.filter(purse_id__isnull=False).order_by("id"):
-        slots = project.tasks.filter(state=Task.State.OPEN).aggregate(free=Sum("free_count"))
-        with connection.cursor() as cursor:
-            cursor.execute(COMMITTED, {"id": project.pk})
-            (committed_count,) = cursor.fetchone()
-        due_units = ((slots["free"] or 0) + committed_count) * project.cost_per_label_units
+        slots = project.tasks.aggregate(free=Sum("free_count"), spare=Sum("spare_count"))
+        slots_count = (slots["free"] or 0) + (slots["spare"] or 0)
+        due_units = slots_count * project.cost_per_label_units + _committed_units(project)
         held_units = escrow.balances(project.purse_id).get("HELD", 0)
         if held_units != due_units:
             problems.append(

@@ -1,58 +1,86 @@
-"""Quality control: the consensus of each answered task, and how far each answer is from it.
+"""Quality control: gold is scored, the consensus of each answered task written, answers accepted.
 
-Promises: a score never rejects; with review "auto" every answer is accepted, with "manual" the
-requester decides, and silence accepts. May run twice, and twice at once.
+Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
+those that agree with it (the rest wait for the requester), with "manual" the requester decides;
+silence accepts. May run twice, and twice at once. Lock order: task, submission, membership.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import acceptance, configs
-from labeling.answers import Config
-from labeling.models import Project, Submission, Task
+from labeling import acceptance, configs, consensus, gold, projects, reputation, signals, skills
+from labeling.aggregation.online import Estimate
+from labeling.models import Judgement, Project, ReputationEvent, Submission, Task
+from labeling.reputation import Event
 
-
-@dataclass(frozen=True)
-class Judged:
-    """The consensus on one task. `scores` are in the order of the answers."""
-
-    consensus: list[dict[str, Any]]
-    agreement: float
-    scores: list[float]
-
-
-def weigh(config: Config, results: list[Any]) -> Judged:
-    """The consensus of a task's answers, their agreement, and each answer's score."""
-    given = [config.validate(result) for result in results]
-    merged = config.consensus(given)
-    return Judged(
-        consensus=config.result(merged),
-        agreement=config.agreement(given),
-        scores=[config.score(answer, merged) for answer in given],
-    )
+CONSENSUS_WEIGHT = 0.5  # of an answer's agreement with others, beside 1 of one to gold
+Kind = ReputationEvent.Kind
 
 
 def judge() -> int:
-    """How many tasks were judged: all that have their answers, and the undecided left in silence.
+    """How many tasks and answers to gold were judged: all that wait, and the silent accepted.
 
-    One transaction for each STIPEND_JUDGE_TASKS tasks; what another process judges is skipped.
+    One transaction for each STIPEND_JUDGE_TASKS; what another process judges is skipped.
     """
     judged_count = 0
-    while count := _judge_some():
+    while count := _score_gold() + _judge_tasks():
         judged_count += count
     while _accept_silent():
+        pass
+    while projects.refund_spare():
         pass
     return judged_count
 
 
+# --- Gold ---------------------------------------------------------------------------------
+
+
+def _score_gold() -> int:
+    """How many answers to tasks with a known answer were scored; doubtful gold is taken out."""
+    task_ids, count = _score_some_gold()
+    if task_ids:
+        gold.doubt(task_ids)
+    return count
+
+
 @atomic
-def _judge_some() -> int:
+def _score_some_gold() -> tuple[set[int], int]:
+    """The tasks with missed gold, and how many answers were scored: those of one project."""
+    unscored = Submission.objects.filter(is_gold=True, score=None).order_by("id")
+    free = unscored.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    first = free.first()
+    if first is None:
+        return set(), 0
+    project = Project.objects.get(pk=first.project_id)
+    some = free.filter(project_id=project.pk).select_related("task")
+    found = list(some[: settings.STIPEND_JUDGE_TASKS])
+    config = configs.form_of(project.pk, version=project.config_version).config
+    for one in found:
+        expected = config.validate(one.task.expected)
+        one.score = config.score(config.validate(one.result), expected)
+    Submission.objects.bulk_update(found, ["score"])
+    marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
+    _learn(project, marks)
+    skills.settle(project, {one.labeler_id for one in found})
+    undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
+    acceptance.accept_all(project, _acceptable(project, undecided))
+    return {mark.submission.task_id for mark in marks if not mark.right}, len(found)
+
+
+def _is_right(project: Project, submission: Submission) -> bool:
+    return (submission.score or 0) >= project.accept_score
+
+
+# --- Consensus ----------------------------------------------------------------------------
+
+
+@atomic
+def _judge_tasks() -> int:
     """Tasks of one project: their order and their submissions' order is that of the ids."""
     answered = Task.objects.answered().order_by("id")
     free = answered.select_for_update(skip_locked=True, no_key=True)
@@ -61,44 +89,190 @@ def _judge_some() -> int:
         return 0
     tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
     project = Project.objects.get(pk=first.project_id)
-    undecided = _weigh_all(project, tasks)
-    if project.review == Project.Review.AUTO:
-        acceptance.accept_all(project, undecided)
-    else:
-        Submission.objects.bulk_update(undecided, ["score"])
-    return len(tasks)
-
-
-def _weigh_all(project: Project, tasks: list[Task]) -> list[Submission]:
-    """Writes the consensus of each task; the undecided submissions, locked and scored."""
     answers_of: dict[int, list[Submission]] = defaultdict(list)
     found = Submission.objects.filter(task__in=tasks).order_by("id")
     for submission in found.select_for_update(no_key=True, of=("self",)):
         answers_of[submission.task_id].append(submission)
+    closed, marks = _weigh_all(project, tasks, answers_of)
+    _learn(project, marks)
+    judged = [one for task in closed for one in answers_of[task.pk]]
+    Submission.objects.bulk_update([one for one in judged if not one.is_gold], ["score"])
+    signals.look(project, judged)
+    undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
+    acceptance.accept_all(project, _acceptable(project, undecided))
+    return len(tasks)
+
+
+def _weigh_all(
+    project: Project, tasks: list[Task], answers_of: dict[int, list[Submission]]
+) -> tuple[list[Task], list["_Mark"]]:
+    """Writes each task's consensus; the tasks that need no more answers, and what to learn."""
     config = configs.form_of(project.pk, version=project.config_version).config
+    people = {one.labeler_id for answers in answers_of.values() for one in answers}
+    accuracy_of = _accuracies(project, people)
+    closed: list[Task] = []
+    marks: list[_Mark] = []
+    for task in tasks:
+        answers = answers_of[task.pk]
+        if task.expected is not None:
+            _known(task)
+            closed.append(task)
+            continue
+        given = [config.validate(one.result) for one in answers]
+        accuracies = [accuracy_of[one.labeler_id] for one in answers]
+        found = consensus.of(config, given, accuracies)
+        task.consensus, task.agreement = config.result(found.answers), found.agreement
+        task.confidence, task.consensus_by = found.confidence, "one_coin"
+        if _asks_for_more(project, task):
+            continue
+        task.state = Task.State.JUDGED
+        closed.append(task)
+        for one, score, chance in zip(answers, found.scores, found.chances, strict=True):
+            one.score = score
+            if len(answers) > 1:
+                marks.append(_Mark(one, right=chance, is_gold=False))
+    _write(tasks)
+    return closed, marks
+
+
+def _known(task: Task) -> None:
+    """The consensus on gold is the known answer."""
+    task.consensus, task.confidence, task.consensus_by = task.expected, 1.0, "gold"
+    task.state = Task.State.JUDGED
+
+
+def _asks_for_more(project: Project, task: Task) -> bool:
+    """True, with one more slot free, if the consensus is not sure enough and money is held."""
+    target = project.confidence
+    if target is None or task.spare_count == 0 or (task.confidence or 0) >= target:
+        return False
+    task.state = Task.State.OPEN
+    task.free_count, task.spare_count = task.free_count + 1, task.spare_count - 1
+    return True
+
+
+FIELDS = ["consensus", "consensus_by", "agreement", "confidence", "state", "judged_at"]
+# Those who have not seen it look behind their cursor: an open task goes to the end of its lane.
+REQUEUE = """
+    UPDATE labeling_task SET rank = nextval('labeling_task_id_seq')
+    WHERE id = ANY(%s) AND lane < 10
+"""
+
+
+def _write(tasks: list[Task]) -> None:
     now = timezone.now()
     for task in tasks:
-        judged = weigh(config, [submission.result for submission in answers_of[task.pk]])
-        task.consensus, task.agreement = judged.consensus, judged.agreement
-        task.state, task.judged_at = Task.State.JUDGED, now
-        for submission, score in zip(answers_of[task.pk], judged.scores, strict=True):
-            submission.score = score
-    Task.objects.bulk_update(tasks, ["consensus", "agreement", "state", "judged_at"])
-    return [
-        submission
-        for submissions in answers_of.values()
-        for submission in submissions
-        if submission.state == Submission.State.SUBMITTED
-    ]
+        task.judged_at = now if task.state == Task.State.JUDGED else None
+    Task.objects.bulk_update(tasks, [*FIELDS, "free_count", "spare_count"])
+    again = [task.pk for task in tasks if task.state == Task.State.OPEN]
+    if again:
+        with connection.cursor() as cursor:
+            cursor.execute(REQUEUE, [again])
+
+
+# --- What is learnt about labelers -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """`right` is the chance that the answer is right: 1 or 0 when the answer was known."""
+
+    submission: Submission
+    right: float
+    is_gold: bool
+
+    def event(self, project: Project) -> Event:
+        """Why the labeler's reputation moves."""
+        weight = 1.0 if self.is_gold else CONSENSUS_WEIGHT
+        is_good = self.right >= 0.5
+        if self.is_gold:
+            kind = Kind.GOLD_RIGHT if is_good else Kind.GOLD_WRONG
+        else:
+            kind = Kind.AGREED if is_good else Kind.DISAGREED
+        return Event(
+            labeler_id=self.submission.labeler_id,
+            skill_id=project.skill_id,
+            kind=kind,
+            right=weight * self.right,
+            wrong=weight * (1 - self.right),
+            submission_id=self.submission.pk,
+        )
+
+
+# Old evidence fades: a hundred answers later it counts for a third.
+LEARN = """
+    WITH learnt AS (
+        SELECT labeler_id, sum("right") AS "right", sum(wrong) AS wrong,
+            count(*) FILTER (WHERE is_gold) AS gold_count,
+            count(*) FILTER (WHERE is_gold AND "right" > wrong) AS gold_right_count
+        FROM unnest(%(labelers)s::bigint[], %(right)s::float[], %(wrong)s::float[],
+            %(gold)s::bool[]) AS mark (labeler_id, "right", wrong, is_gold)
+        GROUP BY labeler_id
+    ), seats AS (
+        SELECT id, labeler_id FROM labeling_membership
+        WHERE project_id = %(project)s AND labeler_id = ANY(%(labelers)s)
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE labeling_membership AS seat
+    SET "right" = seat."right" * 0.99 ^ (learnt."right" + learnt.wrong) + learnt."right",
+        wrong = seat.wrong * 0.99 ^ (learnt."right" + learnt.wrong) + learnt.wrong,
+        gold_count = seat.gold_count + learnt.gold_count,
+        gold_right_count = seat.gold_right_count + learnt.gold_right_count,
+        barred_at = CASE
+            WHEN seat.gold_count + learnt.gold_count >= %(first)s
+                AND (seat.gold_right_count + learnt.gold_right_count) * 100
+                    < (seat.gold_count + learnt.gold_count) * %(floor)s
+            THEN COALESCE(seat.barred_at, now()) ELSE seat.barred_at END
+    FROM seats, learnt
+    WHERE seat.id = seats.id AND learnt.labeler_id = seats.labeler_id
+"""
+
+
+def _learn(project: Project, marks: list[_Mark]) -> None:
+    """Reputations and the running estimates move; who misses too much gold is barred here."""
+    if not marks:
+        return
+    events = [mark.event(project) for mark in marks]
+    reputation.record(events)
+    values = {
+        "project": project.pk,
+        "labelers": [event.labeler_id for event in events],
+        "right": [event.right for event in events],
+        "wrong": [event.wrong for event in events],
+        "gold": [mark.is_gold for mark in marks],
+        "first": settings.STIPEND_GOLD_FIRST,
+        "floor": 0 if project.kind == Project.Kind.TEST else project.gold_floor_percent,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LEARN, values)
+
+
+def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
+    seats = project.memberships.filter(labeler_id__in=labeler_ids)
+    found = {
+        labeler_id: Estimate(right, wrong).accuracy
+        for labeler_id, right, wrong in seats.values_list("labeler_id", "right", "wrong")
+    }
+    return {labeler_id: found.get(labeler_id, Estimate().accuracy) for labeler_id in labeler_ids}
+
+
+# --- Acceptance -----------------------------------------------------------------------------
+
+
+def _acceptable(project: Project, undecided: list[Submission]) -> list[Submission]:
+    """Those that nobody needs to look at."""
+    if project.kind == Project.Kind.TEST or project.review == Project.Review.AUTO:
+        return undecided
+    if project.review == Project.Review.MANUAL:
+        return []
+    odd = signals.of([one.pk for one in undecided])
+    return [one for one in undecided if _is_right(project, one) and one.pk not in odd]
 
 
 @atomic
 def _accept_silent() -> int:
     """Answers left undecided for too long are accepted, also on a task that lacks others yet."""
-    hours = settings.STIPEND_REVIEW_HOURS
-    silent = Submission.objects.undecided().filter(
-        submitted_at__lt=timezone.now() - timedelta(hours=hours)
-    )
+    silent = Submission.objects.undecided().filter(decide_until__lt=timezone.now())
     project_id = silent.values_list("project_id", flat=True).first()
     if project_id is None:
         return 0
@@ -108,5 +282,6 @@ def _accept_silent() -> int:
             : settings.STIPEND_JUDGE_TASKS
         ]
     )
-    acceptance.accept_all(Project.objects.get(pk=project_id), locked)
+    project = Project.objects.get(pk=project_id)
+    acceptance.accept_all(project, locked, by=Judgement.By.SILENCE)
     return len(locked)

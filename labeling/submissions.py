@@ -20,11 +20,11 @@ from labeling.errors import (
     NotFound,
     NotYourAssignment,
 )
-from labeling.models import Assignment, Submission, Task
+from labeling.models import Assignment, Submission
 
 LOOK = """
     SELECT lease.labeler_id, lease.state, lease.leased_until > now(), lease.project_id,
-        lease.task_id, project.config_version,
+        lease.task_id, project.config_version, project.review_hours,
         answer.id, answer.state, answer.submitted_at, answer.result::text
     FROM labeling_assignment AS lease
     JOIN labeling_project AS project ON project.id = lease.project_id
@@ -44,17 +44,22 @@ WITH locked AS (
 ), counted AS (
     UPDATE labeling_task AS task
     SET live_count = task.live_count - 1, done_count = task.done_count + 1,
-        state = CASE WHEN task.live_count = 1 AND task.free_count = 0
+        state = CASE WHEN task.state = 'OPEN' AND task.live_count = 1 AND task.free_count = 0
             THEN 'ANSWERED' ELSE task.state END
     FROM ended WHERE task.id = ended.task_id
-    RETURNING task.state
+    RETURNING task.state, task.expected IS NOT NULL AS is_gold
 ), written AS (
     INSERT INTO labeling_submission
-        (assignment_id, project_id, task_id, labeler_id, result, state, submitted_at)
-    SELECT id, project_id, task_id, labeler_id, %(result)s::jsonb, 'SUBMITTED', now() FROM ended
+        (assignment_id, project_id, task_id, labeler_id, result, state, submitted_at,
+        decide_until, is_gold)
+    SELECT ended.id, project_id, task_id, labeler_id, %(result)s::jsonb, 'SUBMITTED', now(),
+        now() + %(hours)s * interval '1 hour', counted.is_gold
+    FROM ended, counted
     RETURNING id, state, submitted_at
 )
-SELECT written.id, written.state, written.submitted_at, counted.state FROM written, counted
+SELECT written.id, written.state, written.submitted_at,
+    counted.state = 'ANSWERED' OR counted.is_gold
+FROM written, counted
 """
 
 
@@ -82,7 +87,12 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     found.check_running()
     form = configs.form_of(found.project_id, version=found.config_version)
     form.config.validate(result)
-    values = {"task": found.task_id, "assignment": assignment_id, "result": _encoded(result)}
+    values = {
+        "task": found.task_id,
+        "assignment": assignment_id,
+        "result": _encoded(result),
+        "hours": found.review_hours,
+    }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
         row = cursor.fetchone()
@@ -91,8 +101,8 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
         if found.before is not None:
             return found.repeated(result)
         raise LeaseExpired()
-    submission_id, state, submitted_at, task_state = row
-    if task_state == Task.State.ANSWERED:
+    submission_id, state, submitted_at, is_to_be_judged = row
+    if is_to_be_judged:
         nudges.nudge_after_commit("labeling.jobs.judge")
     return Receipt(submission_id, assignment_id, found.project_id, state, submitted_at, True)
 
@@ -116,6 +126,7 @@ class _Found:
     project_id: int
     task_id: int
     config_version: int
+    review_hours: int
     before: Receipt | None
     before_result: str
 
@@ -140,7 +151,7 @@ def _look(assignment_id: int, *, labeler_id: int) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("There is no such assignment.")
-    holder_id, state, is_running, project_id, task_id, version, *answer = row
+    holder_id, state, is_running, project_id, task_id, version, hours, *answer = row
     if holder_id != labeler_id:
         raise NotYourAssignment()
     before_id, before_state, submitted_at, before_result = answer
@@ -149,7 +160,9 @@ def _look(assignment_id: int, *, labeler_id: int) -> _Found:
         before = Receipt(
             before_id, assignment_id, project_id, before_state, submitted_at, is_new=False
         )
-    return _Found(state, is_running, project_id, task_id, version, before, before_result or "")
+    return _Found(
+        state, is_running, project_id, task_id, version, hours, before, before_result or ""
+    )
 
 
 def of_project(project_id: int, *, state: str | None = None) -> Any:

@@ -66,6 +66,9 @@ class LoadAdmin(ReadOnlyAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    list_display = ["project", "labeler", "cursor", "swept_at", "joined_at"]
+    list_display = [
+        *("project", "labeler", "leases_count", "gold_count", "gold_right_count"),
+        *("barred_at", "joined_at"),
+    ]
     list_select_related = ["project", "labeler"]
     search_fields = ["project__title", "labeler__username", "labeler__pseudonym"]

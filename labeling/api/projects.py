@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 from labeling import projects
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.models import Project
-from labeling.models.project import LEASE_MINUTES_LIMIT, OVERLAP_LIMIT
+from labeling.models.project import LEASE_MINUTES_LIMIT
+from labeling.models.rules import OVERLAP_LIMIT
 from payments import escrow, money
 from people.permissions import IsRequester
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import assignments, projects, submissions
+from labeling import assignments, projects, slots, submissions
 from labeling.errors import (
     LeaseExpired,
     NotFound,
@@ -113,8 +113,8 @@ def test_the_job_brings_all_expired_slots_back():
     for _ in range(3):
         let_time_pass(house.take(made, house.labeler()))
 
-    assert assignments.expire() == 3
-    assert assignments.expire() == 0
+    assert slots.expire() == 3
+    assert slots.expire() == 0
     assert set(Task.objects.values_list("free_count", "live_count")) == {(1, 0)}
 
 

@@ -1,6 +1,7 @@
 """Quality control, reviews and acceptance: who is right, who decides, who is paid."""
 
 import pytest
+from django.utils import timezone
 
 from labeling import acceptance, quality, reviews, submissions
 from labeling.errors import AlreadyJudged, NotFound, ReasonMissing
@@ -40,7 +41,7 @@ def test_the_consensus_is_what_most_say():
 
 
 def test_automatic_review_accepts_and_pays_everybody_once():
-    made, people = answered("Good", "Bad", "Good")
+    made, people = answered("Good", "Bad", "Good", review=Project.Review.AUTO)
 
     quality.judge()
     quality.judge()
@@ -104,12 +105,12 @@ def test_strangers_do_not_review():
     assert one.state == "SUBMITTED"
 
 
-def test_silence_accepts(settings):
+def test_silence_accepts():
     _, (who,) = answered("Good", review=Project.Review.MANUAL)
     quality.judge()
     assert earned(who) == 0
 
-    settings.STIPEND_REVIEW_HOURS = 0
+    Submission.objects.update(decide_until=timezone.now())
     quality.judge()
 
     assert earned(who) == 50_000

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from labeling import assignments, projects
+from labeling import assignments, projects, slots
 from labeling.models import Task
 from payments import escrow
 from tests.labeling import house
@@ -44,7 +44,7 @@ def test_the_slot_of_a_closing_project_is_gone_and_refunded(monkeypatch):
 
 @pytest.mark.broken_book
 def test_without_the_lock_a_closed_project_keeps_an_open_task(monkeypatch):
-    monkeypatch.setattr(assignments, "LOCK_PROJECT", "")
+    monkeypatch.setattr(slots, "LOCK_PROJECT", "")
 
     made, task = end_while_closing(monkeypatch)
 

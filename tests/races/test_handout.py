@@ -65,7 +65,7 @@ def test_one_person_holds_one_task_of_a_project():
 
 @pytest.mark.broken_book  # what was let in is thrown away with its assignments
 def test_without_the_unique_index_they_hold_two():
-    with work.without_index("one_live_lease_a_labeler_and_project"):
+    with work.without_index("one_live_lease_a_place"):
         first, second = one_person_twice()
 
         assert first.id != second.id

@@ -1,0 +1,77 @@
+"""The consensus of one task's answers and how sure it is, by what is known of who gave them.
+
+Pure: answers, accuracies and the configuration in, consensus out. For each control the answers
+are sorted into classes of those that agree; under one-coin each class has a chance, and the
+consensus is the likeliest. A wrong answer to a control with k choices is any of the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.aggregation import online
+from labeling.answers import Config
+from labeling.answers.controls import Choices, Control, Rating
+
+OPEN_LABELS = 20  # as many wrong answers as a control without choices is taken to have
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """`scores` and `chances` are in the order of the answers: how much each agrees with the
+    consensus, and how likely it is to be the right one."""
+
+    answers: dict[str, Any]
+    confidence: float
+    agreement: float
+    scores: list[float]
+    chances: list[float]
+
+
+def of(config: Config, given: Sequence[dict[str, Any]], accuracies: Sequence[float]) -> Consensus:
+    """The consensus of at least one answer; the confidence is that of the least sure control."""
+    merged = config.consensus(given)
+    confidence, chances = 1.0, [1.0] * len(given)
+    for name, control in config.controls.items():
+        voters = [number for number, answer in enumerate(given) if name in answer]
+        if not voters:
+            continue
+        answers = [given[number][name] for number in voters]
+        classes = online.clusters(answers, control.agree)
+        weights = [accuracies[number] for number in voters]
+        votes = list(zip(classes, weights, strict=True))
+        chance = online.posterior(votes, labels_count=labels_count(control, classes))
+        best = _best(chance, classes, answers, merged.get(name))
+        if isinstance(control, Choices) and not control.multiple and name in merged:
+            merged[name] = answers[classes.index(best)]
+        confidence = min(confidence, chance[best])
+        for number, cls in zip(voters, classes, strict=True):
+            chances[number] = min(chances[number], chance[cls])
+    return Consensus(
+        answers=merged,
+        confidence=confidence,
+        agreement=config.agreement(given),
+        scores=[config.score(answer, merged) for answer in given],
+        chances=chances,
+    )
+
+
+def _best(chance: dict[int, float], classes: list[int], answers: list[Any], merged: Any) -> int:
+    """The likeliest class; of equals the one that holds the plain merger of all answers."""
+    top = max(chance.values())
+    likeliest = [cls for cls, one in chance.items() if one >= top - 1e-9]
+    for cls in likeliest:
+        if answers[classes.index(cls)] == merged:
+            return cls
+    return min(likeliest)
+
+
+def labels_count(control: Control, classes: Sequence[int]) -> int:
+    """How many answers there could be, the right one included."""
+    match control:
+        case Choices(multiple=False):
+            return max(len(control.choices), 2)
+        case Rating():
+            return max(control.stars, 2)
+        case _:
+            return max(OPEN_LABELS, len(set(classes)) + 1)
