@@ -261,14 +261,16 @@ def refund_closed(project_ids: set[int]) -> None:
 COUNTS = """
     SELECT count(*),
         count(*) FILTER (WHERE state = 'LOADED'),
-        count(*) FILTER (WHERE state = 'OPEN'),
-        count(*) FILTER (WHERE state IN ('ANSWERED', 'JUDGED'))
+        count(*) FILTER (WHERE state = 'OPEN' AND lane < 10),
+        count(*) FILTER (WHERE state IN ('ANSWERED', 'JUDGED')),
+        count(*) FILTER (WHERE state = 'PAUSED'),
+        count(*) FILTER (WHERE expected IS NOT NULL)
     FROM labeling_task WHERE project_id = %(id)s
 """
 SUBMISSION_COUNTS = """
     SELECT count(*),
         count(*) FILTER (WHERE state = 'ACCEPTED'),
-        count(*) FILTER (WHERE state = 'REJECTED')
+        count(*) FILTER (WHERE state IN ('REJECTED', 'APPEALED', 'FORFEITED'))
     FROM labeling_submission WHERE project_id = %(id)s
 """
 
@@ -281,7 +283,7 @@ def counts(project: Project) -> dict[str, int]:
         cursor.execute(SUBMISSION_COUNTS, {"id": project.pk})
         submissions = cursor.fetchone()
     return {
-        **dict(zip(["tasks", "loaded", "open", "done"], tasks, strict=True)),
+        **dict(zip(["tasks", "loaded", "open", "done", "paused", "gold"], tasks, strict=True)),
         **dict(zip(["submissions", "accepted", "rejected"], submissions, strict=True)),
     }
 

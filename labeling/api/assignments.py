@@ -7,15 +7,21 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.http.request import RawPostDataException
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling import assignments, readers, submissions
+from labeling import assignments, readers, reports, submissions
 from labeling.api import rendering
-from labeling.errors import MalformedAnswer, ProjectNotOpen
-from labeling.models import Submission
+from labeling.errors import Barred, MalformedAnswer, NotEligible, ProjectNotOpen, QuotaReached
+from labeling.models import Report, Submission
+from labeling.models.assignment import PLACES
 from people.permissions import IsLabeler
 
 ENVELOPE_BYTES = 1024  # of a body, around the answer
@@ -55,6 +61,29 @@ class SubmittedSerializer(serializers.Serializer):
     next = AssignmentSerializer(
         allow_null=True, required=False, help_text="With ?next=1: the next one, or null."
     )
+    assignments = AssignmentSerializer(
+        many=True, required=False, help_text="With ?count=n: all that you hold then, at most n."
+    )
+
+
+class AssignmentsSerializer(serializers.Serializer):
+    assignments = AssignmentSerializer(many=True)
+
+
+class CountSerializer(serializers.Serializer):
+    count = serializers.IntegerField(min_value=1, max_value=PLACES, required=False)
+
+
+class ExtendedSerializer(serializers.Serializer):
+    leased_until = serializers.DateTimeField()
+
+
+class ReportSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Report.Reason.choices)
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+COUNT = OpenApiParameter("count", type=int, description=f"Hold up to so many, 1 to {PLACES}.")
 
 
 NOTHING = OpenApiResponse(description="There is nothing for you now.")
@@ -65,15 +94,28 @@ class NextView(APIView):
 
     @extend_schema(
         operation_id="assignments_next",
+        parameters=[COUNT],
         request=None,
-        responses={200: AssignmentSerializer, 204: NOTHING},
+        responses={
+            200: PolymorphicProxySerializer(
+                "Next",
+                [AssignmentSerializer, AssignmentsSerializer],
+                resource_type_field_name=None,
+            ),
+            204: NOTHING,
+        },
     )
     def post(self, request: Request, project_id: int) -> HttpResponse:
-        """Take a task. Who holds one gets the same again; 204 when there is none."""
-        lease = assignments.lease(project_id, labeler_id=request.user.pk)
-        if lease is None:
+        """Take a task. Who holds one gets the same again; 204 when there is none.
+
+        With `count` several at once: {"assignments": […]} is all that you hold then.
+        """
+        count = _count(request)
+        held = assignments.leases(project_id, labeler_id=request.user.pk, count=count or 1)
+        if not held:
             return HttpResponse(status=204)
-        return rendering.answer(rendering.assignment(lease))
+        found = [rendering.assignment(lease) for lease in held]
+        return rendering.answer({"assignments": found} if count else found[0])
 
 
 class SubmitView(APIView):
@@ -82,7 +124,8 @@ class SubmitView(APIView):
     @extend_schema(
         operation_id="assignments_submit",
         parameters=[
-            OpenApiParameter("next", type=int, enum=[0, 1], description="1: also take the next.")
+            OpenApiParameter("next", type=int, enum=[0, 1], description="1: also take the next."),
+            COUNT,
         ],
         request=AnswerSerializer,
         responses={200: SubmittedSerializer, 201: SubmittedSerializer},
@@ -93,17 +136,28 @@ class SubmitView(APIView):
             assignment_id, labeler_id=request.user.pk, result=_result(request)
         )
         body: dict[str, Any] = {"submission": rendering.submission(receipt)}
-        if request.GET.get("next") in {"1", "true"}:
-            body["next"] = _next(receipt.project_id, labeler_id=request.user.pk)
+        if count := _count(request):
+            body["assignments"] = _more(receipt.project_id, request.user.pk, count)
+        elif request.GET.get("next") in {"1", "true"}:
+            body["next"] = next(iter(_more(receipt.project_id, request.user.pk, 1)), None)
         return rendering.answer(body, status=201 if receipt.is_new else 200)
 
 
-def _next(project_id: int, *, labeler_id: int) -> dict[str, Any] | None:
-    try:
-        lease = assignments.lease(project_id, labeler_id=labeler_id)
-    except ProjectNotOpen:
+def _count(request: Request) -> int | None:
+    if "count" not in request.GET:
         return None
-    return rendering.assignment(lease) if lease else None
+    wanted = CountSerializer(data=request.GET)
+    wanted.is_valid(raise_exception=True)
+    return wanted.validated_data["count"]
+
+
+def _more(project_id: int, labeler_id: int, count: int) -> list[dict[str, Any]]:
+    """What they hold then: the answer is in, whatever keeps them from getting another task."""
+    try:
+        held = assignments.leases(project_id, labeler_id=labeler_id, count=count)
+    except (ProjectNotOpen, QuotaReached, Barred, NotEligible):
+        return []
+    return [rendering.assignment(lease) for lease in held]
 
 
 def _result(request: Request) -> Any:
@@ -132,4 +186,30 @@ class ReturnView(APIView):
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Give a task back without an answer; somebody else gets it, you do not again."""
         assignments.give_back(assignment_id, labeler_id=request.user.pk)
+        return HttpResponse(status=204)
+
+
+class ExtendView(APIView):
+    permission_classes = [IsLabeler]
+
+    @extend_schema(operation_id="assignments_extend", request=None, responses=ExtendedSerializer)
+    def post(self, request: Request, assignment_id: int) -> HttpResponse:
+        """Hold a task for another lease from now, as long as the whole stays within bounds."""
+        until = assignments.extend(assignment_id, labeler_id=request.user.pk)
+        return rendering.answer({"leased_until": until})
+
+
+class ReportView(APIView):
+    permission_classes = [IsLabeler]
+
+    @extend_schema(
+        operation_id="assignments_report",
+        request=ReportSerializer,
+        responses={204: OpenApiResponse(description="Reported, and given back.")},
+    )
+    def post(self, request: Request, assignment_id: int) -> HttpResponse:
+        """Say that a task cannot be done; it goes back and costs you nothing."""
+        wanted = ReportSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        reports.report(assignment_id, labeler_id=request.user.pk, **wanted.validated_data)
         return HttpResponse(status=204)

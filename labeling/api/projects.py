@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects
+from labeling import projects, skills
 from labeling.answers.parser import CONFIG_CHARACTERS
+from labeling.errors import InvalidSettings
 from labeling.models import Project
 from labeling.models.project import LEASE_MINUTES_LIMIT
-from labeling.models.rules import OVERLAP_LIMIT
+from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
+from labeling.rules import CHANGEABLE
 from payments import escrow, money
 from people.permissions import IsRequester
 
@@ -24,8 +26,23 @@ class Page(PageNumberPagination):
     page_size = 20
 
 
-class ProjectRequestSerializer(serializers.Serializer):
-    title = serializers.CharField(max_length=200)
+class SettingsSerializer(serializers.ModelSerializer):
+    """What may change while people work."""
+
+    class Meta:
+        model = Project
+        fields = sorted(CHANGEABLE)
+        extra_kwargs = {
+            "lease_minutes": {"min_value": 1, "max_value": LEASE_MINUTES_LIMIT},
+            "review_hours": {"min_value": 1, "max_value": REVIEW_HOURS_LIMIT},
+            "gold_percent": {"min_value": 0, "max_value": GOLD_PERCENT_LIMIT},
+            "gold_floor_percent": {"min_value": 0, "max_value": 100},
+            "pass_percent": {"min_value": 0, "max_value": 100},
+            "quota": {"min_value": 1},
+        }
+
+
+class ProjectRequestSerializer(SettingsSerializer):
     instructions = serializers.CharField(
         max_length=INSTRUCTIONS_CHARACTERS, default="", allow_blank=True, trim_whitespace=False
     )
@@ -33,12 +50,24 @@ class ProjectRequestSerializer(serializers.Serializer):
         max_length=CONFIG_CHARACTERS,
         trim_whitespace=False,
         allow_blank=True,
-        help_text="label-studio's XML: Choices, TextArea and Rating over Text and Image.",
+        help_text="label-studio's XML.",
     )
     price = serializers.CharField(max_length=40, help_text='For one accepted label, as "0.05".')
     overlap = serializers.IntegerField(min_value=1, max_value=OVERLAP_LIMIT, default=1)
-    lease_minutes = serializers.IntegerField(min_value=1, max_value=LEASE_MINUTES_LIMIT, default=15)
-    review = serializers.ChoiceField(choices=Project.Review.choices, default=Project.Review.AUTO)
+    overlap_max = serializers.IntegerField(
+        min_value=1,
+        max_value=OVERLAP_LIMIT,
+        required=False,
+        help_text="With a confidence: answers asked for at most.",
+    )
+    kind = serializers.ChoiceField(choices=Project.Kind.choices, default=Project.Kind.LABELING)
+    skill = serializers.SlugField(required=False, allow_null=True, help_text="One of yours.")
+
+    class Meta(SettingsSerializer.Meta):
+        fields = [
+            *SettingsSerializer.Meta.fields,
+            *("instructions", "config", "price", "overlap", "overlap_max", "kind", "skill"),
+        ]
 
 
 class PurseSerializer(serializers.Serializer):
@@ -63,13 +92,19 @@ class CountsSerializer(serializers.Serializer):
     submissions = serializers.IntegerField()
     accepted = serializers.IntegerField()
     rejected = serializers.IntegerField()
+    paused = serializers.IntegerField()
+    gold = serializers.IntegerField()
 
 
 class ProjectSerializer(serializers.ModelSerializer):
     """A project with its money and its progress."""
 
+    skill = serializers.CharField(source="skill.slug", allow_null=True, default=None)
     price = serializers.SerializerMethodField()
     cost_per_task = serializers.SerializerMethodField()
+    cost_to_open = serializers.SerializerMethodField(
+        help_text="What opening the loaded tasks now would hold, answers to gold included."
+    )
     purse = serializers.SerializerMethodField()
     deposit = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
@@ -77,8 +112,10 @@ class ProjectSerializer(serializers.ModelSerializer):
     class Meta:
         model = Project
         fields = [
-            *("id", "title", "instructions", "config", "price", "overlap", "lease_minutes"),
-            *("review", "state", "purse", "deposit", "cost_per_task", "counts", "created_at"),
+            *("id", "kind", "instructions", "config", "price", "overlap", "overlap_max", "skill"),
+            *SettingsSerializer.Meta.fields,
+            *("state", "purse", "deposit", "cost_per_task", "cost_to_open", "counts"),
+            *("created_at",),
         ]
 
     def get_price(self, project: Project) -> str:
@@ -86,6 +123,9 @@ class ProjectSerializer(serializers.ModelSerializer):
 
     def get_cost_per_task(self, project: Project) -> str:
         return money.format(project.cost_per_task_units)
+
+    def get_cost_to_open(self, project: Project) -> str:
+        return money.format(projects.opening_units(project))
 
     @extend_schema_field(PurseSerializer)
     def get_purse(self, project: Project) -> dict[str, Any]:
@@ -130,6 +170,8 @@ class ProjectsView(APIView):
         wanted.is_valid(raise_exception=True)
         fields = dict(wanted.validated_data)
         price_units = money.parse(fields.pop("price"))
+        if slug := fields.pop("skill", None):
+            fields["skill"] = skills.owned(slug, owner=request.user)
         project = projects.create(request.user, price_units=price_units, **fields)
         return Response(ProjectSerializer(project).data, status=201)
 
@@ -141,6 +183,24 @@ class ProjectView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """One of your projects, with its money and its progress."""
         return Response(ProjectSerializer(projects.owned(project_id, owner=request.user)).data)
+
+    @extend_schema(
+        operation_id="projects_change", request=SettingsSerializer, responses=ProjectSerializer
+    )
+    def patch(self, request: Request, project_id: int) -> Response:
+        """Change settings. Price, form and overlap stay: they are what people agreed to."""
+        project = projects.owned(project_id, owner=request.user)
+        _refuse_fixed(request.data)
+        wanted = SettingsSerializer(data=request.data, partial=True)
+        wanted.is_valid(raise_exception=True)
+        changed = projects.change(project, **wanted.validated_data)
+        return Response(ProjectSerializer(changed).data)
+
+
+def _refuse_fixed(wanted: Any) -> None:
+    names = sorted(set(wanted) - CHANGEABLE) if isinstance(wanted, dict) else []
+    if names:
+        raise InvalidSettings(f"{names[0][:100]} cannot be changed.", names=names[:20])
 
 
 class OpenView(APIView):

@@ -4,7 +4,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from labeling import imports, projects, readers
 from labeling.errors import MalformedFile
+from labeling.models.task import PRIORITIES
 from people.permissions import IsRequester
 
 KINDS = {
@@ -47,12 +48,19 @@ class LoadSerializer(serializers.Serializer):
     tasks = serializers.IntegerField(help_text="Tasks of the project now.")
 
 
+class PrioritySerializer(serializers.Serializer):
+    priority = serializers.IntegerField(min_value=0, max_value=PRIORITIES - 1, default=0)
+
+
 class TasksView(APIView):
     permission_classes = [IsRequester]
     parser_classes = [MultiPartParser, BodyStream]
 
     @extend_schema(
         operation_id="tasks_load",
+        parameters=[
+            OpenApiParameter("priority", type=int, description="0 to 9; higher goes out first.")
+        ],
         request={
             "application/json": OpenApiTypes.ANY,
             "application/x-ndjson": OpenApiTypes.BINARY,
@@ -71,8 +79,10 @@ class TasksView(APIView):
         """
         project = projects.owned(project_id, owner=request.user)
         self._refuse_large(request)
+        wanted = PrioritySerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
         kind, stream = _upload(request)
-        loaded = imports.load_file(project, stream=stream, kind=kind)
+        loaded = imports.load_file(project, stream=stream, kind=kind, **wanted.validated_data)
         body = {
             "load": str(loaded.load.pk),
             "added": loaded.load.added_count,

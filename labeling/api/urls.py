@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from labeling.api import assignments, exports, projects, skills, submissions, tasks, withdrawals
+from labeling.api import (
+    assignments,
+    exports,
+    projects,
+    reports,
+    skills,
+    submissions,
+    tasks,
+    withdrawals,
+)
 
 
 class RowId(IntConverter):
@@ -30,6 +39,11 @@ urlpatterns = [
     path("skills/<slug:slug>/grants/", skills.GrantsView.as_view()),
     path("skills/<slug:slug>/grants/<slug:pseudonym>/", skills.GrantView.as_view()),
     path("assignments/<row:assignment_id>/submit/", assignments.SubmitView.as_view()),
+    path("assignments/<row:assignment_id>/extend/", assignments.ExtendView.as_view()),
+    path("assignments/<row:assignment_id>/report/", assignments.ReportView.as_view()),
+    path("projects/<row:project_id>/reports/", reports.ReportsView.as_view()),
+    path("projects/<row:project_id>/tasks/<row:task_id>/resume/", reports.ResumeView.as_view()),
+    path("projects/<row:project_id>/tasks/<row:task_id>/drop/", reports.DropView.as_view()),
     path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
     path("submissions/<row:submission_id>/accept/", submissions.AcceptView.as_view()),
     path("submissions/<row:submission_id>/reject/", submissions.RejectView.as_view()),

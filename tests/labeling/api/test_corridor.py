@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from labeling import quality
+from labeling.models import Project
 from people.models import User
 from tests.labeling import house
 
@@ -56,6 +57,26 @@ def opened(requester, owner, *, tasks=1, **changes):
     return made["id"]
 
 
+SETTINGS = {
+    "kind": "labeling",
+    "skill": None,
+    "overlap_max": 3,
+    "confidence": None,
+    "review_hours": 72,
+    "accept_score": 0.5,
+    "gold_percent": 5,
+    "gold_floor_percent": 60,
+    "pass_percent": 80,
+    "requirements": "",
+    "languages": [],
+    "countries_only": [],
+    "countries_except": [],
+    "minimum_reputation": None,
+    "producers": "anyone",
+    "quota": None,
+}
+
+
 def test_a_project_says_what_it_costs_and_where_money_goes(requester):
     made = make(requester, instructions="Look.", overlap=3)
 
@@ -67,13 +88,19 @@ def test_a_project_says_what_it_costs_and_where_money_goes(requester):
         "price": "0.05",
         "overlap": 3,
         "lease_minutes": 15,
-        "review": "auto",
+        "review": "consensus",
+        **SETTINGS,
         "state": "DRAFT",
         "purse": {"id": made["purse"]["id"], "funds": "0.00", "held": "0.00", "fees": "0.00"},
         "deposit": made["deposit"],
         "cost_per_task": "0.1575",
+        "cost_to_open": "0.00",
         "counts": dict.fromkeys(
-            ["tasks", "loaded", "open", "done", "submissions", "accepted", "rejected"], 0
+            [
+                *("tasks", "loaded", "open", "done", "paused", "gold"),
+                *("submissions", "accepted", "rejected"),
+            ],
+            0,
         ),
         **{key: made[key] for key in made.keys() & {"created_at"}},
     }
@@ -392,3 +419,27 @@ def test_a_bad_withdrawal_moves_nothing(requester, owner, changes, status, code)
     assert requester.get(path).json() == []
     stranger = signed_in(house.requester())
     assert stranger.post(path, {"amount": "1.00", "address": WALLET}).status_code == 404
+
+
+def test_settings_are_changed_and_what_people_agreed_to_is_not(requester):
+    made = make(requester)
+    address = f"/api/v1/projects/{made['id']}/"
+
+    changed = requester.patch(address, {"review": "manual", "quota": 5, "languages": ["sw"]})
+    refused = requester.patch(address, {"price": "9.00"})
+    senseless = requester.patch(address, {"accept_score": 7})
+
+    assert changed.status_code == 200, changed.json()
+    assert {name: changed.json()[name] for name in ("review", "quota", "languages")} == {
+        "review": "manual",
+        "quota": 5,
+        "languages": ["sw"],
+    }
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_settings")
+    assert (senseless.status_code, senseless.json()["code"]) == (400, "invalid_settings")
+    project = Project.objects.get()
+    assert (project.price_units, project.is_restricted, project.admission_version) == (
+        50_000,
+        True,
+        2,
+    )
