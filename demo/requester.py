@@ -27,6 +27,7 @@ class Wanted:
     config: str
     price: str
     overlap: int
+    review: str = "auto"  # who labels is paid at once, whatever the others say
 
 
 async def until(

@@ -95,6 +95,7 @@ def project() -> Project:
         config=digits.CONFIG,
         price_units=money.parse(PRICE),
         overlap=OVERLAP,
+        review=Project.Review.AUTO,
     )
     if made.state != Project.State.DRAFT:
         return made

@@ -11,12 +11,12 @@ from django.db import migrations, models
 
 import labeling.models.membership
 
-# What was before keeps its meaning: a fixed overlap, the place in the one lane there was.
+# What was before keeps its meaning: a fixed overlap, the place in the one lane there was. Each row
+# is changed once: a second time would leave its keys to be checked, and the table locked for DDL.
 KEEP = """
-UPDATE labeling_project SET overlap_max = overlap;
-UPDATE labeling_project SET lanes = '{0}' WHERE state <> 'DRAFT';
-UPDATE labeling_membership SET cursors = array_fill(0::bigint, ARRAY[10]);
-UPDATE labeling_membership SET cursors[1] = cursor;
+UPDATE labeling_project SET overlap_max = overlap,
+    lanes = CASE state WHEN 'DRAFT' THEN '{}' ELSE '{0}' END::smallint[];
+UPDATE labeling_membership SET cursors = array_prepend(cursor, array_fill(0::bigint, ARRAY[9]));
 UPDATE labeling_submission SET decide_until = submitted_at + interval '72 hours';
 """
 

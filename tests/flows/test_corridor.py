@@ -47,6 +47,7 @@ def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, lab
 def _funded_and_open(requester: Person, mine: Callable[..., None]) -> int:
     """One dollar comes in, the cost of two tasks is held."""
     wanted = {"title": "Moods", "config": street.CONFIG, "price": "0.05", "overlap": 3}
+    wanted["review"] = "auto"
     project = requester.post("/projects/", wanted, status=201)
     project_id = project["id"]
     assert project["state"] == "DRAFT"

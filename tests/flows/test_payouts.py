@@ -27,6 +27,7 @@ def earners(chain, mine, meet):
     requester = meet(is_requester=True)
     people = [meet() for _ in range(2)]
     wanted = {"title": "Moods", "config": street.CONFIG, "price": "0.30", "overlap": 2}
+    wanted["review"] = "auto"
     project = requester.post("/projects/", wanted)
     requester.post(f"/projects/{project['id']}/tasks/", [{"text": "one"}])
     street.deposit(project, "0.63", mine)
