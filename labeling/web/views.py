@@ -9,6 +9,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from labeling import offers
 from labeling.errors import NotFound
+from labeling.models import Report
 from labeling.web import controls
 
 
@@ -38,7 +39,8 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
         "person": request.user.pk,
         "sign_in": f"{reverse('sign-in')}?next={here}",
     }
-    return render(request, "labeling/work.html", {"offer": found, "setup": setup})
+    context = {"offer": found, "setup": setup, "report_reasons": Report.Reason.choices}
+    return render(request, "labeling/work.html", context)
 
 
 def _offer(request: HttpRequest, project_id: int) -> offers.Offer:

@@ -1,18 +1,29 @@
-// Shows how long the task is still held, and says once when it is no longer.
+// Shows how long the task is still held, asks for longer while somebody works on it, and says once
+// when it is no longer.
 
 import { serverNow } from "./api.js";
 
 const HURRY_SECONDS = 60;
+const PAUSE_MS = 30000; // between two requests for a longer lease
+const ACTIVITY = ["pointerdown", "keydown", "input", "scroll"];
 
 export class Lease {
-  constructor(node, onEnd) {
+  // `extend` resolves to the new end of the lease, which is the old one when there is no more.
+  constructor(node, { onEnd, extend }) {
     this.node = node;
     this.onEnd = onEnd;
+    this.extend = extend;
+    for (const kind of ACTIVITY) {
+      document.addEventListener(kind, () => (this.isActive = true), { passive: true, capture: true });
+    }
   }
 
   start(until) {
     this.stop();
     this.untilMs = Date.parse(until);
+    this.lengthMs = this.untilMs - serverNow();
+    this.isActive = false;
+    this.askedMs = 0;
     this.timer = setInterval(() => this.tick(), 1000);
     this.tick();
   }
@@ -23,14 +34,28 @@ export class Lease {
   }
 
   tick() {
-    const seconds = Math.ceil((this.untilMs - serverNow()) / 1000);
+    const leftMs = this.untilMs - serverNow();
+    const seconds = Math.ceil(leftMs / 1000);
     if (seconds <= 0) {
       this.stop();
       this.onEnd();
       return;
     }
+    if (this.isActive && leftMs < this.lengthMs / 2 && Date.now() - this.askedMs > PAUSE_MS) this.ask();
     const rest = String(seconds % 60).padStart(2, "0");
     this.node.textContent = `${Math.floor(seconds / 60)}:${rest} left`;
     this.node.classList.toggle("wrong", seconds <= HURRY_SECONDS);
+  }
+
+  async ask() {
+    this.isActive = false;
+    this.askedMs = Date.now();
+    const timer = this.timer;
+    try {
+      const until = Date.parse(await this.extend());
+      if (timer === this.timer) this.untilMs = until;
+    } catch {
+      // no connection, or no more to be had: the lease runs on as it is
+    }
   }
 }

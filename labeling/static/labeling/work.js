@@ -11,10 +11,10 @@ const find = (id) => document.getElementById(id);
 const [form, problem, submit, skip, sent] = ["work-form", "problem", "submit", "skip", "sent"].map(find);
 const parts = build(setup.controls);
 const drafts = new Drafts(setup.project, setup.person);
-const lease = new Lease(find("lease"), leaseEnded);
+const lease = new Lease(find("lease"), { onEnd: leaseEnded, extend });
 const oneTap = find("one-tap");
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
-const CLOSED = ["project_not_open", "project_closed", "own_project"];
+const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred"];
 let assignment = null;
 let busy = false;
 let sentCount = 0;
@@ -75,6 +75,10 @@ function focusStart() {
   window.scrollTo({ top: 0 });
 }
 
+async function extend() {
+  return (await post(`/api/v1/assignments/${assignment.id}/extend/`)).leased_until;
+}
+
 function leaseEnded() {
   assignment = null;
   drafts.drop();
@@ -92,7 +96,7 @@ function explain(error, work) {
     complain(error.message, { text: "Get another task", action: () => run(take) });
   } else if (CLOSED.includes(error.code)) {
     present(null);
-    complain(error.message);
+    complain([error.message, ...(error.data.reasons || [])].join(" "));
   } else if (error.status === 0 || error.status >= 500) {
     complain(error.message, { text: "Try again", action: () => run(work) });
   } else {
@@ -135,10 +139,19 @@ async function giveBack() {
   await take();
 }
 
+async function reportBroken() {
+  const [reason, note] = [find("report-reason").value, find("report-note").value];
+  await post(`/api/v1/assignments/${assignment.id}/report/`, { reason, note });
+  find("report").open = false;
+  find("report-note").value = "";
+  await take();
+}
+
 function pressKey(event) {
   if (event.ctrlKey || event.metaKey ? event.key !== "Enter" : event.altKey) return;
   if (event.isComposing || event.repeat || busy || !assignment) return;
   const place = event.target;
+  if (place.closest("#report")) return;
   const typing = place.matches("textarea");
   if (event.key === "Enter" && (!typing || event.ctrlKey || event.metaKey) && !place.matches("button, a, summary")) {
     event.preventDefault();
@@ -155,7 +168,7 @@ function pressKey(event) {
 }
 
 function changed(event) {
-  if (!assignment || event.target === oneTap) return;
+  if (!assignment || event.target === oneTap || event.target.closest("#report")) return;
   problem.hidden = true;
   drafts.save(assignment, answer());
   if (oneTap?.checked && event.type === "change") run(send);
@@ -183,6 +196,7 @@ function start() {
   });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  find("report-send").addEventListener("click", () => assignment && run(reportBroken));
   skip.addEventListener("click", () => assignment && run(giveBack));
   for (const button of document.querySelectorAll("[data-look-again]")) button.addEventListener("click", () => run(take));
   document.addEventListener("keydown", pressKey);
