@@ -4,8 +4,14 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiTypes,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +19,7 @@ from rest_framework.views import APIView
 
 from labeling import imports, projects, readers
 from labeling.errors import MalformedFile
+from labeling.models import Task
 from labeling.models.task import PRIORITIES
 from people.permissions import IsRequester
 
@@ -48,13 +55,66 @@ class LoadSerializer(serializers.Serializer):
     tasks = serializers.IntegerField(help_text="Tasks of the project now.")
 
 
+class TaskPage(CursorPagination):
+    """By id, so that a late page costs what the first one does."""
+
+    page_size = 100
+    ordering = "id"
+
+
 class PrioritySerializer(serializers.Serializer):
     priority = serializers.IntegerField(min_value=0, max_value=PRIORITIES - 1, default=0)
+
+
+class TaskSerializer(serializers.ModelSerializer):
+    """A task with its consensus: the model that made it, and how sure it is."""
+
+    is_gold = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Task
+        fields = [
+            *("id", "state", "data", "is_gold", "overlap", "free_count", "live_count"),
+            *("done_count", "spare_count", "consensus", "consensus_by", "confidence"),
+            *("agreement", "judged_at", "reports_count", "paused_for"),
+        ]
+        read_only_fields = fields
+
+    def get_is_gold(self, task: Task) -> bool:
+        return task.expected is not None
+
+
+class TaskFilterSerializer(serializers.Serializer):
+    state = serializers.ChoiceField(choices=Task.State.choices, required=False)
 
 
 class TasksView(APIView):
     permission_classes = [IsRequester]
     parser_classes = [MultiPartParser, BodyStream]
+
+    @extend_schema(
+        operation_id="tasks_list",
+        parameters=[
+            OpenApiParameter("state", enum=Task.State.values),
+            OpenApiParameter("cursor", description="As in the next of the page before."),
+        ],
+        responses=inline_serializer(
+            "TaskPage",
+            {
+                "next": serializers.CharField(allow_null=True),
+                "results": TaskSerializer(many=True),
+            },
+        ),
+    )
+    def get(self, request: Request, project_id: int) -> Response:
+        """Your project's tasks in the order of import, a page at a time, with their consensus."""
+        project = projects.owned(project_id, owner=request.user)
+        wanted = TaskFilterSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        pages = TaskPage()
+        found = project.tasks.filter(**wanted.validated_data).defer("content_hash", "salt")
+        rows = pages.paginate_queryset(found, request, self)
+        return pages.get_paginated_response(TaskSerializer(rows, many=True).data)
 
     @extend_schema(
         operation_id="tasks_load",

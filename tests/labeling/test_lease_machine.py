@@ -1,4 +1,4 @@
-"""Leases as a state machine: whatever people do in whatever order, the model and the database agree.
+"""Leases as a state machine: whatever people do in whatever order, model and database agree.
 
 The model is a plain dictionary of tasks; the database's clock stands still in a test, so a lease
 runs out by being moved into the past.

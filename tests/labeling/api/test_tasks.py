@@ -1,0 +1,49 @@
+"""The requester reads tasks with their consensus."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from labeling import quality, submissions
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+def test_tasks_come_with_their_consensus_and_how_sure_it_is():
+    made = house.opened(tasks=2, overlap=2)
+    for _ in range(2):
+        who = house.labeler()
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    quality.judge()
+
+    page = client_of(made.owner).get(f"/api/v1/projects/{made.pk}/tasks/").json()
+    judged = client_of(made.owner).get(f"/api/v1/projects/{made.pk}/tasks/?state=JUDGED").json()
+
+    first, second = page["results"]
+    assert first["consensus"][0]["value"] == {"choices": ["Good"]}
+    assert first["confidence"] == pytest.approx(16 / 17)
+    assert (first["consensus_by"], first["is_gold"], first["state"]) == (
+        "one_coin",
+        False,
+        "JUDGED",
+    )
+    assert (second["consensus"], second["confidence"], second["state"]) == (None, None, "OPEN")
+    assert [task["id"] for task in judged["results"]] == [first["id"]]
+    assert page["next"] is None
+
+
+def test_tasks_are_for_their_owner_alone():
+    made = house.opened(tasks=1)
+
+    answer = client_of(house.requester()).get(f"/api/v1/projects/{made.pk}/tasks/")
+    refused = client_of(made.owner).get(f"/api/v1/projects/{made.pk}/tasks/?state=NONE")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (refused.status_code, refused.json()["code"]) == (400, "validation_failed")
