@@ -1,14 +1,22 @@
 """What needs a look most is found at once, however many answers a project has."""
 
 from django.db import migrations, models
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 
-NEED = F("score") - Case(
-    When(is_signalled=True, is_gold=True, score__lt=1.0, then=6.0),
-    When(is_signalled=True, then=4.0),
-    When(is_gold=True, score__lt=1.0, then=2.0),
-    default=0.0,
-    output_field=models.FloatField(),
+NEED = (
+    F("score")
+    - models.Func(
+        F("is_signalled"),
+        template="CASE WHEN %(expressions)s THEN 4 ELSE 0 END",
+        output_field=models.FloatField(),
+    )
+    - models.Func(
+        F("is_gold"),
+        F("score"),
+        template="CASE WHEN %(expressions)s < 1 THEN 2 ELSE 0 END",
+        arg_joiner=" AND ",
+        output_field=models.FloatField(),
+    )
 )
 
 

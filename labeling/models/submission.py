@@ -2,8 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case as CaseWhen
-from django.db.models import F, Q, When
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from labeling.models.assignment import Assignment
@@ -14,12 +13,21 @@ from labeling.models.task import Task
 HELD_STATES = ("SUBMITTED", "REJECTED", "APPEALED")  # their money is still locked
 
 # The lower, the more an answer needs a look: signals first, then missed gold, then low scores.
-NEED = F("score") - CaseWhen(
-    When(is_signalled=True, is_gold=True, score__lt=1.0, then=6.0),
-    When(is_signalled=True, then=4.0),
-    When(is_gold=True, score__lt=1.0, then=2.0),
-    default=0.0,
-    output_field=models.FloatField(),
+# Numbers are part of the text: as parameters they would not be those of the index.
+NEED = (
+    F("score")
+    - models.Func(
+        F("is_signalled"),
+        template="CASE WHEN %(expressions)s THEN 4 ELSE 0 END",
+        output_field=models.FloatField(),
+    )
+    - models.Func(
+        F("is_gold"),
+        F("score"),
+        template="CASE WHEN %(expressions)s < 1 THEN 2 ELSE 0 END",
+        arg_joiner=" AND ",
+        output_field=models.FloatField(),
+    )
 )
 
 
