@@ -62,7 +62,8 @@ WITH door AS (
             %(count)s - (SELECT count(*) FROM own), quota_left, ration_left), 0)
         ELSE 0 END AS count
     FROM door
-), picked AS (
+), picked AS (  -- LIMIT 10: more than anybody takes, so that the planner expects few
+    SELECT * FROM (
     SELECT task.id, task.lane, task.rank
     FROM unnest((SELECT lanes FROM door)) WITH ORDINALITY AS lane (number, turn), LATERAL (
         SELECT task.id, task.lane, task.rank FROM labeling_task AS task
@@ -77,6 +78,7 @@ WITH door AS (
         {lock}
     ) AS task
     ORDER BY lane.turn LIMIT (SELECT count FROM wanted)
+    ) AS few LIMIT 10
 ), taken AS (
     UPDATE labeling_task AS task
     SET free_count = task.free_count - 1, live_count = task.live_count + 1,
