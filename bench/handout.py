@@ -29,6 +29,7 @@ CONFIG = (
 VALUE = {"choices": ["Good"]}
 RESULT = [{"from_name": "mood", "to_name": "text", "type": "choices", "value": VALUE}]
 PRICE = "0.01"
+LOAD_ROWS = 200_000  # a request
 # About as long as a sentence that somebody would label.
 TEXT = "Sentence {number}: the delivery came two days late, but the people were friendly about it."
 
@@ -81,7 +82,9 @@ async def _prepare(client: Client, options: Options) -> dict[str, Any]:
     """An open project."""
     wanted = requester.Wanted("Bench: hand-out", "", CONFIG, PRICE, options.overlap)
     project = await requester.create(client, wanted)
-    await requester.load(client, project["id"], _rows(options.tasks))
+    for start in range(0, options.tasks, LOAD_ROWS):
+        rows = _rows(start, min(start + LOAD_ROWS, options.tasks))
+        await requester.load(client, project["id"], rows)
     cost_units = money.parse(project["cost_per_task"]) * options.tasks
     await requester.fund(client, project, amount_units=cost_units)
     opening = await requester.open_tasks(client, project["id"])
@@ -89,8 +92,8 @@ async def _prepare(client: Client, options: Options) -> dict[str, Any]:
     return opening["project"]
 
 
-def _rows(count: int) -> Iterator[dict[str, str]]:
-    for number in range(count):
+def _rows(start: int, end: int) -> Iterator[dict[str, str]]:
+    for number in range(start, end):
         yield {"text": TEXT.format(number=number)}
 
 
