@@ -1,15 +1,17 @@
 """A parsed configuration: checks data and answers, and brings answers together.
 
 An answer in label-studio's result format is a list of regions
-`{"id", "from_name", "to_name", "type", "value": {<key>: …}}`.
+`{"id", "from_name", "to_name", "type", "value": {<key>: …}}`. Where regions mark parts of an
+object, the empty list says that there is nothing to mark.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from labeling.answers.controls import VALUE_KEYS, Control
+from labeling.answers.controls import Control, Region
 from labeling.answers.objects import Shown
 from labeling.errors import MalformedAnswer
 
@@ -21,7 +23,7 @@ FIELD_CHARACTERS = 200
 NUMBER_LIMIT = 2**53  # above it, programs disagree about what a number is
 NAMING_KEYS = ("from_name", "to_name", "type")
 
-Result = list[dict[str, Any]]
+Result = list[Region]
 
 
 @dataclass(frozen=True)
@@ -36,28 +38,44 @@ class Config:
         for shown in self.objects.values():
             shown.check(data)
 
-    def validate(self, result: Any) -> dict[str, Any]:
+    @property
+    def reads_texts(self) -> bool:
+        """True if an answer can be checked in full only beside the task's data: it has offsets."""
+        return any(control.reads_text for control in self.controls.values())
+
+    def validate(self, result: Any, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """The answers by control name; raises MalformedAnswer, AnswerOutsideChoices.
 
-        Strict: known regions only, one a control, nothing empty, every required control, and at
-        least one answer at all.
+        Strict: known regions only, no more than a control can have, every required control, and
+        at least one answer at all, be it that there is nothing to mark. With the task's data, the
+        texts that were marked are those that were shown.
         """
-        if not isinstance(result, list):
-            raise MalformedAnswer("result is a list of regions.")
-        if len(result) > len(self.controls):
-            raise MalformedAnswer("More regions than controls.")
+        regions_of = self._regions_of(result)
         answers: dict[str, Any] = {}
-        for region in result:
-            control = self._control_of(region)
-            if control.name in answers:
-                raise MalformedAnswer(f"{control.name}: answered twice.", name=control.name)
-            answers[control.name] = control.read(_value_of(region, control))
-        for control in self.controls.values():
-            if control.required and control.name not in answers:
-                raise MalformedAnswer(f"{control.name}: an answer is required.", name=control.name)
+        for name, control in self.controls.items():
+            regions = regions_of[name]
+            if control.required and not regions:
+                raise MalformedAnswer(f"{name}: an answer is required.", name=name)
+            if len(regions) > control.regions_limit:
+                limit = control.regions_limit
+                many = "answered twice" if limit == 1 else f"more than {limit} regions"
+                raise MalformedAnswer(f"{name}: {many}.", name=name)
+            if regions or control.may_be_empty:
+                shown = None if data is None else self.objects[control.to_name].text(data)
+                answers[name] = control.answer(regions, shown=shown)
         if not answers:
             raise MalformedAnswer("The answer is empty.")
         return answers
+
+    def _regions_of(self, result: Any) -> dict[str, list[Region]]:
+        if not isinstance(result, list):
+            raise MalformedAnswer("result is a list of regions.")
+        if len(result) > sum(control.regions_limit for control in self.controls.values()):
+            raise MalformedAnswer("More regions than the controls can have.")
+        regions_of: dict[str, list[Region]] = defaultdict(list)
+        for region in result:
+            regions_of[self._control_of(region).name].append(region)
+        return regions_of
 
     def _control_of(self, region: Any) -> Control:
         if not isinstance(region, dict):
@@ -110,15 +128,10 @@ class Config:
     def result(self, answers: dict[str, Any]) -> Result:
         """The answers as regions: what `validate` would read again."""
         return [
-            {
-                "id": name,
-                "from_name": name,
-                "to_name": control.to_name,
-                "type": control.type,
-                "value": {VALUE_KEYS.get(control.type, control.type): control.write(answers[name])},
-            }
+            {"id": name if number == 0 else f"{name}:{number}", **_naming(control), **region}
             for name, control in self.controls.items()
             if name in answers
+            for number, region in enumerate(control.regions(answers[name]))
         ]
 
 
@@ -127,15 +140,11 @@ def agree(control: Control, a: Any, b: Any) -> float:
     return control.agree(a, b)
 
 
+def _naming(control: Control) -> Region:
+    return {"from_name": control.name, "to_name": control.to_name, "type": control.type}
+
+
 def _is_plain(field: Any) -> bool:
     if isinstance(field, str):
         return len(field) <= FIELD_CHARACTERS and field.isprintable()
     return field is None or (isinstance(field, int | float) and abs(field) <= NUMBER_LIMIT)
-
-
-def _value_of(region: dict[str, Any], control: Control) -> Any:
-    key = VALUE_KEYS.get(control.type, control.type)
-    value = region.get("value")
-    if not isinstance(value, dict) or value.keys() != {key}:
-        raise MalformedAnswer(f"{control.name}: value is {{{key!r}: …}}.", name=control.name)
-    return value[key]

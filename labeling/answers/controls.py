@@ -1,6 +1,7 @@
-"""What can be asked: one class a control, in the shapes of label-studio's result format.
+"""What can be asked of a whole object: one class a control, in label-studio's result format.
 
-To add one: subclass `Control`, write its five methods, and put it into `CONTROLS`.
+To add one: subclass `Control`, write its five methods, and put it into `CONTROLS`. What marks
+parts of an object stands in `regions`.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from difflib import SequenceMatcher
 from math import fsum
 from typing import Any, ClassVar
 
+from labeling.answers.objects import Shown, ShownType
 from labeling.errors import AnswerOutsideChoices, MalformedAnswer, MalformedConfig
 
 TEXT_LIMIT = 50_000  # characters of one text in an answer
@@ -19,22 +21,45 @@ SUBMISSIONS_LIMIT = 20
 RATING_LIMIT = 100
 
 Attributes = Mapping[str, str]
+Region = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Control:
-    """A question about one object. `type` names both the region's type and the value's key."""
+    """A question about one object. A required one has at least one region in every answer."""
 
     name: str
     to_name: str
     required: bool
 
-    type: ClassVar[str]
+    type: ClassVar[str]  # of its regions, and the value's key unless `key` is another
+    key: ClassVar[str] = ""
+    child: ClassVar[str | None] = None  # the one tag that it may contain
+    about: ClassVar[ShownType] = Shown  # the objects that it can ask about
+    regions_limit: ClassVar[int] = 1
+    may_be_empty: ClassVar[bool] = False  # True if no region at all is an answer too
+    reads_text: ClassVar[bool] = False  # True if an answer quotes the text that was shown
 
     @classmethod
     def build(cls, attributes: Attributes, children: Sequence[Attributes]) -> "Control":
         """The control that a tag of the configuration describes."""
         raise NotImplementedError
+
+    def answer(self, regions: Sequence[Region], *, shown: str | None = None) -> Any:
+        """The answer that these regions make, checked; raises MalformedAnswer.
+
+        `shown` is the text that the object shows, None if it is no text or not known here.
+        """
+        (region,) = regions
+        key = self.key or self.type
+        value = region.get("value")
+        if not isinstance(value, dict) or value.keys() != {key}:
+            raise MalformedAnswer(f"{self.name}: value is {{{key!r}: …}}.", name=self.name)
+        return self.read(value[key])
+
+    def regions(self, answer: Any) -> list[Region]:
+        """What is particular to each region of an answer: the inverse of `answer`."""
+        return [{"value": {self.key or self.type: self.write(answer)}}]
 
     def read(self, value: Any) -> Any:
         """The answer inside a region's value, checked; raises MalformedAnswer."""
@@ -61,6 +86,7 @@ class Choices(Control):
     multiple: bool = False
 
     type: ClassVar[str] = "choices"
+    child: ClassVar[str | None] = "Choice"
 
     @classmethod
     def build(cls, attributes: Attributes, children: Sequence[Attributes]) -> "Choices":
@@ -117,6 +143,7 @@ class TextArea(Control):
     submissions_limit: int = 1
 
     type: ClassVar[str] = "textarea"
+    key: ClassVar[str] = "text"
 
     @classmethod
     def build(cls, attributes: Attributes, children: Sequence[Attributes]) -> "TextArea":
@@ -139,7 +166,7 @@ class TextArea(Control):
         if len(text) > TEXT_LIMIT:
             limit = TEXT_LIMIT
             raise MalformedAnswer(f"{self.name}: more than {limit} characters.", name=self.name)
-        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not is_storable(text):
             raise MalformedAnswer(f"{self.name}: the text holds no characters.", name=self.name)
 
     def write(self, answer: tuple[str, ...]) -> list[str]:
@@ -210,8 +237,11 @@ class Rating(Control):
 
 
 CONTROLS: dict[str, type[Control]] = {"Choices": Choices, "TextArea": TextArea, "Rating": Rating}
-CHILDREN = {"Choices": "Choice"}  # the one tag that a control may contain
-VALUE_KEYS = {"textarea": "text"}  # where the value's key is not the region's type
+
+
+def is_storable(text: str) -> bool:
+    """True if the text consists of characters: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def naming(attributes: Attributes) -> dict[str, Any]:

@@ -23,6 +23,10 @@ class Shown:
         if not self.shows(value):
             raise MalformedField(f"{self.field!r} {self.wanted}.", field=self.field)
 
+    def text(self, data: dict[str, Any]) -> str | None:
+        """The text that is shown of this data; None if it is none."""
+        return None
+
     wanted = "cannot be shown"
 
     def shows(self, value: Any) -> bool:
@@ -35,6 +39,10 @@ class Text(Shown):
     """A text, or a number as a text."""
 
     wanted = "must be a text or a number"
+
+    def text(self, data: dict[str, Any]) -> str | None:
+        value = data.get(self.field)
+        return value if isinstance(value, str) else None if value is None else str(value)
 
     def shows(self, value: Any) -> bool:
         return isinstance(value, str | int | float) and not isinstance(value, bool)
@@ -53,4 +61,5 @@ class Image(Shown):
         return own_path or value.lower().startswith(IMAGE_STARTS)
 
 
-OBJECTS: dict[str, type[Shown]] = {"Text": Text, "Image": Image}
+ShownType = type[Shown]
+OBJECTS: dict[str, ShownType] = {"Text": Text, "Image": Image}

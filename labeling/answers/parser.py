@@ -7,14 +7,17 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from labeling.answers import controls as whole
+from labeling.answers import regions
 from labeling.answers.config import Config
-from labeling.answers.controls import CHILDREN, CONTROLS, Control
+from labeling.answers.controls import Control
 from labeling.answers.objects import OBJECTS, Shown
 from labeling.errors import MalformedConfig, UnknownControl
 
 CONFIG_CHARACTERS = 50_000
 DEPTH_LIMIT = 20
 CONTROLS_LIMIT = 50
+CONTROLS: dict[str, type[Control]] = {**whole.CONTROLS, **regions.CONTROLS}
 LAYOUT = {"View", "Header", "Style"}  # arrange the page, ask nothing
 FIELD = re.compile(r"\$([A-Za-z_][A-Za-z0-9_.-]{0,99})")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
@@ -77,11 +80,11 @@ def _object(tag: Element) -> Shown:
 
 def _control(tag: Element) -> Control:
     _name(tag)
-    allowed = CHILDREN.get(tag.tag)
+    control = CONTROLS[tag.tag]
     for child in tag:
-        if child.tag != allowed or len(child):
+        if child.tag != control.child or len(child):
             raise UnknownControl(f"<{child.tag}> in <{tag.tag}> is not known.", tag=str(child.tag))
-    return CONTROLS[tag.tag].build(tag.attrib, [child.attrib for child in tag])
+    return control.build(tag.attrib, [child.attrib for child in tag])
 
 
 def _name(tag: Element) -> str:
@@ -100,9 +103,13 @@ def _check_whole(objects: dict[str, Shown], controls: dict[str, Control]) -> Non
     if not objects:
         raise MalformedConfig("The configuration shows nothing: add Text or Image.")
     if not controls:
-        raise MalformedConfig("The configuration asks nothing: add Choices, TextArea or Rating.")
+        raise MalformedConfig(f"The configuration asks nothing: add one of {', '.join(CONTROLS)}.")
     if len(controls) + len(objects) > CONTROLS_LIMIT:
         raise MalformedConfig(f"More than {CONTROLS_LIMIT} objects and controls.")
     for control in controls.values():
-        if control.to_name not in objects:
+        shown = objects.get(control.to_name)
+        if shown is None:
             raise MalformedConfig(f"{control.name}: toName={control.to_name!r} names no object.")
+        if not isinstance(shown, control.about):
+            wanted = control.about.__name__
+            raise MalformedConfig(f"{control.name}: toName names the object it marks: {wanted}.")

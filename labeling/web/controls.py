@@ -5,6 +5,7 @@ from typing import Any
 
 from labeling import answers
 from labeling.answers.controls import TEXT_LIMIT, Choices, Control, Rating, TextArea
+from labeling.answers.regions import Marks
 
 
 @lru_cache(maxsize=256)
@@ -34,5 +35,7 @@ def _control(control: Control) -> dict[str, Any]:
             return common | {"stars": control.stars}
         case TextArea():
             return common | {"texts_limit": control.submissions_limit, "max_length": TEXT_LIMIT}
+        case Marks():
+            return common | {"labels": list(control.labels), "regions_limit": control.regions_limit}
         case _:
             return common
