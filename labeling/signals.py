@@ -117,10 +117,11 @@ def _too_fast(
 
 # --- Constant ---------------------------------------------------------------------------------
 
-SAID = """(
-    SELECT jsonb_object_agg(region ->> 'from_name', region -> 'value')
+SAID = """COALESCE((
+    SELECT jsonb_agg(jsonb_build_array(region ->> 'from_name', region -> 'value')
+        ORDER BY region ->> 'from_name', region -> 'value')
     FROM jsonb_array_elements({answer}.result) AS region WHERE region ->> 'type' <> 'textarea'
-)"""
+), %(nothing)s::jsonb)"""
 # The last answers of each person in the batch, sorted into runs of the same answer. A run counts
 # only if the others' answers to its tasks differ from it often enough: where nearly all tasks
 # have the same right answer, giving it is no carelessness.
@@ -166,9 +167,11 @@ def _constant(
 ) -> Iterator[_Odd]:
     if all(isinstance(control, TextArea) for control in config.controls.values()):
         return
+    may_be_empty = any(control.may_be_empty for control in config.controls.values())
     values = {
         "ids": [one.pk for one in submissions],
         "project": project.pk,
+        "nothing": "[]" if may_be_empty else None,  # nothing to mark is an answer, too
         "run": settings.STIPEND_CONSTANT_ANSWERS,
         "varied": VARIED_SHARE,
     }

@@ -135,6 +135,26 @@ def test_the_same_answer_is_no_signal_where_it_may_be_right(others, count):
     assert looked_at(made) == []
 
 
+def test_marking_nothing_again_and_again_asks_for_a_look():
+    config = (
+        '<View><Text name="text" value="$text"/><Labels name="names" toName="text">'
+        '<Label value="Person"/></Labels></View>'
+    )
+    marked = {"start": 0, "end": 5, "text": "Amina", "labels": ["Person"]}
+    person = [{"from_name": "names", "to_name": "text", "type": "labels", "value": marked}]
+    rows = [{"text": f"Amina {number}"} for number in range(15)]
+    made, who, other = offered(rows, overlap=2, config=config), house.labeler(), house.labeler()
+
+    for number in range(15):
+        give(made, other, person if number % 2 else [])
+        give(made, who, [])
+
+    last = made.submissions.filter(labeler=who).latest("id")
+    assert looked_at(made) == [
+        (last.pk, "constant", "15 times the same; 47% of the others' answers differ from it.")
+    ]
+
+
 def test_one_other_answer_ends_a_run():
     made = offered([{"text": f"{number}"} for number in range(16)], overlap=2)
     who, other = house.labeler(), house.labeler()
