@@ -1,7 +1,7 @@
 """Answers as arrays: who said what about which task."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+EQUAL = 1e-9  # chances closer than this are the same: what is between is rounding
 Row = tuple[Hashable, Hashable, Hashable]  # task, worker, label
 
 
@@ -26,15 +27,21 @@ class Votes:
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Votes":
-        """The votes of these answers; names are numbered in the order they come."""
-        names: tuple[dict[Hashable, int], ...] = ({}, {}, {})
-        numbers = [
-            [seen.setdefault(name, len(seen)) for name, seen in zip(row, names, strict=True)]
-            for row in rows
-        ]
-        columns = np.array(numbers, dtype=np.int64).reshape(-1, 3).T
-        tasks, workers, labels = (list(seen) for seen in names)
-        return cls(columns[0], columns[1], columns[2], tasks, workers, labels)
+        """The votes of these answers, names and answers sorted: the same in whatever order the
+        rows come, so that sums are the same to the last digit and ties fall the same way."""
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        names = [_sorted(set(column)) for column in columns]
+        task, worker, label = (
+            _numbers(column, seen) for column, seen in zip(columns, names, strict=True)
+        )
+        order = np.lexsort((label, worker, task))
+        return cls(task[order], worker[order], label[order], *names)
+
+    def shared(self) -> "Votes":
+        """Only the answers to tasks that have two at least; the names stay."""
+        answers = np.bincount(self.task, minlength=len(self.tasks))
+        kept = answers[self.task] > 1
+        return replace(self, task=self.task[kept], worker=self.worker[kept], label=self.label[kept])
 
     @cached_property
     def counts(self) -> Floats:
@@ -45,7 +52,8 @@ class Votes:
         """The weights of the answers summed by task and label, shape (tasks, labels)."""
         size = len(self.tasks) * len(self.labels)
         cells = self.task * len(self.labels) + self.label
-        return np.bincount(cells, weights, size).reshape(len(self.tasks), len(self.labels))
+        summed = np.bincount(cells, weights, size).reshape(len(self.tasks), len(self.labels))
+        return summed.astype(np.float64, copy=False)
 
     @cached_property
     def said(self) -> csr_matrix:
@@ -56,7 +64,21 @@ class Votes:
 
     def per_worker(self, weights: Floats) -> Floats:
         """The weights of the answers summed by worker, shape (workers,)."""
-        return np.bincount(self.worker, weights, len(self.workers))
+        summed = np.bincount(self.worker, weights, len(self.workers))
+        return summed.astype(np.float64, copy=False)
+
+
+def _sorted(names: set[Hashable]) -> list[Hashable]:
+    """In their own order, or in that of how they are written when they have none."""
+    try:
+        return sorted(names)  # type: ignore[type-var]
+    except TypeError:
+        return sorted(names, key=lambda name: (type(name).__name__, repr(name)))
+
+
+def _numbers(column: tuple[Hashable, ...], names: list[Hashable]) -> Ints:
+    number = {name: place for place, name in enumerate(names)}
+    return np.fromiter(map(number.__getitem__, column), np.int64, len(column))
 
 
 @dataclass(frozen=True)
@@ -72,8 +94,9 @@ class Labels:
     accuracy: Floats
 
     def best(self) -> dict[Hashable, Hashable]:
-        """The likeliest label of each task; of equals the one named first."""
-        chosen = self.posterior.argmax(axis=1)
+        """The likeliest label of each task; of equals the first in order."""
+        tops = self.posterior.max(axis=1, keepdims=True, initial=0) - EQUAL
+        chosen = (self.posterior >= tops).argmax(axis=1)
         return {
             task: self.votes.labels[number]
             for task, number in zip(self.votes.tasks, chosen, strict=True)

@@ -1,0 +1,154 @@
+"""Krippendorff's alpha: how much better than chance people agree, whatever they are asked.
+
+K. Krippendorff: Computing Krippendorff's Alpha-Reliability (2011), https://repository.upenn.edu/
+asc_papers/43. Alpha is 1 − observed / expected disagreement: 1 for perfect agreement, 0 for what
+chance would give, below 0 for worse. Any number of people, answers may be missing; a task counts
+when two have answered it. The sums that the paper takes over a coincidence matrix are taken over
+the answers here, in one pass and without a loop over pairs.
+
+For spans, boxes and texts the disagreement of two answers is 1 − their agreement, as in Braylan,
+Alonso and Lease: Measuring Annotator Agreement Generally across Complex Structured, Multi-object,
+and Free-text Annotation Tasks (WWW 2022).
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+
+from labeling.aggregation.votes import Floats, Ints, Votes
+
+PAIRS_LIMIT = 20_000  # of answers that are compared to know what chance would give
+SEED = 0  # of the pairs drawn when there are more
+
+Distance = Callable[[Any, Any], float]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Alpha of all, and of each worker to the rest.
+
+    A worker's alpha is 1 − the mean disagreement of their answers with the others' to the same
+    task / the expected disagreement of all. So the mean of the workers' alphas, weighed by their
+    answers, is the alpha of all. None, and no workers, when nothing can be said: no task has two
+    answers, or all answers are the same (nobody knows whether they were looked at).
+    """
+
+    alpha: float | None
+    by_worker: dict[Hashable, float]
+
+
+def nominal(votes: Votes) -> Agreement:
+    """For labels that are the same or not."""
+    votes = votes.shared()
+    cells = votes.task * len(votes.labels) + votes.label
+    _, cell, same = np.unique(cells, return_inverse=True, return_counts=True)
+    answers = _answers(votes)
+    differing = (answers - same[cell]) / (answers - 1)
+    count = len(votes.task)
+    unlike = count**2 - (np.bincount(votes.label).astype(np.float64) ** 2).sum()
+    return _compared(votes, differing, float(unlike) / max(count * (count - 1), 1))
+
+
+def interval(votes: Votes) -> Agreement:
+    """For labels that are numbers; their disagreement is the square of their difference."""
+    numbers = np.array(votes.labels, dtype=np.float64)
+    return _by_number(votes.shared(), numbers)
+
+
+def ordinal(votes: Votes, scale: Sequence[Hashable] | None = None) -> Agreement:
+    """For labels in an order, by default their own; what lies between two is their difference.
+
+    The paper's ordinal difference of two labels is the difference of their mean ranks among all
+    answers, so this is `interval` of the ranks.
+    """
+    votes = votes.shared()
+    order = list(votes.labels if scale is None else scale)
+    place = np.array([order.index(label) for label in votes.labels], dtype=np.int64)
+    given = np.bincount(place[votes.label], minlength=len(order))
+    ranks = np.cumsum(given) - given / 2
+    return _by_number(votes, ranks[place])
+
+
+def _by_number(votes: Votes, number_of: Floats) -> Agreement:
+    numbers = number_of[votes.label]
+    if len(numbers) == 0 or np.ptp(numbers) == 0:
+        return Agreement(None, {})
+    answers, tasks = _answers(votes), len(votes.tasks)
+    offsets = numbers - numbers[np.searchsorted(votes.task, votes.task)]  # from their task's first
+    sums = np.bincount(votes.task, offsets, tasks)[votes.task]
+    squares = np.bincount(votes.task, offsets**2, tasks)[votes.task]
+    apart = answers * offsets**2 - 2 * offsets * sums + squares  # from all of the same task
+    expected = 2 * np.var(numbers, ddof=1)  # the mean square of the difference of any two
+    return _compared(votes, np.maximum(apart, 0) / (answers - 1), float(expected))
+
+
+def general(votes: Votes, distance: Distance, *, pairs_limit: int = PAIRS_LIMIT) -> Agreement:
+    """For answers of any type, with `distance` from 0 (the same) to 1, symmetric.
+
+    What chance would give is the mean over all pairs of answers; with more different answers than
+    make `pairs_limit` pairs, over so many pairs drawn at random, the same ones every time.
+    """
+    votes = votes.shared()
+    known: dict[tuple[int, int], float] = {}
+
+    def apart(one: int, other: int) -> float:
+        pair = (one, other) if one < other else (other, one)
+        if one != other and pair not in known:
+            known[pair] = distance(votes.labels[pair[0]], votes.labels[pair[1]])
+        return known[pair] if one != other else 0.0
+
+    differing = np.zeros(len(votes.task))
+    for start, end in _spans(votes.task):
+        labels = votes.label[start:end].tolist()
+        for one, other in combinations(range(len(labels)), 2):
+            share = apart(labels[one], labels[other]) / (len(labels) - 1)
+            differing[start + one] += share
+            differing[start + other] += share
+    return _compared(votes, differing, _expected(votes.label, apart, pairs_limit))
+
+
+def _expected(label: Ints, apart: Callable[[int, int], float], pairs_limit: int) -> float:
+    """The mean distance of two answers, of whatever tasks."""
+    count = len(label)
+    different, given = np.unique(label, return_counts=True)
+    if len(different) * (len(different) - 1) // 2 <= pairs_limit:
+        total = sum(
+            2
+            * int(given[one])
+            * int(given[other])
+            * apart(int(different[one]), int(different[other]))
+            for one, other in combinations(range(len(different)), 2)
+        )
+        return total / max(count * (count - 1), 1)
+    chance = np.random.default_rng(SEED)
+    first = chance.integers(0, count, pairs_limit)
+    second = (first + chance.integers(1, count, pairs_limit)) % count
+    pairs = zip(label[first].tolist(), label[second].tolist(), strict=True)
+    return sum(apart(one, other) for one, other in pairs) / pairs_limit
+
+
+def _answers(votes: Votes) -> Ints:
+    """For each answer how many its task has."""
+    return np.bincount(votes.task, minlength=len(votes.tasks))[votes.task]
+
+
+def _spans(task: Ints) -> list[tuple[int, int]]:
+    """Where each task's answers begin and end; answers are sorted by task."""
+    starts = np.flatnonzero(np.diff(task, prepend=-1)).tolist()
+    return list(pairwise([*starts, len(task)]))
+
+
+def _compared(votes: Votes, differing: Floats, expected: float) -> Agreement:
+    """From each answer's mean disagreement with the others to its task, and the expected one."""
+    if expected <= 0:
+        return Agreement(None, {})
+    answers = votes.per_worker(np.ones(len(votes.task)))
+    disagreed = votes.per_worker(differing)
+    by_worker = {
+        votes.workers[number]: float(1 - disagreed[number] / answers[number] / expected)
+        for number in np.flatnonzero(answers)
+    }
+    return Agreement(float(1 - differing.mean() / expected), by_worker)
