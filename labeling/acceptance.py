@@ -7,6 +7,7 @@ has a reason, and what is accepted stays accepted.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.transaction import atomic
 
 from labeling import projects
@@ -76,10 +77,19 @@ def accept_all(
     _write(project, [(one, Conclusion(ACCEPTED, score=one.score, by=by)) for one in submissions])
 
 
+WRITE_STATES = """
+    UPDATE labeling_submission AS answer SET state = decided.state
+    FROM unnest(%s::bigint[], %s::text[]) AS decided (id, state) WHERE answer.id = decided.id
+"""
+
+
 def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> None:
     for submission, conclusion in decided:
         submission.state = conclusion.verdict
-    Submission.objects.bulk_update([submission for submission, _ in decided], ["state", "score"])
+    ids = [submission.pk for submission, _ in decided]
+    states = [str(conclusion.verdict) for _, conclusion in decided]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_STATES, [ids, states])
     Judgement.objects.bulk_create(
         Judgement(
             submission=submission,
