@@ -12,30 +12,29 @@ import numpy as np
 from labeling.aggregation.votes import Floats, Labels, Votes
 
 ROUNDS_LIMIT = 50
-SETTLED = 1e-4  # largest change of a posterior that ends the rounds
+SETTLED = 1e-4  # mean change of a task's posterior that ends the rounds
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0  # answers that a newcomer is credited with
 SMOOTHING = 0.1  # answers added to each cell of a worker's table
 TINY = 1e-12
 
+# Inside, posteriors have the shape (labels, tasks): sums over the labels then run along memory.
+
 
 def majority(votes: Votes) -> Labels:
     """What most say; the posterior is the share of votes."""
-    posterior = votes.counts / votes.counts.sum(axis=1, keepdims=True)
-    return Labels(votes, "majority", posterior, _accuracy(votes, posterior))
+    return _labels(votes, "majority", _shares(votes.counts))
 
 
 def weighted_majority(votes: Votes) -> Labels:
     """Votes count as much as their worker agrees with the outcome, above chance."""
-    posterior = majority(votes).posterior
+    posterior = _shares(votes.counts)
     chance = 1 / max(len(votes.labels), 2)
     for _ in range(ROUNDS_LIMIT):
         weight = np.clip((_accuracy(votes, posterior) - chance) / (1 - chance), 0.05, 1)
-        summed = votes.per_task(weight[votes.worker])
-        fresh = summed / summed.sum(axis=1, keepdims=True)
-        if _settled(posterior, fresh):
+        before, posterior = posterior, _shares(votes.per_task(weight[votes.worker]))
+        if _settled(before, posterior):
             break
-        posterior = fresh
-    return Labels(votes, "weighted_majority", posterior, _accuracy(votes, posterior))
+    return _labels(votes, "weighted_majority", posterior)
 
 
 def one_coin(votes: Votes) -> Labels:
@@ -47,45 +46,53 @@ def one_coin(votes: Votes) -> Labels:
         gain = np.log(accuracy) - np.log((1 - accuracy) / others)
         return votes.per_task(gain[votes.worker])
 
-    posterior = _expectation_maximization(votes, likelihood)
-    return Labels(votes, "one_coin", posterior, _accuracy(votes, posterior))
+    return _labels(votes, "one_coin", _expectation_maximization(votes, likelihood))
 
 
 def dawid_skene(votes: Votes) -> Labels:
     """A table a worker: what they say when the truth is what. Needs many answers a worker."""
-    shape = (len(votes.workers), len(votes.labels), len(votes.labels))  # worker, said, truth
+    shape = (len(votes.labels), len(votes.workers), len(votes.labels))  # truth, worker, said
 
     def likelihood(posterior: Floats) -> Floats:
-        table = (votes.said.T @ posterior).reshape(shape) + SMOOTHING
-        log_table = np.log(table / table.sum(axis=1, keepdims=True))
-        return np.asarray(votes.said @ log_table.reshape(-1, shape[2]))
+        # a product for each truth: with vectors it is thrice as fast as with a matrix
+        table = np.stack([votes.heard @ chance for chance in posterior]).reshape(shape)
+        table += SMOOTHING
+        log_table = np.log(table / table.sum(axis=2, keepdims=True)).reshape(shape[0], -1)
+        return np.stack([votes.said @ row for row in log_table])
 
-    posterior = _expectation_maximization(votes, likelihood)
-    return Labels(votes, "dawid_skene", posterior, _accuracy(votes, posterior))
+    return _labels(votes, "dawid_skene", _expectation_maximization(votes, likelihood))
 
 
 def _expectation_maximization(votes: Votes, likelihood: Callable[[Floats], Floats]) -> Floats:
-    posterior = majority(votes).posterior
-    for _ in range(ROUNDS_LIMIT):
-        log_prior = np.log(posterior.mean(axis=0) + TINY)
-        scores = likelihood(posterior) + log_prior
-        scores -= scores.max(axis=1, keepdims=True)
-        fresh = np.exp(scores)
-        fresh /= fresh.sum(axis=1, keepdims=True)
-        if _settled(posterior, fresh):
-            return fresh
-        posterior = fresh
+    posterior = _shares(votes.counts)
+    for _ in range(ROUNDS_LIMIT if posterior.size else 0):
+        fresh = likelihood(posterior)
+        fresh += np.log(posterior.mean(axis=1, keepdims=True) + TINY)
+        fresh -= fresh.max(axis=0)
+        np.exp(fresh, out=fresh)
+        fresh *= 1 / fresh.sum(axis=0)
+        before, posterior = posterior, fresh
+        if _settled(before, posterior):
+            break
     return posterior
 
 
+def _shares(weights: Floats) -> Floats:
+    return np.asarray(weights / weights.sum(axis=0))
+
+
+def _labels(votes: Votes, model: str, posterior: Floats) -> Labels:
+    return Labels(votes, model, posterior.T, _accuracy(votes, posterior))
+
+
 def _accuracy(votes: Votes, posterior: Floats) -> Floats:
-    right = votes.per_worker(posterior[votes.task, votes.label])
+    right = votes.per_worker(posterior[votes.label, votes.task])
     answers = votes.per_worker(np.ones(len(votes.task)))
     return np.asarray((right + PRIOR_RIGHT) / (answers + PRIOR_RIGHT + PRIOR_WRONG))
 
 
 def _settled(before: Floats, after: Floats) -> bool:
-    return bool(np.abs(before - after).max(initial=0) < SETTLED)
+    return bool(np.abs(before - after).sum() < SETTLED * after.shape[1])
 
 
 MODELS: dict[str, Callable[[Votes], Labels]] = {

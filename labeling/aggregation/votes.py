@@ -45,14 +45,14 @@ class Votes:
 
     @cached_property
     def counts(self) -> Floats:
-        """How often each label was given to each task, shape (tasks, labels)."""
+        """How often each label was given to each task, shape (labels, tasks)."""
         return self.per_task(np.ones(len(self.task)))
 
     def per_task(self, weights: Floats) -> Floats:
-        """The weights of the answers summed by task and label, shape (tasks, labels)."""
-        size = len(self.tasks) * len(self.labels)
-        cells = self.task * len(self.labels) + self.label
-        summed = np.bincount(cells, weights, size).reshape(len(self.tasks), len(self.labels))
+        """The weights of the answers summed by label and task, shape (labels, tasks)."""
+        size = len(self.labels) * len(self.tasks)
+        cells = self.label * len(self.tasks) + self.task
+        summed = np.bincount(cells, weights, size).reshape(len(self.labels), len(self.tasks))
         return summed.astype(np.float64, copy=False)
 
     @cached_property
@@ -61,6 +61,11 @@ class Votes:
         cells = self.worker * len(self.labels) + self.label
         shape = (len(self.tasks), len(self.workers) * len(self.labels))
         return csr_matrix((np.ones(len(self.task)), (self.task, cells)), shape=shape)
+
+    @cached_property
+    def heard(self) -> csr_matrix:
+        """`said` the other way round, shape (workers × labels, tasks)."""
+        return self.said.T.tocsr()
 
     def per_worker(self, weights: Floats) -> Floats:
         """The weights of the answers summed by worker, shape (workers,)."""
