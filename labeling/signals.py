@@ -85,14 +85,17 @@ FAST = """
         FROM unnest(%(fields)s::text[]) AS field
     ) AS needed
     CROSS JOIN LATERAL (
-        SELECT extract(epoch FROM answer.submitted_at - lease.leased_at)::float
-            / GREATEST(count(*), 1) AS seconds
-        FROM (
-            SELECT submitted_at FROM labeling_submission AS former
-            WHERE former.labeler_id = answer.labeler_id AND former.id <= answer.id
-            ORDER BY former.id DESC LIMIT %(places)s
-        ) AS former
-        WHERE former.submitted_at > lease.leased_at
+        SELECT extract(epoch FROM answer.submitted_at - lease.leased_at)::float AS seconds
+    ) AS lead
+    CROSS JOIN LATERAL (
+        SELECT lead.seconds / CASE WHEN lead.seconds >= needed.seconds * %(places)s THEN 1 ELSE (
+            SELECT GREATEST(count(*), 1) FROM (
+                SELECT submitted_at FROM labeling_submission
+                WHERE labeler_id = answer.labeler_id AND id <= answer.id
+                ORDER BY id DESC LIMIT %(places)s
+            ) AS former
+            WHERE former.submitted_at > lease.leased_at
+        ) END AS seconds
     ) AS pace
     WHERE answer.id = ANY(%(ids)s) AND pace.seconds < needed.seconds
 """
@@ -132,11 +135,13 @@ WITH people AS (
 ), recent AS (
     SELECT former.id, former.labeler_id, former.task_id, former.is_gold, {said} AS said
     FROM people CROSS JOIN LATERAL (
-        SELECT * FROM labeling_submission
-        WHERE labeler_id = people.labeler_id AND id <= people.last_id
-        ORDER BY id DESC LIMIT 3 * (people.count + %(run)s)
+        SELECT * FROM (
+            SELECT * FROM labeling_submission
+            WHERE labeler_id = people.labeler_id AND id <= people.last_id
+            ORDER BY id DESC LIMIT 3 * (people.count + %(run)s)
+        ) AS anywhere
+        WHERE project_id = %(project)s ORDER BY id DESC LIMIT people.count + %(run)s
     ) AS former
-    WHERE former.project_id = %(project)s
 ), marked AS (
     SELECT *, row_number() OVER (PARTITION BY labeler_id ORDER BY id)
         - row_number() OVER (PARTITION BY labeler_id, said ORDER BY id) AS run
@@ -165,6 +170,8 @@ WHERE careless.share >= %(varied)s
 def _constant(
     project: Project, config: Config, submissions: Sequence[Submission]
 ) -> Iterator[_Odd]:
+    if project.overlap_max == 1:  # nobody else answers the same
+        return
     if all(isinstance(control, TextArea) for control in config.controls.values()):
         return
     may_be_empty = any(control.may_be_empty for control in config.controls.values())

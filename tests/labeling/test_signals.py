@@ -225,7 +225,7 @@ def test_looking_twice_sees_once_and_a_kind_can_be_left_out(settings):
 def test_a_batch_costs_as_many_reads_as_an_answer(django_assert_num_queries):
     rows = [{"text": f"{LONG} {number}", "image": IMAGE} for number in range(5)]
     config = WORDS.replace("<TextArea", '<Rating name="stars" toName="text"/><TextArea', 1)
-    made = offered(rows, config=config)
+    made = offered(rows, config=config, overlap=2)
     for number in range(5):
         give(made, house.labeler(), text(f"Quite another remark, number {number}."))
     found = list(made.submissions.all())
