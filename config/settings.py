@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
         "labeling.jobs.take_turns": JOB_SECONDS * 5,
+        "labeling.jobs.audit": JOB_SECONDS * 15,
     }.items()
 }
 
@@ -229,6 +230,8 @@ STIPEND_LEASES = number("STIPEND_LEASES", default=4)  # a task is held so many l
 STIPEND_TASK_REPORTS = number("STIPEND_TASK_REPORTS", default=3)  # of people, then it pauses
 STIPEND_SCARCE_TASKS = number("STIPEND_SCARCE_TASKS", default=5)  # a labeler; below it, turns
 STIPEND_ROUND_SECONDS = number("STIPEND_ROUND_SECONDS", default=60)  # of a turn in the fair queue
+STIPEND_AUDIT_SECONDS = number("STIPEND_AUDIT_SECONDS", default=300)  # between two of a project
+STIPEND_AUDIT_ANSWERS = number("STIPEND_AUDIT_ANSWERS", default=200_000)  # the newest, in one
 STIPEND_GOLD_FIRST = number("STIPEND_GOLD_FIRST", default=5)  # gold answers before one is barred
 STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # then asked anew
 STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import quality, slots, turns
+from labeling import audits, quality, slots, turns
 
 
 @shared_task(name="labeling.jobs.judge")
@@ -24,3 +24,9 @@ def expire() -> int:
 def take_turns() -> int:
     """Where work is scarce, everybody gets a share of it."""
     return turns.share_out()
+
+
+@shared_task(name="labeling.jobs.audit")
+def audit() -> int:
+    """Projects with fresh answers have their agreement measured and their labels fitted anew."""
+    return audits.audit_some()

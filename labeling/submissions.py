@@ -20,7 +20,7 @@ from labeling.errors import (
     NotFound,
     NotYourAssignment,
 )
-from labeling.models import Assignment, Submission
+from labeling.models import Assignment, Submission, Task
 
 LOOK = """
     SELECT lease.labeler_id, lease.state, lease.leased_until > now(), lease.project_id,
@@ -86,7 +86,7 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
         return found.repeated(result)
     found.check_running()
     form = configs.form_of(found.project_id, version=found.config_version)
-    form.config.validate(result)
+    form.config.validate(result, _shown(found) if form.config.reads_texts else None)
     values = {
         "task": found.task_id,
         "assignment": assignment_id,
@@ -105,6 +105,11 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     if is_to_be_judged:
         nudges.nudge_after_commit("labeling.jobs.judge")
     return Receipt(submission_id, assignment_id, found.project_id, state, submitted_at, True)
+
+
+def _shown(found: "_Found") -> dict[str, Any]:
+    """The data that the answer is to: read only where an answer has offsets into it."""
+    return Task.objects.values_list("data", flat=True).get(pk=found.task_id)
 
 
 def _encoded(result: Any) -> str:

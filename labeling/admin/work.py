@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from labeling.admin.readonly import ReadOnlyAdmin
-from labeling.models import Assignment, Task
+from labeling.models import Assignment, Audit, Report, Task
 
 
 @admin.register(Task)
@@ -24,3 +24,18 @@ class AssignmentAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["task", "project", "labeler"]
     search_fields = ["=id", "=task__id", "labeler__username", "labeler__pseudonym"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["id", "task", "reason", "note", "labeler", "created_at"]
+    list_filter = ["reason"]
+    list_select_related = ["task", "labeler"]
+    search_fields = ["=task__id", "labeler__username", "labeler__pseudonym"]
+
+
+@admin.register(Audit)
+class AuditAdmin(ReadOnlyAdmin):
+    list_display = ["project", "answers_count", "made_at"]
+    list_select_related = ["project"]
+    search_fields = ["project__title", "=project__id"]

@@ -1,6 +1,7 @@
 """What the workshop remembers."""
 
 from labeling.models.assignment import Assignment
+from labeling.models.audit import Audit
 from labeling.models.case import Case, Seat
 from labeling.models.judgement import Judgement
 from labeling.models.load import Load
@@ -17,6 +18,7 @@ from labeling.models.vote import Vote
 
 __all__ = [
     "Assignment",
+    "Audit",
     "Case",
     "Grant",
     "Judgement",
