@@ -1,5 +1,5 @@
 """The workshop in the Django admin."""
 
-from labeling.admin import answers, projects, skills, work
+from labeling.admin import answers, projects, reviews, skills, work
 
-__all__ = ["answers", "projects", "skills", "work"]
+__all__ = ["answers", "projects", "reviews", "skills", "work"]
