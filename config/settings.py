@@ -128,6 +128,9 @@ UNFOLD = {
     "SITE_TITLE": "Stipend",
     "SITE_HEADER": "Stipend",
     "SITE_SYMBOL": "payments",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "/static/stipend.svg"},
+    ],
     "COLORS": {
         "primary": {
             "50": "#eef8f4",
@@ -243,6 +246,11 @@ STIPEND_CONSTANT_ANSWERS = number("STIPEND_CONSTANT_ANSWERS", default=15)  # the
 STIPEND_COPIED_CHARACTERS = number("STIPEND_COPIED_CHARACTERS", default=20)  # up to it, chance
 STIPEND_REVIEWERS = number("STIPEND_REVIEWERS", default=50)  # of a project, besides its owner
 STIPEND_CLAIM_SECONDS = number("STIPEND_CLAIM_SECONDS", default=180)  # to look at one answer
+STIPEND_RECORD_DAYS = number("STIPEND_RECORD_DAYS", default=90)  # a requester's record looks back
+STIPEND_RECORD_ANSWERS = number("STIPEND_RECORD_ANSWERS", default=10_000)  # the newest, at most
+STIPEND_RECORD_FACTS = number("STIPEND_RECORD_FACTS", default=5)  # on fewer nothing is told
+STIPEND_RECORD_SECONDS = number("STIPEND_RECORD_SECONDS", default=600)  # then counted anew
+STIPEND_PACE_ANSWERS = number("STIPEND_PACE_ANSWERS", default=300)  # the newest of a project
 STIPEND_BULK_ANSWERS = number("STIPEND_BULK_ANSWERS", default=10_000)  # accepted by one call
 
 # --- Logs ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ class InvalidAmount(ValueError):
     code = "invalid_amount"
     http_status = 400
 
-    message = "An amount is a decimal string, not negative, with at most six decimals."
+    message = "Write an amount as 12.34: digits, and at most six of them behind a point."
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.message)

@@ -1,13 +1,28 @@
 """Rows that are looked at here and changed nowhere but in the rooms."""
 
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from payments import money
+
+
+@cache
+def decimals(name: str) -> Callable[[Any], str]:
+    """A column or field that shows the units of `name` as a decimal amount."""
+
+    def amount(row: Any) -> str:
+        return money.format(getattr(row, name) or 0)
+
+    amount.short_description = name.removesuffix("_units").replace("_", " ")  # type: ignore[attr-defined]
+    return amount
+
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Nothing can be added, changed or deleted."""
+    """Nothing can be added, changed or deleted; amounts are decimals."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -20,3 +35,12 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        names = [name for name in super().get_fields(request, obj) if isinstance(name, str)]
+        return [decimals(name) if name.endswith("_units") else name for name in names]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        names = [field.name for field in self.model._meta.fields]
+        shown = [decimals(name) for name in names if name.endswith("_units")]
+        return [*super().get_readonly_fields(request, obj), *shown]

@@ -1,13 +1,37 @@
 """Money is looked at here, and moved by its own rooms alone."""
 
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from payments import money
+
+
+@cache
+def decimals(name: str) -> Callable[[Any], str]:
+    """A column or field that shows the units of `name` as a decimal amount."""
+
+    def amount(row: Any) -> str:
+        return money.format(getattr(row, name) or 0)
+
+    amount.short_description = name.removesuffix("_units").replace("_", " ")  # type: ignore[attr-defined]
+    return amount
+
 
 class ReadOnly:
-    """Nobody adds, changes or deletes."""
+    """Nobody adds, changes or deletes; amounts are decimals."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        names = [name for name in super().get_fields(request, obj) if isinstance(name, str)]  # type: ignore[misc]
+        return [decimals(name) if name.endswith("_units") else name for name in names]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        names = [field.name for field in self.model._meta.fields]  # type: ignore[attr-defined]
+        shown = [decimals(name) for name in names if name.endswith("_units")]
+        return [*super().get_readonly_fields(request, obj), *shown]  # type: ignore[misc]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

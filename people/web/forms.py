@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 
 from people import attempts, codes, profiles
 from people.errors import PeopleError
@@ -86,13 +87,13 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data
 
 
-class AdminSignInForm(SignInForm):
-    """The same limit at the admin's own door, for admins alone."""
+class AdminSignInForm(SignInForm, UnfoldAuthenticationForm):
+    """The same limit at the admin's own door, for admins alone, in the admin's look."""
 
     def confirm_login_allowed(self, user: User) -> None:
-        super().confirm_login_allowed(user)
         if not user.is_staff:
             raise ValidationError("This account is no admin's.", code="not_an_admin")
+        super().confirm_login_allowed(user)
 
 
 class SeveralSelects(forms.SelectMultiple):

@@ -31,3 +31,14 @@ def test_money_is_read_only():
             shown.has_delete_permission(request),
         ]
         assert allowed == [False, False, False], model.__name__
+
+
+def test_amounts_are_decimals_in_every_form():
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_staff=True, is_superuser=True)
+    rooms = ["payments", "labeling"]
+    shown = [model for room in rooms for model in apps.get_app_config(room).get_models()]
+
+    for model in shown:
+        names = admin.site.get_model_admin(model).get_fields(request)
+        assert [name for name in names if str(name).endswith("_units")] == [], model.__name__
