@@ -235,6 +235,7 @@ STIPEND_SCARCE_TASKS = number("STIPEND_SCARCE_TASKS", default=5)  # a labeler; b
 STIPEND_ROUND_SECONDS = number("STIPEND_ROUND_SECONDS", default=60)  # of a turn in the fair queue
 STIPEND_AUDIT_SECONDS = number("STIPEND_AUDIT_SECONDS", default=300)  # between two of a project
 STIPEND_AUDIT_ANSWERS = number("STIPEND_AUDIT_ANSWERS", default=200_000)  # the newest, in one
+STIPEND_GOLD_TASKS = number("STIPEND_GOLD_TASKS", default=1000)  # in one load
 STIPEND_GOLD_FIRST = number("STIPEND_GOLD_FIRST", default=5)  # gold answers before one is barred
 STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # then asked anew
 STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns

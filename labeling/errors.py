@@ -119,6 +119,12 @@ class InvalidSettings(LabelingError):
     message = "These settings do not make sense together."
 
 
+class GoldKnown(LabelingError):
+    code = "gold_known"
+    http_status = 409
+    message = "Some of this is in the project already: its answers would be seen, or asked twice."
+
+
 class NotEligible(LabelingError):
     """`data["reasons"]` says what is missing, a sentence each."""
 

@@ -95,7 +95,7 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, str]]
         try:
             data = _unwrapped(row)
             config.validate_data(data)
-            content = _canonical(data)
+            content = canonical(data)
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise
@@ -112,7 +112,7 @@ def _unwrapped(row: Any) -> dict[str, Any]:
     return row
 
 
-def _canonical(data: dict[str, Any]) -> bytes:
+def canonical(data: dict[str, Any]) -> bytes:
     """One spelling for equal content: keys sorted, no spaces."""
     try:
         content = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)

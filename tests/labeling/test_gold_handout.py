@@ -16,9 +16,7 @@ def load_gold(made, *, tasks: int) -> None:
     """Tasks whose known answer is Good, as `gold.load` leaves them."""
     rows = [{"text": f"gold {number}"} for number in range(tasks)]
     loaded = imports.load(made, rows=rows).load
-    Task.objects.filter(load=loaded).update(
-        lane=GOLD_LANE, expected=house.answer(), salt=b"s" * 16
-    )
+    Task.objects.filter(load=loaded).update(lane=GOLD_LANE, expected=house.answer(), salt=b"s" * 16)
     Load.objects.filter(pk=loaded.pk).update(is_gold=True)
 
 
