@@ -1,11 +1,72 @@
-"""What is known of how well people work."""
+"""What is known of how well people work: a posterior a labeler and skill, and why it moved.
 
-from collections.abc import Sequence
+How likely somebody's next answer is right is a Beta distribution: 4 right and 1 wrong are credited
+to everybody, so newcomers begin at 0.80, and every event adds weights of right and wrong. It is
+kept for each skill and, without a skill, for all of a person's work.
+
+Old evidence fades: before a batch of events is added, what was known counts 0.99 times for each
+unit of weight that the batch brings. So some hundred marks are remembered, and a reputation falls
+as fast as it rises. Within a batch nothing fades; marks that cancel each other fade nothing.
+
+An event may take weight back, when a known answer turns out doubtful or a rejection is
+overturned. It takes back all of it, however faded, but never below zero: a doubt is the labeler's.
+
+Promises: an event counts once a submission and kind, whatever runs twice. Events never change. Two
+at once neither deadlock nor lose anything: rows are locked in the order of labeler and skill, by
+one statement; a transaction that records twice must not have touched later labelers before.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from labeling.models import Reputation
+from django.db import connection
+from scipy.special import betaincinv
+
+from labeling.models import Reputation, ReputationEvent
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0  # what a newcomer is credited with
+INTERVAL = (0.05, 0.95)  # the quantiles between which a score lies with 90 % probability
+EVENTS_PAGE = 20
+
+# A weight too small to see is gone: PostgreSQL refuses to multiply on until it underflows.
+FADED = """CASE WHEN known.{weight} < 1e-9 THEN 0 ELSE known.{weight}
+    * 0.99::float ^ GREATEST(moved."right" + moved.wrong, 0) END"""
+IN_ORDER = "ORDER BY labeler_id, skill_id NULLS FIRST"
+RECORD = """
+WITH given AS (
+    SELECT * FROM unnest(%(labelers)s::bigint[], %(skills)s::bigint[], %(submissions)s::bigint[],
+        %(kinds)s::text[], %(right)s::float[], %(wrong)s::float[])
+        WITH ORDINALITY AS event (labeler_id, skill_id, submission_id, kind, "right", wrong, turn)
+), written AS (
+    INSERT INTO labeling_reputationevent
+        (labeler_id, skill_id, submission_id, kind, "right", wrong, created_at)
+    SELECT labeler_id, skill_id, submission_id, kind, "right", wrong, now()
+    FROM given ORDER BY submission_id, kind, turn
+    ON CONFLICT (submission_id, kind) DO NOTHING
+    RETURNING labeler_id, skill_id, "right", wrong
+), moved AS (
+    SELECT labeler_id, skill_id, sum("right") AS "right", sum(wrong) AS wrong, count(*) AS count
+    FROM (
+        SELECT labeler_id, skill_id, "right", wrong FROM written WHERE skill_id IS NOT NULL
+        UNION ALL
+        SELECT labeler_id, NULL, "right", wrong FROM written
+    ) AS each
+    GROUP BY labeler_id, skill_id
+)
+INSERT INTO labeling_reputation AS known
+    (labeler_id, skill_id, "right", wrong, events_count, changed_at)
+SELECT labeler_id, skill_id, GREATEST("right", 0), GREATEST(wrong, 0), count, now()
+FROM moved {in_order}
+ON CONFLICT (labeler_id, skill_id) DO UPDATE
+SET ("right", wrong) = (
+        SELECT GREATEST({right} + moved."right", 0), GREATEST({wrong} + moved.wrong, 0)
+        FROM moved WHERE moved.labeler_id = known.labeler_id
+            AND moved.skill_id IS NOT DISTINCT FROM known.skill_id
+    ),
+    events_count = known.events_count + excluded.events_count,
+    changed_at = excluded.changed_at
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +81,146 @@ class Event:
     submission_id: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """How likely the next answer is right: the posterior mean, and where it lies with 90 %
+    probability. `skill` and `title` are empty for all of somebody's work."""
+
+    skill: str = ""
+    title: str = ""
+    score: float
+    low: float
+    high: float
+    events_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """One event in words, with the answer and the project that it is about."""
+
+    id: int
+    kind: str
+    sentence: str
+    right: float
+    wrong: float
+    skill: str
+    submission_id: int | None
+    project_id: int | None
+    project_title: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """At most EVENTS_PAGE events; older ones lie before `next_id`, if there are any."""
+
+    events: list[Explanation]
+    next_id: int | None
+
+
+# --- Writing ----------------------------------------------------------------------------------
+
+
 def record(events: Sequence[Event]) -> None:
-    """The events are written and the reputations moved."""
+    """The events are written and the reputations moved; recorded before is not counted again.
+
+    One statement, whatever the size of the batch. The rows stay locked to the end of the
+    transaction.
+    """
+    if not events:
+        return
+    values = {
+        "labelers": [event.labeler_id for event in events],
+        "skills": [event.skill_id for event in events],
+        "submissions": [event.submission_id for event in events],
+        "kinds": [str(event.kind) for event in events],
+        "right": [float(event.right) for event in events],
+        "wrong": [float(event.wrong) for event in events],
+    }
+    right, wrong = (FADED.format(weight=weight) for weight in ('"right"', "wrong"))
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD.format(in_order=IN_ORDER, right=right, wrong=wrong), values)
+
+
+# --- Reading ----------------------------------------------------------------------------------
+
+
+def mean(right: float, wrong: float) -> float:
+    """The posterior mean of these weights."""
+    return (right + PRIOR_RIGHT) / (right + wrong + PRIOR_RIGHT + PRIOR_WRONG)
 
 
 def score(labeler_id: int, *, skill_id: int | None = None) -> float:
-    """How likely the next answer is right: the posterior mean."""
-    known = Reputation.objects.filter(labeler=labeler_id, skill=skill_id)
-    right, wrong = known.values_list("right", "wrong").first() or (0.0, 0.0)
-    return (right + PRIOR_RIGHT) / (right + wrong + PRIOR_RIGHT + PRIOR_WRONG)
+    """How likely the next answer is right; without a skill, in all of their work."""
+    return scores_of([labeler_id], skill_id=skill_id)[labeler_id]
+
+
+def scores_of(labeler_ids: Iterable[int], *, skill_id: int | None = None) -> dict[int, float]:
+    """The same for many people: everybody has one, newcomers that of the prior."""
+    found = dict.fromkeys(labeler_ids, mean(0, 0))
+    known = Reputation.objects.filter(labeler__in=list(found), skill=skill_id)
+    for labeler_id, right, wrong in known.values_list("labeler_id", "right", "wrong"):
+        found[labeler_id] = mean(right, wrong)
+    return found
+
+
+def scores_in_skills(labeler_id: int) -> dict[int | None, float]:
+    """One person's scores by the skill's id, None for all of their work; not those of the prior."""
+    known = Reputation.objects.filter(labeler=labeler_id)
+    rows = known.values_list("skill_id", "right", "wrong")
+    return {skill_id: mean(right, wrong) for skill_id, right, wrong in rows}
+
+
+def standing(labeler_id: int) -> list[Score]:
+    """Somebody's scores: first that of all their work, which everybody has, then by skill."""
+    known = Reputation.objects.filter(labeler=labeler_id).select_related("skill")
+    rows = {row.skill.slug if row.skill else "": row for row in known}
+    rows.setdefault("", Reputation())
+    return [_scored(rows[slug]) for slug in sorted(rows)]
+
+
+def _scored(known: Reputation) -> Score:
+    right, wrong = known.right + PRIOR_RIGHT, known.wrong + PRIOR_WRONG
+    low, high = (float(betaincinv(right, wrong, quantile)) for quantile in INTERVAL)
+    return Score(
+        skill=known.skill.slug if known.skill else "",
+        title=known.skill.title if known.skill else "",
+        score=mean(known.right, known.wrong),
+        low=low,
+        high=high,
+        events_count=known.events_count,
+    )
+
+
+def explain(labeler_id: int, *, skill: str = "", before_id: int | None = None) -> Page:
+    """Why somebody's reputation is what it is, the newest events first; only those before one.
+
+    With a skill's name those of that skill. For the labeler alone: it tells what they answered.
+    """
+    found = ReputationEvent.objects.filter(labeler=labeler_id)
+    if skill:
+        found = found.filter(skill__slug=skill)
+    if before_id is not None:
+        found = found.filter(pk__lt=before_id)
+    rows = found.select_related("skill", "submission__project").only(
+        *("kind", "right", "wrong", "created_at", "skill__slug", "submission__project__title")
+    )
+    events = [_explained(event) for event in rows.order_by("-id")[: EVENTS_PAGE + 1]]
+    is_last = len(events) <= EVENTS_PAGE
+    return Page(events[:EVENTS_PAGE], next_id=None if is_last else events[EVENTS_PAGE - 1].id)
+
+
+def _explained(event: ReputationEvent) -> Explanation:
+    project = event.submission.project if event.submission else None
+    return Explanation(
+        id=event.pk,
+        kind=event.kind,
+        sentence=ReputationEvent.Kind(event.kind).label,
+        right=event.right,
+        wrong=event.wrong,
+        skill=event.skill.slug if event.skill else "",
+        submission_id=event.submission_id,
+        project_id=project.pk if project else None,
+        project_title=project.title if project else "",
+        created_at=event.created_at,
+    )
