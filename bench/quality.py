@@ -1,17 +1,24 @@
-"""How good each model is on real answers, and how many answers adaptive overlap saves."""
+"""How good each model is on real answers, how many answers adaptive overlap saves, and how fast
+the models are: `bench quality`."""
 
 import csv
 import json
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
-from labeling.aggregation import adaptive, models
+import numpy as np
+
+from labeling.aggregation import adaptive, agreement, models
 from labeling.aggregation.votes import Labels, Row, Votes
 
-SHUFFLES = 5  # orders in which the answers could have come
+SHUFFLES = 10  # orders in which the answers could have come
+OVERLAPS = 20  # fixed ones that are tried
+MADE = {"answers": 100_000, "overlap": 3, "workers": 500, "labels": 4}  # what is timed
+TIMES = 3  # that each is timed; the best counts
 COLUMNS = ("task", "worker", "label")
 
 
@@ -28,12 +35,14 @@ class Crowd:
 
     def accuracy(self, labels: Labels) -> float | None:
         """The share of known truths that were found; None if none is known."""
+        return self.right_share(labels.best())
+
+    def right_share(self, best: Mapping[Hashable, Hashable]) -> float | None:
+        """The same of the label of each task."""
         if not self.truth:
             return None
-        best = labels.best()
-        return round(
-            sum(best[task] == one for task, one in self.truth.items()) / len(self.truth), 4
-        )
+        right = sum(best.get(task) == one for task, one in self.truth.items())
+        return round(right / len(self.truth), 4)
 
 
 def read(path: Path) -> Crowd:
@@ -55,14 +64,19 @@ def measure(path: Path, rule: adaptive.Rule) -> None:
         f"{path.name}: {len(crowd.rows):,} answers, {len(votes.tasks):,} tasks, "
         f"{len(votes.workers):,} workers, {len(votes.labels)} labels"
     )
-    print(f"chosen: {chosen}. {why}\n")
-    print(f"{'model':<22}{'accuracy':>10}{'answers':>10}{'ms':>9}")
+    print(f"chosen: {chosen}. {why}")
     found = {name: _model(crowd, votes, name) for name in models.MODELS}
     found["adaptive"] = _adaptive(crowd, rule)
+    if crowd.truth:
+        found["fixed"] = _fixed(crowd, found["adaptive"]["accuracy"] or 0.0)
+    alpha = agreement.nominal(votes).alpha
+    print("alpha: " + ("-" if alpha is None else f"{alpha:.3f} (Krippendorff, nominal)") + "\n")
+    print(f"{'model':<22}{'accuracy':>10}{'answers':>10}{'ms':>9}")
     for name, one in found.items():
         accuracy = "-" if one["accuracy"] is None else f"{one['accuracy']:.4f}"
         print(f"{name:<22}{accuracy:>10}{one['answers']:>10,.0f}{one['ms']:>9.1f}")
-    print(json.dumps({"file": path.name, "chosen": chosen, "why": why, **found}))
+    told = {"file": path.name, "chosen": chosen, "why": why, "alpha": alpha}
+    print(json.dumps({**told, **found}))
 
 
 def _model(crowd: Crowd, votes: Votes, name: str) -> dict[str, float | None]:
@@ -88,7 +102,76 @@ def _adaptive(crowd: Crowd, rule: adaptive.Rule) -> dict[str, float | None]:
     }
 
 
+def _fixed(crowd: Crowd, wanted: float) -> dict[str, float | None]:
+    """The least fixed overlap that is as accurate, else the largest there is."""
+    start = perf_counter()
+    most = max(Counter(task for task, _, _ in crowd.rows).values())
+    for overlap in sorted({most, *range(1, most + 1, -(-most // OVERLAPS))}):
+        taken = [_first(_shuffled(crowd.rows, seed), overlap) for seed in range(SHUFFLES)]
+        right = [crowd.accuracy(adaptive.fit(rows)) or 0.0 for rows in taken]
+        accuracy = round(sum(right) / len(right), 4)
+        if accuracy >= wanted:
+            break
+    milliseconds = round((perf_counter() - start) * 1000, 1)
+    figures = {"accuracy": accuracy, "answers": len(taken[0]), "ms": milliseconds}
+    return {**figures, "overlap": overlap}
+
+
+def _first(rows: Sequence[Row], overlap: int) -> list[Row]:
+    """As many answers to each task, those that come first."""
+    seen: Counter[Hashable] = Counter()
+    taken = []
+    for row in rows:
+        if seen[row[0]] < overlap:
+            seen[row[0]] += 1
+            taken.append(row)
+    return taken
+
+
 def _shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
     order = list(rows)
     random.Random(seed).shuffle(order)
     return order
+
+
+def measure_speed() -> None:
+    """Prints CPU seconds on made answers, and one JSON object as the last line."""
+    rows = made()
+    votes = Votes.of(rows)
+    name, why = models.choose(votes)
+    print(f"{len(rows):,} made answers. The model chosen for them: {name}. {why}\n")
+    seconds = {"votes": cpu_seconds(lambda: Votes.of(rows))}
+    for model, fit in models.MODELS.items():
+        seconds[model] = cpu_seconds(lambda fit=fit: fit(_fresh(votes)))
+    seconds["alpha"] = cpu_seconds(lambda: agreement.nominal(votes))
+    for part, one in seconds.items():
+        print(f"{part:<22}{one:>8.4f} s")
+    print(json.dumps({**MADE, "chosen": name, "cpu_seconds": seconds}))
+
+
+def made() -> list[Row]:
+    """Answers of workers who are right in 50 to 95 of a hundred."""
+    chance = np.random.default_rng(1)
+    count, labels = MADE["answers"], MADE["labels"]
+    task = np.arange(count) // MADE["overlap"]
+    worker = chance.integers(0, MADE["workers"], count)
+    truth = chance.integers(0, labels, count)[task]
+    is_right = chance.random(count) < chance.uniform(0.5, 0.95, MADE["workers"])[worker]
+    label = np.where(is_right, truth, chance.integers(0, labels, count))
+    numbers = zip(task.tolist(), worker.tolist(), label.tolist(), strict=True)
+    return [(f"t{one}", f"w{who}", f"l{said}") for one, who, said in numbers]
+
+
+def _fresh(votes: Votes) -> Votes:
+    """The same votes, with nothing remembered of them."""
+    return replace(votes)
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """What the work takes at best, of a few times."""
+    taken = []
+    for _ in range(TIMES):
+        start = process_time()
+        work()
+        taken.append(process_time() - start)
+    return round(min(taken), 4)

@@ -110,3 +110,10 @@ class Labels:
     def confidence(self) -> Floats:
         """The posterior of the likeliest label, shape (tasks,)."""
         return np.asarray(self.posterior.max(axis=1))
+
+    def margin(self) -> Floats:
+        """How far the likeliest label is ahead of the next, shape (tasks,)."""
+        if self.posterior.shape[1] < 2:
+            return self.confidence()
+        top = np.partition(self.posterior, -2, axis=1)
+        return np.asarray(top[:, -1] - top[:, -2])

@@ -8,18 +8,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import handout, quality
+from bench import crowdkit, handout, quality
 from demo import stage
 from demo.wire import MalformedHttp, Refused
 from labeling.aggregation.adaptive import Rule
 from launcher.errors import CannotRun
 from payments.chain.errors import ChainError
 
+ANSWERS = "CSV: task, worker, label and maybe truth"
 LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_400}
 
 
 class Command(BaseCommand):
-    help = "Measures: `handout` how fast tasks go out, `quality` how good labels become."
+    help = (
+        "Measures: `handout` how fast tasks go out, `quality` how good labels become and how fast, "
+        "`crowdkit` whether crowd-kit concludes the same."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kinds = parser.add_subparsers(dest="kind", required=True)
@@ -31,20 +35,38 @@ class Command(BaseCommand):
         hand.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
-        good.add_argument("file", type=Path, help="CSV: task, worker, label and maybe truth")
+        good.add_argument("file", type=Path, nargs="?", help=ANSWERS)
+        good.add_argument("--speed", action="store_true", help="CPU seconds on made answers")
         good.add_argument("--confidence", type=float, default=Rule.confidence)
         good.add_argument("--at-least", type=int, default=Rule.at_least)
+
+        kit = kinds.add_parser("crowdkit", help="whether our models say what crowd-kit's say")
+        kit.add_argument("file", type=Path, help=ANSWERS)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
         if kind == "quality":
             self._quality(**options)
+        elif kind == "crowdkit":
+            self._crowdkit(**options)
         else:
             self._handout(**options)
 
-    def _quality(self, file: Path, confidence: float, at_least: int, **options: Any) -> None:
+    def _quality(self, file: Path | None, *, speed: bool, **options: Any) -> None:
+        if (file is None) != speed:
+            raise CommandError("Name a file of answers, or ask for --speed.")
+        if file is None:
+            quality.measure_speed()
+            return
+        rule = Rule(confidence=options["confidence"], at_least=options["at_least"])
         try:
-            quality.measure(file, Rule(confidence=confidence, at_least=at_least))
+            quality.measure(file, rule)
         except (OSError, ValueError) as error:
+            raise CommandError(str(error))
+
+    def _crowdkit(self, file: Path, **options: Any) -> None:
+        try:
+            crowdkit.measure(file)
+        except (OSError, ValueError, CannotRun, crowdkit.CrowdKitFailed) as error:
             raise CommandError(str(error))
 
     def _handout(self, url: str | None, **options: Any) -> None:
