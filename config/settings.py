@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "labeling.web.navigation.review",
             ]
         },
     }
@@ -181,6 +182,11 @@ SPECTACULAR_SETTINGS = {
         "ProjectState": "labeling.models.Project.State",
         "SubmissionState": "labeling.models.Submission.State",
         "PayoutState": "payments.models.Payout.State",
+        "RejectionReason": "labeling.models.Case.Reason",
+        "SignalKind": "labeling.models.Signal.Kind",
+        "CaseState": "labeling.models.Case.State",
+        "ProjectKind": "labeling.models.Project.Kind",
+        "ReportReason": "labeling.models.Report.Reason",
     },
 }
 

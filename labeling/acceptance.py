@@ -32,9 +32,11 @@ class Conclusion:
     by: str = Judgement.By.QUALITY
 
 
-def accept(submission_id: int, *, judge: User | None = None) -> Submission:
+def accept(
+    submission_id: int, *, judge: User | None = None, by: str = Judgement.By.QUALITY
+) -> Submission:
     """The submission, accepted and paid; accepted before is accepted. Raises NotFound."""
-    return apply(submission_id, Conclusion(ACCEPTED, judge=judge))
+    return apply(submission_id, Conclusion(ACCEPTED, judge=judge, by=by))
 
 
 def reject(submission_id: int, *, reason: str, judge: User | None = None) -> Submission:
@@ -44,7 +46,8 @@ def reject(submission_id: int, *, reason: str, judge: User | None = None) -> Sub
     """
     if not reason.strip():
         raise ReasonMissing()
-    return apply(submission_id, Conclusion(REJECTED, reason=reason.strip(), judge=judge))
+    by = Judgement.By.REQUESTER
+    return apply(submission_id, Conclusion(REJECTED, reason=reason.strip(), judge=judge, by=by))
 
 
 @atomic
@@ -55,8 +58,10 @@ def apply(submission_id: int, conclusion: Conclusion) -> Submission:
         return submission
     if submission.state == ACCEPTED:
         raise AlreadyJudged("This submission is accepted, and that is final.")
+    if submission.state in (Submission.State.APPEALED, Submission.State.FORFEITED):
+        raise AlreadyJudged("This submission belongs to a case, and is decided with it.")
     project = Project.objects.get(pk=submission.project_id)
-    _write(project, [(submission, conclusion)])
+    write(project, [(submission, conclusion)])
     return submission
 
 
@@ -68,13 +73,18 @@ def _locked(submission_id: int) -> Submission:
 
 
 def accept_all(
-    project: Project, submissions: Iterable[Submission], *, by: str = Judgement.By.QUALITY
+    project: Project,
+    submissions: Iterable[Submission],
+    *,
+    by: str = Judgement.By.QUALITY,
+    judge: User | None = None,
 ) -> None:
     """Undecided submissions of one project, locked by the caller, are accepted and paid.
 
     Each keeps the score it carries. To be called inside the transaction that locked them.
     """
-    _write(project, [(one, Conclusion(ACCEPTED, score=one.score, by=by)) for one in submissions])
+    decided = [(one, Conclusion(ACCEPTED, one.score, judge=judge, by=by)) for one in submissions]
+    _write(project, decided)
 
 
 WRITE_STATES = """
@@ -83,7 +93,13 @@ WRITE_STATES = """
 """
 
 
-def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> None:
+def write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> None:
+    """The verdicts stand, each with its judgement, and the accepted are paid.
+
+    The caller has locked the submissions and looked at their states, in this transaction.
+    """
+    if not decided:
+        return
     for submission, conclusion in decided:
         submission.state = conclusion.verdict
     ids = [submission.pk for submission, _ in decided]
@@ -97,7 +113,7 @@ def _write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> No
             score=submission.score if conclusion.score is None else conclusion.score,
             reason=conclusion.reason,
             judge=conclusion.judge,
-            by=Judgement.By.REQUESTER if conclusion.judge else conclusion.by,
+            by=conclusion.by,
         )
         for submission, conclusion in decided
     )

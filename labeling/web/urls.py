@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from labeling.web import skills, views
+from labeling.web import reviews, skills, views
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
     path("projects/<int:project_id>/", views.offer, name="offer"),
     path("projects/<int:project_id>/work/", views.work, name="work"),
+    path("review/", reviews.project_list, name="reviews"),
+    path("review/<int:project_id>/", reviews.review, name="review"),
+    path("review/<int:project_id>/accept/", reviews.accept_many, name="review-many"),
     path("skills/", skills.skill_list, name="skills"),
 ]

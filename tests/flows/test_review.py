@@ -45,8 +45,9 @@ def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, 
     assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
     refused = requester.post(f"/submissions/{bad}/reject/", {"reason": " "}, status=400)
     assert refused["code"] == "reason_missing"
-    requester.post(f"/submissions/{bad}/reject/", {"reason": "It is good."}, status=200)
-    refused = requester.post(f"/submissions/{good}/reject/", {"reason": "No."}, status=409)
+    why = {"reason": "wrong", "note": "It is good."}
+    requester.post(f"/submissions/{bad}/reject/", why, status=200)
+    refused = requester.post(f"/submissions/{good}/reject/", why, status=409)
     assert refused["code"] == "already_judged"
     assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
     clean()

@@ -11,6 +11,7 @@ from payments.models import Entry
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
+WHY = {"reason": "wrong", "note": "It is about the weather."}
 
 
 def answered(*choices, **options):
@@ -71,8 +72,8 @@ def test_a_rejection_needs_a_reason_and_keeps_the_money_locked():
     one = Submission.objects.get()
 
     with pytest.raises(ReasonMissing):
-        reviews.reject(one.pk, reviewer=made.owner, reason="  ")
-    reviews.reject(one.pk, reviewer=made.owner, reason="It is about the weather.")
+        reviews.reject(one.pk, reviewer=made.owner, **{**WHY, "reason": "  "})
+    reviews.reject(one.pk, reviewer=made.owner, **WHY)
 
     one.refresh_from_db()
     assert (one.state, earned(who)) == ("REJECTED", 0)
@@ -83,11 +84,11 @@ def test_a_rejection_needs_a_reason_and_keeps_the_money_locked():
 def test_a_rejection_can_be_taken_back_and_an_acceptance_cannot():
     made, (who,) = answered("Good", review=Project.Review.MANUAL)
     one = Submission.objects.get()
-    reviews.reject(one.pk, reviewer=made.owner, reason="Wrong.")
+    reviews.reject(one.pk, reviewer=made.owner, **WHY)
 
     reviews.accept(one.pk, reviewer=made.owner)
     with pytest.raises(AlreadyJudged):
-        reviews.reject(one.pk, reviewer=made.owner, reason="Wrong after all.")
+        reviews.reject(one.pk, reviewer=made.owner, **WHY)
 
     assert earned(who) == 50_000
 
@@ -99,7 +100,7 @@ def test_strangers_do_not_review():
     with pytest.raises(NotFound):
         reviews.accept(one.pk, reviewer=house.requester())
     with pytest.raises(NotFound):
-        reviews.reject(one.pk, reviewer=house.requester(), reason="No.")
+        reviews.reject(one.pk, reviewer=house.requester(), **WHY)
 
     one.refresh_from_db()
     assert one.state == "SUBMITTED"

@@ -276,7 +276,8 @@ def test_a_requester_decides(requester, owner, labeler):
 
     accepted = requester.post(f"/api/v1/submissions/{first}/accept/")
     silent = requester.post(f"/api/v1/submissions/{second}/reject/", {"reason": ""})
-    rejected = requester.post(f"/api/v1/submissions/{second}/reject/", {"reason": "Off topic."})
+    why = {"reason": "off_instructions", "note": "Off topic."}
+    rejected = requester.post(f"/api/v1/submissions/{second}/reject/", why)
     stranger = signed_in(house.requester()).post(f"/api/v1/submissions/{second}/accept/")
 
     assert (accepted.status_code, accepted.json()["state"]) == (200, "ACCEPTED")

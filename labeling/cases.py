@@ -1,0 +1,269 @@
+"""Rejections: a person's act with a reason and a note, contestable, final only when uncontested.
+
+Promises: the money of a rejected answer, and the pay of the jury that may have to look at it, are
+held until the case is closed; reputation moves only then. Lock order: project, case, submission,
+account. Identical rejections of one labeler in one call are one case.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling import acceptance, reputation, standings
+from labeling.acceptance import Conclusion
+from labeling.errors import (
+    AlreadyJudged,
+    CaseDecided,
+    NotFound,
+    NoteMissing,
+    NotRejectable,
+    OwnAnswer,
+    RejectionsFrozen,
+    UnknownReason,
+)
+from labeling.models import Case, Judgement, Project, ReputationEvent, Submission
+from labeling.reputation import Event
+from payments import escrow
+from people.models import User
+
+SEATS_LIMIT = 5  # jurors of a case
+State = Submission.State
+Kind = ReputationEvent.Kind
+
+
+def open_cases(
+    project: Project, submission_ids: Sequence[int], *, reason: str, note: str, judge: User
+) -> list[Case]:
+    """These answers of the project, rejected: a case for each labeler; all or none.
+
+    Raises UnknownReason, NoteMissing, NotFound, AlreadyJudged, OwnAnswer, NotRejectable,
+    RejectionsFrozen, and InsufficientFunds when the jury's pay cannot be secured.
+    """
+    if reason not in Case.Reason.values:
+        raise UnknownReason(reasons=Case.Reason.values)
+    if not note.strip():
+        raise NoteMissing()
+    try:
+        return _open(project, set(submission_ids), (reason, note.strip()), judge)
+    except standings.Abnormal as abnormal:
+        standings.freeze(project.owner_id, why=str(abnormal))
+        raise RejectionsFrozen()
+
+
+@atomic
+def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) -> list[Case]:
+    project = Project.objects.locked().get(pk=project.pk)
+    standings.check(project.owner_id, fresh_count=len(ids))
+    found = Submission.objects.filter(pk__in=ids, project_id=project.pk).order_by("id")
+    submissions = list(found.select_for_update(no_key=True, of=("self",)))
+    if len(submissions) != len(ids):
+        raise NotFound("There is no such submission in this project.")
+    _check(project, submissions, reason=why[0], judge=judge)
+    answers_of: dict[int, list[Submission]] = defaultdict(list)
+    for one in submissions:
+        answers_of[one.labeler_id].append(one)
+    return [
+        _case(project, labeler_id, answers, why=why, judge=judge)
+        for labeler_id, answers in sorted(answers_of.items())
+    ]
+
+
+def _check(project: Project, submissions: list[Submission], *, reason: str, judge: User) -> None:
+    if not project.price_units:
+        raise NotRejectable("Answers to an unpaid test are not rejected: nothing is owed for them.")
+    for one in submissions:
+        if one.state != State.SUBMITTED:
+            raise AlreadyJudged(submission=one.pk)
+        if one.labeler_id == judge.pk:
+            raise OwnAnswer()
+        is_missed = one.is_gold and one.score is not None and one.score < project.accept_score
+        if reason == Case.Reason.GOLD_FAILED and not is_missed:
+            raise NotRejectable("This answer did not miss a known one.", submission=one.pk)
+
+
+def _case(
+    project: Project,
+    labeler_id: int,
+    answers: list[Submission],
+    *,
+    why: tuple[str, str],
+    judge: User,
+) -> Case:
+    reason, note = why
+    hours = settings.STIPEND_APPEAL_HOURS
+    case = Case.objects.create(
+        project=project,
+        labeler_id=labeler_id,
+        judge=judge,
+        reason=reason,
+        note=note,
+        secured_units=SEATS_LIMIT * seat_units(project, len(answers)),
+        appealable_until=timezone.now() + timedelta(hours=hours),
+    )
+    escrow.hold(project.purse, key=f"secure:{case.pk}", amount_units=case.secured_units)
+    Submission.objects.filter(pk__in=[one.pk for one in answers]).update(case=case)
+    by = Judgement.By.REQUESTER
+    conclusion = Conclusion(State.REJECTED, reason=f"{reason}: {note}", judge=judge, by=by)
+    acceptance.write(project, [(one, conclusion) for one in answers])
+    return case
+
+
+def fee_units(project: Project) -> int:
+    """What a juror gets for one answer."""
+    return max(1, project.price_units * settings.STIPEND_JUROR_FEE_PERCENT // 100)
+
+
+def seat_units(project: Project, answers_count: int) -> int:
+    """What one juror can cost at most: the sample of so many answers, and one gold."""
+    return (min(answers_count, settings.STIPEND_CASE_SAMPLE) + 1) * fee_units(project)
+
+
+def sample(case: Case) -> list[int]:
+    """The answers that stand for all of the case: drawn by its random id, the same every time."""
+    ids = sorted(case.submissions.values_list("id", flat=True))
+    count = min(len(ids), settings.STIPEND_CASE_SAMPLE)
+    return sorted(random.Random(case.pk.int).sample(ids, count))
+
+
+# --- The end of a case ------------------------------------------------------------------------
+
+
+def lapse() -> int:
+    """How many rejections became final because nobody appealed in time."""
+    due = Case.objects.filter(state=Case.State.STANDING, appealable_until__lte=timezone.now())
+    return sum(_lapse(case_id) for case_id in list(due.values_list("pk", flat=True)[:500]))
+
+
+@atomic
+def _lapse(case_id: object) -> bool:
+    due = Case.objects.filter(
+        pk=case_id, state=Case.State.STANDING, appealable_until__lte=timezone.now()
+    )
+    case = due.select_for_update(no_key=True, skip_locked=True).first()
+    if case is None:
+        return False
+    forfeit(case, locked_answers(case))
+    close(case, Case.State.LAPSED)
+    return True
+
+
+def locked_answers(case: Case) -> list[Submission]:
+    """The answers of a locked case that are not accepted, locked."""
+    contested = case.submissions.filter(state__in=[State.REJECTED, State.APPEALED])
+    return list(contested.order_by("id").select_for_update(no_key=True, of=("self",)))
+
+
+def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SILENCE) -> None:
+    """The rejection of these is final: their pay is the requester's again, reputation moves."""
+    if not answers:
+        return
+    project = case.project
+    conclusion = Conclusion(State.FORFEITED, reason=f"{case.reason}: {case.note}", by=by)
+    acceptance.write(project, [(one, conclusion) for one in answers])
+    amount_units = len(answers) * project.cost_per_label_units
+    escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units)
+    reputation.record(_rejections(case, answers))
+
+
+def _rejections(case: Case, answers: list[Submission]) -> list[Event]:
+    """At most STIPEND_REJECTIONS_A_DAY count against a labeler; the others are only written."""
+    day = timezone.now() - timedelta(days=1)
+    counted = ReputationEvent.objects.filter(
+        labeler=case.labeler_id, kind=Kind.REJECTED, wrong__gt=0, created_at__gt=day
+    ).count()
+    left = max(settings.STIPEND_REJECTIONS_A_DAY - counted, 0)
+    return [
+        Event(
+            labeler_id=case.labeler_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.REJECTED,
+            wrong=1.0 if number < left else 0.0,
+            submission_id=one.pk,
+        )
+        for number, one in enumerate(answers)
+    ]
+
+
+def pardon(case: Case, answers: list[Submission], *, by: str, judge: User | None = None) -> None:
+    """These are accepted and paid after all."""
+    conclusion = Conclusion(State.ACCEPTED, judge=judge, by=by)
+    acceptance.write(case.project, [(one, conclusion) for one in answers])
+
+
+def close(case: Case, state: str) -> None:
+    """The case is decided, and what was secured and not spent is the requester's again."""
+    if case.secured_units:
+        key = f"unsecure:{case.pk}"
+        escrow.refund(case.project.purse, key=key, amount_units=case.secured_units)
+    case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
+    case.save(update_fields=["state", "decided_at", "secured_units"])
+
+
+# --- Thinking again -----------------------------------------------------------------------------
+
+
+@atomic
+def overturn(case_id: object, *, judge: User) -> Case:
+    """Who rejected thinks again: accepted and paid; a final rejection is funded anew.
+
+    Within STIPEND_OVERTURN_DAYS of the decision. Raises NotFound, CaseDecided,
+    InsufficientFunds. Overturned before is overturned.
+    """
+    case = lock(case_id)
+    if case.state == Case.State.OVERTURNED:
+        return case
+    if case.state == Case.State.STANDING:
+        pardon(case, locked_answers(case), by=Judgement.By.REQUESTER, judge=judge)
+    else:
+        _check_recent(case)
+        _fund_anew(case, judge=judge)
+    close(case, Case.State.OVERTURNED)
+    return case
+
+
+def lock(case_id: object) -> Case:
+    """The case, locked; raises NotFound."""
+    found = Case.objects.select_related("project").filter(pk=case_id)
+    case = found.select_for_update(no_key=True, of=("self",)).first()
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def _check_recent(case: Case) -> None:
+    if case.state == Case.State.APPEALED or case.decided_at is None:
+        raise CaseDecided("A jury looks at this case: it decides.")
+    if timezone.now() > case.decided_at + timedelta(days=settings.STIPEND_OVERTURN_DAYS):
+        raise CaseDecided("This was decided too long ago.")
+
+
+def _fund_anew(case: Case, *, judge: User) -> None:
+    forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
+    answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
+    amount_units = len(answers) * case.project.cost_per_label_units
+    if amount_units:
+        escrow.hold(case.project.purse, key=f"rehold:{case.pk}", amount_units=amount_units)
+    pardon(case, answers, by=Judgement.By.REQUESTER, judge=judge)
+    reputation.record(amends(case, answers))
+
+
+def amends(case: Case, answers: list[Submission]) -> list[Event]:
+    """What a rejection took is given back, and the answer counts as right."""
+    taken = ReputationEvent.objects.filter(submission__in=answers, kind=Kind.REJECTED)
+    wrong_of = dict(taken.values_list("submission_id", "wrong"))
+    return [
+        Event(
+            labeler_id=case.labeler_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.OVERTURNED,
+            right=1.0,
+            wrong=-wrong_of.get(one.pk, 0.0),
+            submission_id=one.pk,
+        )
+        for one in answers
+    ]

@@ -1,0 +1,168 @@
+"""What a reviewer can say: reject, put right, accept many."""
+
+from typing import Any
+
+from django import forms
+
+from labeling import reviews
+from labeling.answers import Config
+from labeling.answers.controls import TEXT_LIMIT, Choices, Control, Rating, TextArea
+from labeling.reviews import Chosen
+
+NOTE_CHARACTERS = 2000
+REASONS = [("", "Choose a reason"), *reviews.REASONS.items()]
+
+
+class RejectForm(forms.Form):
+    """A reason of the list and a note, both read by the labeler."""
+
+    reason = forms.ChoiceField(choices=REASONS)
+    note = forms.CharField(
+        label="What exactly is wrong?",
+        max_length=NOTE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="The labeler reads it, and may appeal.",
+    )
+
+
+class FixForm(forms.Form):
+    """The right answer to each control, and what becomes of the answer in review.
+
+    `can_ask` is False when a control cannot be asked for in a plain form.
+    """
+
+    decision = forms.ChoiceField(
+        label="And this answer",
+        choices=[("accept", "is accepted"), ("reject", "is rejected")],
+        initial="accept",
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(choices=REASONS, required=False)
+    note = forms.CharField(
+        label="What exactly is wrong?",
+        required=False,
+        max_length=NOTE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, config: Config, given: Any = None, **options: Any) -> None:
+        super().__init__(*args, prefix="fix", **options)
+        self.config = config
+        given_values = {region["from_name"]: region["value"] for region in given or []}
+        for name, control in config.controls.items():
+            self.fields[f"control-{name}"] = _field(control, given_values.get(name))
+        self.order_fields([f"control-{name}" for name in config.controls])
+
+    @staticmethod
+    def can_ask(config: Config) -> bool:
+        """True if every control has a field."""
+        return all(isinstance(one, Choices | Rating | TextArea) for one in config.controls.values())
+
+    def answer_fields(self) -> list[forms.BoundField]:
+        """Those of the right answer."""
+        return [self[f"control-{name}"] for name in self.config.controls]
+
+    def result(self) -> list[dict[str, Any]]:
+        """The right answer as regions, of what was filled in."""
+        answers = {
+            name: _native(control, self.cleaned_data.get(f"control-{name}"))
+            for name, control in self.config.controls.items()
+        }
+        return self.config.result({name: given for name, given in answers.items() if given})
+
+    def wanted(self) -> reviews.Decision:
+        """What becomes of the answer in review."""
+        if self.cleaned_data["decision"] == "accept":
+            return reviews.Decision()
+        return reviews.Decision(
+            is_accepted=False,
+            reason=self.cleaned_data["reason"],
+            note=self.cleaned_data["note"],
+        )
+
+
+def _field(control: Control, value: dict[str, Any] | None) -> forms.Field:
+    common = {"label": control.name.replace("_", " "), "required": control.required}
+    match control:
+        case Choices(multiple=True):
+            return forms.MultipleChoiceField(
+                choices=[(choice, choice) for choice in control.choices],
+                widget=forms.CheckboxSelectMultiple,
+                initial=value["choices"] if value else None,
+                **common,
+            )
+        case Choices():
+            return forms.ChoiceField(
+                choices=[(choice, choice) for choice in control.choices],
+                widget=forms.RadioSelect,
+                initial=value["choices"][0] if value else None,
+                **common,
+            )
+        case Rating():
+            return forms.IntegerField(
+                min_value=1,
+                max_value=control.stars,
+                initial=value["rating"] if value else None,
+                help_text=f"1 to {control.stars}",
+                **common,
+            )
+        case TextArea():
+            lines = "One text a line." if control.submissions_limit > 1 else ""
+            return forms.CharField(
+                max_length=TEXT_LIMIT,
+                widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+                initial="\n".join(value["text"]) if value else "",
+                help_text=lines,
+                **common,
+            )
+        case _:
+            return forms.CharField(required=False, disabled=True)
+
+
+def _native(control: Control, cleaned: Any) -> Any:
+    """The answer as `Config.result` takes it; nothing for nothing."""
+    match control:
+        case Choices(multiple=True):
+            return tuple(cleaned or ())
+        case Choices():
+            return (cleaned,) if cleaned else ()
+        case TextArea(submissions_limit=1):
+            return (cleaned,) if cleaned else ()
+        case TextArea():
+            return tuple(line.strip() for line in (cleaned or "").splitlines() if line.strip())
+        case _:
+            return cleaned
+
+
+class ManyForm(forms.Form):
+    """Which answers are to be accepted at once."""
+
+    which = forms.ChoiceField(
+        label="Accept",
+        choices=[
+            ("score", "those that agree with the consensus and have no signal"),
+            ("all", "everything that is undecided"),
+        ],
+        initial="score",
+        widget=forms.RadioSelect,
+    )
+    percent = forms.IntegerField(
+        label="Agreement of at least",
+        min_value=0,
+        max_value=100,
+        initial=80,
+        required=False,
+        help_text="in a hundred",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("which") == "score" and cleaned.get("percent") is None:
+            self.add_error("percent", "How much must they agree?")
+        return cleaned
+
+    def chosen(self) -> Chosen:
+        """The answers meant."""
+        if self.cleaned_data["which"] == "all":
+            return Chosen()
+        return Chosen(minimum_score=self.cleaned_data["percent"] / 100)

@@ -1,0 +1,211 @@
+"""Pages of whoever judges answers: one at a time, by button or by key, or many at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+
+from labeling import configs, reviewers, reviews
+from labeling.answers import Config
+from labeling.errors import LabelingError, MalformedCursor, NotFound, OwnAnswer
+from labeling.models import Project, Submission
+from labeling.reviews import Look
+from labeling.web import wording
+from labeling.web.review_forms import FixForm, ManyForm, RejectForm
+from payments import money
+
+PROJECTS_SHOWN = 100
+COUNTED = 1000  # answers; of more the page says "more than"
+
+
+@never_cache
+@login_required
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The projects that this person reviews, with how much waits in each."""
+    found = reviewers.reviewed_by(request.user)[:PROJECTS_SHOWN]
+    rows = [
+        {"project": project, "waiting": _waiting(request, project)}
+        for project in found
+        if project.state != Project.State.DRAFT
+    ]
+    return render(request, "labeling/review_list.html", {"rows": rows})
+
+
+@never_cache
+@login_required
+def review(request: HttpRequest, project_id: int) -> HttpResponse:
+    """The answer that needs a look most; what is posted about it decides it, then the next."""
+    project = _project(request, project_id)
+    if request.method == "POST":
+        return _decide(request, project)
+    try:
+        found = reviews.next(project, reviewer=request.user, after=request.GET.get("after", ""))
+    except MalformedCursor:
+        return redirect("review", project.pk)
+    if found is None:
+        context = {"project": project, "many_form": ManyForm(), "skipped": request.GET.get("after")}
+        context["waiting"] = _waiting(request, project)
+        return render(request, "labeling/review_empty.html", context)
+    return _page(request, project, reviews.look(found.pk, reviewer=request.user))
+
+
+@never_cache
+@login_required
+def accept_many(request: HttpRequest, project_id: int) -> HttpResponse:
+    """How many answers are meant, and a button that accepts them."""
+    project = _project(request, project_id)
+    form = ManyForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return render(request, "labeling/review_many.html", _many(project, form), status=400)
+    chosen = form.chosen()
+    if request.method == "POST":
+        accepted = reviews.accept_all(project, reviewer=request.user, chosen=chosen)
+        more = " There are more of them: accept once more." if accepted.is_more else ""
+        messages.success(request, f"{_answers(accepted.count)} accepted.{more}")
+        return redirect("review", project.pk)
+    count = reviews.count(project, reviewer=request.user, chosen=chosen)
+    context = _many(project, form) | {"count": count, "limit": settings.STIPEND_BULK_ANSWERS}
+    if project.owner_id == request.user.pk:
+        context["cost"] = money.format(count * project.cost_per_label_units)
+    return render(request, "labeling/review_many.html", context)
+
+
+def _many(project: Project, form: ManyForm) -> dict[str, Any]:
+    return {"project": project, "form": form}
+
+
+def _answers(count: int) -> str:
+    return "1 answer is" if count == 1 else f"{count:,} answers are"
+
+
+def _project(request: HttpRequest, project_id: int) -> Project:
+    try:
+        return reviewers.project_of(project_id, reviewer=request.user)
+    except NotFound as error:
+        raise Http404(str(error))
+
+
+def _waiting(request: HttpRequest, project: Project) -> str:
+    count = reviews.waiting(project, reviewer=request.user, limit=COUNTED + 1)
+    return f"more than {COUNTED:,}" if count > COUNTED else str(count)
+
+
+# --- One answer -----------------------------------------------------------------------------
+
+
+def _decide(request: HttpRequest, project: Project) -> HttpResponse:
+    """The next answer if this one is decided now, else the same with what is missing."""
+    verb = VERBS.get(request.POST.get("verb", ""))
+    submission_id = request.POST.get("submission", "")
+    if verb is None or not (submission_id.isascii() and submission_id.isdigit()):
+        return HttpResponseBadRequest("There is no such button.")
+    try:
+        look = reviews.look(int(submission_id[:18]), reviewer=request.user)
+    except (NotFound, OwnAnswer) as error:
+        raise Http404(str(error))
+    if look.submission.project_id != project.pk:
+        raise Http404("This answer belongs to another project.")
+    if look.submission.state != Submission.State.SUBMITTED:
+        messages.info(request, "This answer has been decided about meanwhile.")
+    else:
+        unclear = verb(request, project, look)
+        if unclear:
+            return _page(request, project, look, **unclear)
+    after = request.GET.get("after", "")
+    query = f"?{urlencode({'after': after})}" if after else ""
+    return redirect(reverse("review", args=[project.pk]) + query)
+
+
+Unclear = dict[str, Any] | None  # the form that says what is missing; none when it is done
+
+
+def _accept(request: HttpRequest, project: Project, look: Look) -> Unclear:
+    reviews.accept(look.submission.pk, reviewer=request.user)
+    messages.success(request, f"Answer {look.submission.pk} is accepted.")
+    return None
+
+
+def _reject(request: HttpRequest, project: Project, look: Look) -> Unclear:
+    form = RejectForm(request.POST)
+    if form.is_valid() and _done(
+        form,
+        lambda: reviews.reject(look.submission.pk, reviewer=request.user, **form.cleaned_data),
+    ):
+        messages.success(request, f"Answer {look.submission.pk} is rejected.")
+        return None
+    return {"reject_form": form}
+
+
+def _fix(request: HttpRequest, project: Project, look: Look) -> Unclear:
+    form = FixForm(request.POST, config=_config(project))
+    if form.is_valid() and _done(
+        form,
+        lambda: reviews.fix(
+            look.submission.pk,
+            reviewer=request.user,
+            result=form.result(),
+            decision=form.wanted(),
+        ),
+    ):
+        messages.success(request, f"Task {look.submission.task_id} has its right answer.")
+        return None
+    return {"fix_form": form}
+
+
+VERBS: dict[str, Callable[[HttpRequest, Project, Look], Unclear]] = {
+    "accept": _accept,
+    "reject": _reject,
+    "fix": _fix,
+}
+
+
+def _done(form: Any, verb: Callable[[], Any]) -> bool:
+    """True if the verb ran; else its objection is on the form."""
+    try:
+        verb()
+    except LabelingError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _config(project: Project) -> Config:
+    return configs.form_of(project.pk, version=project.config_version).config
+
+
+def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> HttpResponse:
+    config, submission, task = _config(project), look.submission, look.submission.task
+    seconds = (submission.submitted_at - submission.assignment.leased_at).total_seconds()
+    can_fix = task.expected is None and FixForm.can_ask(config)
+    best_guess = submission.result if task.consensus is None else task.consensus
+    context = {
+        "project": project,
+        "look": look,
+        "submission": submission,
+        "seen": wording.of_task(config, task.data),
+        "answer": wording.of_answer(config, submission.result),
+        "known": wording.of_answer(config, task.expected),
+        "consensus": wording.of_answer(config, task.consensus),
+        "others": [(one, wording.of_answer(config, one.result)) for one in look.others],
+        "lead_time": f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min",
+        "score_percent": _percent(submission.score),
+        "confidence_percent": _percent(task.confidence),
+        "reputation_percent": _percent(look.reputation),
+        "waiting": _waiting(request, project),
+        "after": request.GET.get("after", ""),
+        "reject_form": RejectForm(),
+        "fix_form": FixForm(config=config, given=best_guess) if can_fix else None,
+        "many_form": ManyForm(),
+    }
+    return render(request, "labeling/review.html", context | forms, status=400 if forms else 200)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
