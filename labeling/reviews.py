@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.transaction import atomic
 
-from labeling import acceptance, cases, claims, configs, reputation, reviewers
+from labeling import acceptance, cases, claims, configs, reputation, reviewers, standings
 from labeling.errors import (
     KnownAnswer,
     MalformedCursor,
@@ -23,6 +23,7 @@ from labeling.errors import (
     NotFound,
     OwnAnswer,
     ReasonMissing,
+    RejectionsFrozen,
     TaskNotJudged,
     UnknownReason,
 )
@@ -150,10 +151,13 @@ def _rows(submission_ids: Sequence[int]) -> list[Submission]:
 
 
 def accept(submission_id: int, *, reviewer: User) -> Submission:
-    """The answer, accepted and paid; accepted before is accepted. Raises NotFound, OwnAnswer."""
+    """The answer, accepted and paid; accepted before is accepted.
+
+    A rejection that is not contested yet is taken back so. Raises NotFound, OwnAnswer,
+    AlreadyJudged when a jury decides or a rejection is final.
+    """
     submission = _reviewable(submission_id, reviewer=reviewer)
-    by = Judgement.By.REQUESTER
-    return acceptance.accept(submission.pk, judge=reviewer, by=by)
+    return acceptance.accept(submission.pk, judge=reviewer, by=Judgement.By.REQUESTER)
 
 
 def reject(submission_id: int, *, reviewer: User, reason: str, note: str) -> Submission:
@@ -177,7 +181,6 @@ class Decision:
     note: str = ""
 
 
-@atomic
 def fix(
     submission_id: int, *, reviewer: User, result: Any, decision: Decision = Decision()
 ) -> Submission:
@@ -187,6 +190,19 @@ def fix(
     TaskNotJudged, and what `accept` or `reject` do; then nothing has changed.
     """
     submission = _reviewable(submission_id, reviewer=reviewer)
+    try:
+        with atomic():
+            _put_right(submission, result)
+            if decision.is_accepted:
+                return accept(submission_id, reviewer=reviewer)
+            why = {"reason": decision.reason, "note": decision.note}
+            return reject(submission_id, reviewer=reviewer, **why)
+    except RejectionsFrozen as error:  # the brake itself outlives what is undone here
+        standings.freeze(submission.project.owner_id, why=str(error))
+        raise
+
+
+def _put_right(submission: Submission, result: Any) -> None:
     project = Project.objects.locked().get(pk=submission.project_id)
     task = Task.objects.select_for_update(no_key=True).get(pk=submission.task_id)
     if task.expected is not None:
@@ -201,9 +217,6 @@ def fix(
     for answer in answers:
         answer.score = config.score(config.validate(answer.result), right)
     Submission.objects.bulk_update(answers, ["score"])
-    if decision.is_accepted:
-        return accept(submission_id, reviewer=reviewer)
-    return reject(submission_id, reviewer=reviewer, reason=decision.reason, note=decision.note)
 
 
 def _reviewable(submission_id: int, *, reviewer: User) -> Submission:

@@ -20,6 +20,7 @@ from labeling.reviews import Look
 from labeling.web import wording
 from labeling.web.review_forms import FixForm, ManyForm, RejectForm
 from payments import money
+from payments.errors import InsufficientFunds
 
 PROJECTS_SHOWN = 100
 COUNTED = 1000  # answers; of more the page says "more than"
@@ -170,6 +171,9 @@ def _done(form: Any, verb: Callable[[], Any]) -> bool:
     """True if the verb ran; else its objection is on the form."""
     try:
         verb()
+    except InsufficientFunds:
+        form.add_error(None, "A rejection needs a jury's pay in the project's funds. Add some.")
+        return False
     except LabelingError as error:
         form.add_error(None, str(error))
         return False

@@ -5,11 +5,17 @@ from labeling.models import Project, Signal, Submission
 from people.models import User
 from tests.labeling import house
 
+JURIES_UNITS = 10_000_000
+
 
 def answered(*choices: str, tasks: int = 1, **options) -> tuple[Project, list[User]]:
-    """A project with manual review and its labelers, one for each choice on every task, judged."""
+    """A project with manual review and its labelers, one for each choice on every task, judged.
+
+    FUNDS has the pay of the juries that rejections may need.
+    """
     wanted = {"review": Project.Review.MANUAL, "gold_percent": 0, **options}
     made = house.opened(tasks=tasks, overlap=len(choices), **wanted)
+    house.fund(made, amount_units=JURIES_UNITS)
     people = [give(made, choice, times=tasks) for choice in choices]
     quality.judge()
     return made, people

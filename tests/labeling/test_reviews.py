@@ -3,8 +3,9 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
-from labeling import claims, quality, reviewers, reviews
+from labeling import cases, claims, quality, reviewers, reviews
 from labeling.errors import (
     AlreadyJudged,
     KnownAnswer,
@@ -14,10 +15,11 @@ from labeling.errors import (
     NotFound,
     OwnAnswer,
     ReasonMissing,
+    RejectionsFrozen,
     TaskNotJudged,
     UnknownReason,
 )
-from labeling.models import Case, Judgement, Signal, Submission, Task
+from labeling.models import Case, Judgement, Signal, Standing, Submission, Task
 from payments import escrow
 from payments.models import Entry
 from tests.labeling import house, queue
@@ -195,7 +197,8 @@ def test_a_rejection_has_a_reason_and_a_note_and_keeps_the_money_locked():
     case = Case.objects.get()
     assert (case.reason, case.note, case.labeler) == ("wrong", "It is about the weather.", who)
     assert rejected.case == case
-    assert escrow.balances(made.purse_id)["HELD"] == house.COST_UNITS
+    held_units = escrow.balances(made.purse_id)["HELD"]
+    assert held_units == house.COST_UNITS + case.secured_units
 
 
 @pytest.mark.parametrize(
@@ -231,6 +234,37 @@ def test_what_is_accepted_is_rejected_no_more():
 
     assert (states(made), earned(who)) == (["ACCEPTED"], 50_000)
     assert not Case.objects.exists()
+
+
+def test_a_rejection_is_taken_back_and_its_case_ends_with_the_last():
+    made, (who,) = answered("Good", tasks=2)
+    ids = list(made.submissions.order_by("id").values_list("pk", flat=True))
+    before = escrow.balances(made.purse_id)
+    (case,) = reviews.reject_all(made, ids, reviewer=made.owner, reason="wrong", note="No.")
+
+    reviews.accept(ids[0], reviewer=made.owner)
+    case.refresh_from_db()
+    assert (case.state, states(made)) == ("STANDING", ["ACCEPTED", "REJECTED"])
+    reviews.accept(ids[1], reviewer=made.owner)
+    cases.lapse()
+
+    case.refresh_from_db()
+    assert (case.state, case.secured_units) == ("OVERTURNED", 0)
+    assert (states(made), earned(who)) == (["ACCEPTED"] * 2, 100_000)
+    assert escrow.balances(made.purse_id)["FUNDS"] == before["FUNDS"]
+
+
+def test_what_is_final_is_not_taken_back_here():
+    made, _ = answered("Good")
+    one = made.submissions.get()
+    reviews.reject(one.pk, reviewer=made.owner, reason="wrong", note="No.")
+    Case.objects.update(appealable_until=timezone.now())
+    cases.lapse()
+
+    with pytest.raises(AlreadyJudged):
+        reviews.accept(one.pk, reviewer=made.owner)
+
+    assert states(made) == ["FORFEITED"]
 
 
 def verbs(one, who):
@@ -303,6 +337,20 @@ def test_a_fix_can_reject():
     assert (fixed.state, fixed.case.note) == ("REJECTED", "It is a bad day.")
     assert [earned(who) for who in people] == [0, 0, 0]
     assert Task.objects.get().consensus_by == "reviewer"
+
+
+def test_a_fix_does_not_go_around_the_brake(settings):
+    settings.STIPEND_BRAKE_REJECTIONS = 0
+    made, _ = answered("Good", "Bad", "Good")
+    one, before = made.submissions.earliest("id"), Task.objects.values().get()
+    no = reviews.Decision(is_accepted=False, reason="wrong", note="No.")
+
+    with pytest.raises(RejectionsFrozen):
+        reviews.fix(one.pk, reviewer=made.owner, result=house.answer("Bad"), decision=no)
+
+    assert Task.objects.values().get() == before
+    assert states(made) == ["SUBMITTED"] * 3
+    assert Standing.objects.get(requester=made.owner).frozen_at is not None
 
 
 def test_a_fix_that_is_none_changes_nothing():

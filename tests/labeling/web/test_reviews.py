@@ -115,6 +115,21 @@ def test_what_is_missing_is_said_beside_what_was_written(client, verb, fields):
     assert states(made) == ["SUBMITTED"]
 
 
+def test_a_rejection_without_a_jurys_pay_is_said_to_lack_it(client):
+    made = house.opened(review=Project.Review.MANUAL, gold_percent=0)
+    queue.give(made, "Good")
+    quality.judge()
+    client.force_login(made.owner)
+
+    status, seen = post(
+        client, made, "reject", submission=made.submissions.get().pk, reason="wrong", note="No."
+    )
+
+    assert status == 400
+    assert "needs a jury&#x27;s pay" in seen
+    assert states(made) == ["SUBMITTED"]
+
+
 def test_what_is_decided_meanwhile_is_said(client):
     made, _ = answered("Good", tasks=2)
     first = made.submissions.earliest("id")
