@@ -84,7 +84,7 @@ def accept_all(
     Each keeps the score it carries. To be called inside the transaction that locked them.
     """
     decided = [(one, Conclusion(ACCEPTED, one.score, judge=judge, by=by)) for one in submissions]
-    _write(project, decided)
+    write(project, decided)
 
 
 WRITE_STATES = """

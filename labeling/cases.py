@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -19,8 +20,8 @@ from labeling.acceptance import Conclusion
 from labeling.errors import (
     AlreadyJudged,
     CaseDecided,
-    NotFound,
     NoteMissing,
+    NotFound,
     NotRejectable,
     OwnAnswer,
     RejectionsFrozen,
@@ -32,6 +33,7 @@ from payments import escrow
 from people.models import User
 
 SEATS_LIMIT = 5  # jurors of a case
+LAPSE_CASES = 500  # looked at in one go
 State = Submission.State
 Kind = ReputationEvent.Kind
 
@@ -134,21 +136,25 @@ def sample(case: Case) -> list[int]:
 
 
 def lapse() -> int:
-    """How many rejections became final because nobody appealed in time."""
-    due = Case.objects.filter(state=Case.State.STANDING, appealable_until__lte=timezone.now())
-    return sum(_lapse(case_id) for case_id in list(due.values_list("pk", flat=True)[:500]))
+    """How many cases ended that nobody appeals: in time, or because all is accepted meanwhile."""
+    due = [*_due().values_list("pk", flat=True)[:LAPSE_CASES]]
+    return sum(_lapse(case_id) for case_id in due)
+
+
+def _due() -> QuerySet[Case]:
+    rejected = Submission.objects.filter(case=OuterRef("pk"), state=State.REJECTED)
+    is_over = Q(appealable_until__lte=timezone.now())
+    return Case.objects.filter(is_over | ~Exists(rejected), state=Case.State.STANDING)
 
 
 @atomic
 def _lapse(case_id: object) -> bool:
-    due = Case.objects.filter(
-        pk=case_id, state=Case.State.STANDING, appealable_until__lte=timezone.now()
-    )
-    case = due.select_for_update(no_key=True, skip_locked=True).first()
+    case = _due().filter(pk=case_id).select_for_update(no_key=True, skip_locked=True).first()
     if case is None:
         return False
-    forfeit(case, locked_answers(case))
-    close(case, Case.State.LAPSED)
+    answers = locked_answers(case)
+    forfeit(case, answers)
+    close(case, Case.State.LAPSED if answers else Case.State.OVERTURNED)
     return True
 
 

@@ -219,3 +219,44 @@ class TooManyReviewers(LabelingError):
 class MalformedCursor(LabelingError):
     code = "malformed_cursor"
     message = "This is no place in the queue: pass on what `next` said."
+
+
+class RejectionsFrozen(LabelingError):
+    code = "rejections_frozen"
+    http_status = 409
+    message = "An unusual share of answers was rejected, so rejections wait until an admin looks."
+
+
+class NotRejectable(LabelingError):
+    code = "not_rejectable"
+    http_status = 409
+    message = "This answer cannot be rejected like this."
+
+
+class CaseDecided(LabelingError):
+    code = "case_decided"
+    http_status = 409
+    message = "This case is not open for that any more."
+
+
+class AppealOver(LabelingError):
+    code = "appeal_over"
+    http_status = 409
+    message = "The time for an appeal is over."
+
+
+class TooManyAppeals(LabelingError):
+    code = "too_many_appeals"
+    http_status = 409
+    message = "One appeal at a time without a stake: wait for its verdict, or earn something first."
+
+
+class SeatTaken(LabelingError):
+    code = "seat_over"
+    http_status = 409
+    message = "The time for this case is over, so somebody else decides it."
+
+
+class MalformedVotes(LabelingError):
+    code = "malformed_votes"
+    message = "Each answer of the case gets one vote: acceptable, or not."

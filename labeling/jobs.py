@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import audits, quality, slots, turns
+from labeling import audits, cases, juries, quality, slots, turns, verdicts
 
 
 @shared_task(name="labeling.jobs.judge")
@@ -30,3 +30,10 @@ def take_turns() -> int:
 def audit() -> int:
     """Projects with fresh answers have their agreement measured and their labels fitted anew."""
     return audits.audit_some()
+
+
+@shared_task(name="labeling.jobs.decide_cases")
+def decide_cases() -> int:
+    """Rejections that nobody contests become final, contested ones get their verdict."""
+    juries.expire()
+    return cases.lapse() + verdicts.decide()

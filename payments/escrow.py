@@ -49,6 +49,21 @@ def refund(purse_id: UUID, *, key: str, amount_units: int) -> None:
     ledger.post(key, Entry.Kind.REFUND, _moves(purse_id, Kind.HELD, Kind.FUNDS, amount_units))
 
 
+def stake(holder: str, *, key: str, amount_units: int) -> None:
+    """The holder promises some of what they earned: EARNED → HELD in their own purse.
+
+    Raises InsufficientFunds, KeyReused.
+    """
+    purse_id = purses.open(holder)
+    ledger.post(key, Entry.Kind.HOLD, _moves(purse_id, Kind.EARNED, Kind.HELD, amount_units))
+
+
+def unstake(holder: str, *, key: str, amount_units: int) -> None:
+    """What the holder promised is theirs again: HELD → EARNED. Raises as `stake`."""
+    purse_id = purses.open(holder)
+    ledger.post(key, Entry.Kind.REFUND, _moves(purse_id, Kind.HELD, Kind.EARNED, amount_units))
+
+
 def _moves(purse_id: UUID, source: str, target: str, amount_units: int) -> list[ledger.Move]:
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")

@@ -18,8 +18,8 @@ class Case(models.Model):
     | STANDING | the labeler appeals in time | APPEALED | `appeals.appeal` |
     | STANDING | nobody appeals | LAPSED | `cases.lapse` |
     | STANDING, LAPSED, UPHELD | thought over by who judged | OVERTURNED | `cases.overturn` |
-    | APPEALED | the jury: the work is acceptable | OVERTURNED | `appeals.decide` |
-    | APPEALED | the jury: the rejection is right | UPHELD | `appeals.decide` |
+    | APPEALED | the jury: the work is acceptable | OVERTURNED | `verdicts.decide` |
+    | APPEALED | the jury: the rejection is right | UPHELD | `verdicts.decide` |
 
     `secured_units` is what of the project's HELD waits to pay a jury, `stake_units` what of the
     labeler's own purse does. `bound_low` and `bound_high` bound the share of acceptable answers

@@ -54,10 +54,10 @@ class Submission(models.Model):
     |---|---|---|---|
     | (none) | handed in | SUBMITTED | `submissions.submit` |
     | SUBMITTED | accepted and paid | ACCEPTED | `acceptance.accept` |
-    | SUBMITTED | rejected with a reason, its money locked | REJECTED | `acceptance.reject` |
+    | SUBMITTED | rejected with a reason, its money locked | REJECTED | `cases.open_cases` |
     | REJECTED | the labeler appeals | APPEALED | `appeals.appeal` |
     | REJECTED | nobody appeals in time | FORFEITED | `cases.lapse` |
-    | APPEALED | the jury finds the rejection right | FORFEITED | `appeals.decide` |
+    | APPEALED | the jury finds the rejection right | FORFEITED | `verdicts.decide` |
     | REJECTED, APPEALED | overturned: accepted and paid | ACCEPTED | `acceptance.accept` |
     | FORFEITED | overturned within 30 days, funded anew | ACCEPTED | `cases.overturn` |
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from labeling.jobs import judge
+from labeling.jobs import decide_cases, judge
 from payments.chain.wallet import Wallet
 from payments.jobs import pump_payouts, scan_deposits
 from people import tokens
@@ -104,5 +104,6 @@ def settle(person: Person, payout: dict[str, Any], mine: Any) -> dict[str, Any]:
 
 
 def quality_control() -> None:
-    """The job that the beat would start."""
+    """The jobs that the beat would start."""
     judge()
+    decide_cases()

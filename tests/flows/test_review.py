@@ -23,15 +23,15 @@ def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, 
     project_id = project["id"]
     rows = [{"text": text} for text in ("one", "two")]
     requester.post(f"/projects/{project_id}/tasks/", rows)
-    street.deposit(project, "0.50", mine)
+    street.deposit(project, "1.00", mine)
     requester.post(f"/projects/{project_id}/open/")
-    assert purse_of(requester, project_id) == ("0.29", "0.21", "0.00")
+    assert purse_of(requester, project_id) == ("0.79", "0.21", "0.00")
 
     given = labeler.label(project_id, {"one": "Good", "two": "Bad"})
     good, bad = given["one"], given["two"]
     requester.post(f"/projects/{project_id}/tasks/", [*rows, {"text": "three"}])
     requester.post(f"/projects/{project_id}/open/")
-    assert purse_of(requester, project_id) == ("0.185", "0.315", "0.00")
+    assert purse_of(requester, project_id) == ("0.685", "0.315", "0.00")
     held = labeler.post(f"/projects/{project_id}/next/", status=200)
     labeler.post(f"/assignments/{held['id']}/return/", status=204)
     street.quality_control()
@@ -42,26 +42,29 @@ def test_rejection_keeps_money_locked_and_closing_refunds_the_rest(chain, mine, 
     requester.post(f"/submissions/{good}/accept/", status=200)
     requester.post(f"/submissions/{good}/accept/", status=200)
     assert labeler.balances()["earned"] == "0.10"
-    assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
+    assert purse_of(requester, project_id) == ("0.685", "0.21", "0.005")
     refused = requester.post(f"/submissions/{bad}/reject/", {"reason": " "}, status=400)
     assert refused["code"] == "reason_missing"
     why = {"reason": "wrong", "note": "It is good."}
     requester.post(f"/submissions/{bad}/reject/", why, status=200)
     refused = requester.post(f"/submissions/{good}/reject/", why, status=409)
     assert refused["code"] == "already_judged"
-    assert purse_of(requester, project_id) == ("0.185", "0.21", "0.005")
+    # five jurors, each for the answer and a known one, at half the price
+    assert purse_of(requester, project_id) == ("0.185", "0.71", "0.005")
     clean()
 
     for _ in range(2):
         closed = requester.post(f"/projects/{project_id}/close/", status=200)
         assert closed["state"] == "CLOSED"
-        assert purse_of(requester, project_id) == ("0.29", "0.105", "0.005")
+        assert purse_of(requester, project_id) == ("0.29", "0.605", "0.005")
     assert labeler.post(f"/projects/{project_id}/next/", status=409)["code"] == "project_not_open"
     clean()
 
     requester.post(f"/submissions/{bad}/accept/", status=200)
     assert labeler.balances() == {"earned": "0.20", "leaving": "0.00", "paid": "0.00"}
-    assert purse_of(requester, project_id) == ("0.29", "0.00", "0.01")
+    assert purse_of(requester, project_id) == ("0.29", "0.50", "0.01")
+    street.quality_control()
+    assert purse_of(requester, project_id) == ("0.79", "0.00", "0.01")
     clean()
 
 

@@ -41,6 +41,13 @@ def load(made: Project, *, tasks: int) -> None:
     imports.load(made, rows=[{"text": f"text {number}"} for number in range(tasks)])
 
 
+def load_one(made: Project) -> None:
+    """One more task, funded and open."""
+    imports.load(made, rows=[{"text": f"text {next(_numbers)} more"}])
+    fund(made, amount_units=made.cost_per_task_units)
+    projects.open_tasks(made)
+
+
 def opened(*, tasks: int = 1, **options: Any) -> Project:
     """An open project, funded to the cent."""
     made = project(**options)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from labeling import acceptance, quality, reviews, submissions
 from labeling.errors import AlreadyJudged, NotFound, ReasonMissing
-from labeling.models import Judgement, Project, Submission, Task
+from labeling.models import Case, Judgement, Project, Submission, Task
 from payments import escrow
 from payments.models import Entry
 from tests.labeling import house
@@ -69,6 +69,7 @@ def test_manual_review_waits_for_the_requester():
 
 def test_a_rejection_needs_a_reason_and_keeps_the_money_locked():
     made, (who,) = answered("Good", review=Project.Review.MANUAL)
+    house.fund(made, amount_units=1_000_000)
     one = Submission.objects.get()
 
     with pytest.raises(ReasonMissing):
@@ -77,12 +78,14 @@ def test_a_rejection_needs_a_reason_and_keeps_the_money_locked():
 
     one.refresh_from_db()
     assert (one.state, earned(who)) == ("REJECTED", 0)
-    assert escrow.balances(made.purse_id)["HELD"] == house.COST_UNITS
-    assert Judgement.objects.get().reason == "It is about the weather."
+    secured_units = Case.objects.get().secured_units
+    assert escrow.balances(made.purse_id)["HELD"] == house.COST_UNITS + secured_units
+    assert Judgement.objects.get().reason == "wrong: It is about the weather."
 
 
 def test_a_rejection_can_be_taken_back_and_an_acceptance_cannot():
     made, (who,) = answered("Good", review=Project.Review.MANUAL)
+    house.fund(made, amount_units=1_000_000)
     one = Submission.objects.get()
     reviews.reject(one.pk, reviewer=made.owner, **WHY)
 

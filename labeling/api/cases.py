@@ -1,0 +1,149 @@
+"""Rejections, for those they concern: read, appealed, overturned."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from labeling import appeals, cases, projects
+from labeling.api.projects import Page
+from labeling.errors import NotFound
+from labeling.models import Case, Submission
+from payments import money
+from people.permissions import IsLabeler, IsRequester
+
+NOTE_CHARACTERS = 2000
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """What was rejected and why, until when it can be appealed, and how it ended."""
+
+    submissions = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    stake = serializers.SerializerMethodField(help_text="What the labeler has at stake.")
+    reason_text = serializers.CharField(source="get_reason_display")
+
+    class Meta:
+        model = Case
+        fields = [
+            *("id", "project", "state", "reason", "reason_text", "note", "submissions"),
+            *("appealable_until", "appeal_note", "appealed_at", "stake", "decided_at"),
+            *("bound_low", "bound_high", "created_at"),
+        ]
+        read_only_fields = fields
+
+    def get_stake(self, case: Case) -> str:
+        return money.format(case.stake_units)
+
+
+class OwnCaseSerializer(CaseSerializer):
+    stake_to_appeal = serializers.SerializerMethodField(
+        help_text="What an appeal would put at stake now."
+    )
+
+    class Meta(CaseSerializer.Meta):
+        fields = [*CaseSerializer.Meta.fields, "stake_to_appeal"]
+        read_only_fields = fields
+
+    def get_stake_to_appeal(self, case: Case) -> str | None:
+        if case.state != Case.State.STANDING:
+            return None
+        return money.format(appeals.stake_units(case))
+
+
+class AnswerSerializer(serializers.ModelSerializer):
+    case = serializers.SerializerMethodField()
+    title = serializers.CharField(source="project.title")
+
+    class Meta:
+        model = Submission
+        fields = ["id", "project", "title", "task", "result", "state", "submitted_at", "case"]
+        read_only_fields = fields
+
+    @extend_schema_field(OwnCaseSerializer(allow_null=True))
+    def get_case(self, submission: Submission) -> Any:
+        return OwnCaseSerializer(submission.case).data if submission.case else None
+
+
+class StateSerializer(serializers.Serializer):
+    state = serializers.ChoiceField(choices=Submission.State.choices, required=False)
+
+
+class AppealSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=NOTE_CHARACTERS, allow_blank=True, default="")
+
+
+class AnswersView(APIView):
+    permission_classes = [IsLabeler]
+
+    @extend_schema(
+        operation_id="answers_list",
+        parameters=[
+            OpenApiParameter("state", enum=Submission.State.values),
+            OpenApiParameter("page", type=int),
+        ],
+        responses=AnswerSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Your answers, newest first, with what stands on them."""
+        wanted = StateSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        found = Submission.objects.filter(labeler=request.user.pk, **wanted.validated_data)
+        pages = Page()
+        related = found.select_related("project", "case__project").order_by("-id")
+        rows = pages.paginate_queryset(related, request, self)
+        return pages.get_paginated_response(AnswerSerializer(rows, many=True).data)
+
+
+class CaseView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="cases_get", responses=OwnCaseSerializer)
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """One case: for its labeler, for the project's owner and for admins."""
+        case = Case.objects.select_related("project").filter(pk=case_id).first()
+        concerned = case and request.user.pk in (case.labeler_id, case.project.owner_id)
+        if case is None or not (concerned or request.user.is_staff):
+            raise NotFound("There is no such case of yours.")
+        shown = OwnCaseSerializer if request.user.pk == case.labeler_id else CaseSerializer
+        return Response(shown(case).data)
+
+
+class AppealView(APIView):
+    permission_classes = [IsLabeler]
+
+    @extend_schema(operation_id="cases_appeal", request=AppealSerializer, responses=CaseSerializer)
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Contest a rejection of yours: people other than the requester decide."""
+        wanted = AppealSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        case = appeals.appeal(case_id, labeler_id=request.user.pk, **wanted.validated_data)
+        return Response(CaseSerializer(case).data)
+
+
+class CasesView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="cases_list", responses=CaseSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """The rejections in your project, newest first."""
+        project = projects.owned(project_id, owner=request.user)
+        pages = Page()
+        found = project.cases.prefetch_related("submissions")
+        rows = pages.paginate_queryset(found, request, self)
+        return pages.get_paginated_response(CaseSerializer(rows, many=True).data)
+
+
+class OverturnView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(operation_id="cases_overturn", request=None, responses=CaseSerializer)
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Take a rejection back: the answers are accepted and paid; a final one is funded anew."""
+        if not Case.objects.filter(pk=case_id, project__owner=request.user).exists():
+            raise NotFound("There is no such case in a project of yours.")
+        return Response(CaseSerializer(cases.overturn(case_id, judge=request.user)).data)

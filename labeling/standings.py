@@ -1,0 +1,61 @@
+"""The brake: a requester who rejects an abnormal share rejects nothing until an admin looks.
+
+Abnormal is more than STIPEND_BRAKE_PERCENT of what was decided in the last day, once more than
+STIPEND_BRAKE_REJECTIONS were rejected; counting starts anew when an admin lets go.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling.errors import RejectionsFrozen
+from labeling.models import Judgement, Standing
+from people.models import User
+
+DAY = timedelta(days=1)
+
+
+class Abnormal(Exception):
+    """These rejections would pass the limit; whoever catches it freezes and says so."""
+
+
+def check(requester_id: int, *, fresh_count: int) -> None:
+    """Nothing if so many more rejections are in order; the standing stays locked.
+
+    To be called in the transaction that writes them. Raises RejectionsFrozen, Abnormal.
+    """
+    Standing.objects.get_or_create(requester_id=requester_id)
+    standing = Standing.objects.select_for_update(no_key=True).get(requester_id=requester_id)
+    if standing.frozen_at is not None:
+        raise RejectionsFrozen()
+    since = timezone.now() - DAY
+    if standing.thawed_at is not None:
+        since = max(since, standing.thawed_at)
+    decided = Judgement.objects.filter(
+        submission__project__owner=requester_id, created_at__gt=since
+    )
+    rejected = decided.filter(verdict=Judgement.Verdict.REJECTED).count() + fresh_count
+    accepted = decided.filter(verdict=Judgement.Verdict.ACCEPTED).count()
+    if rejected <= settings.STIPEND_BRAKE_REJECTIONS:
+        return
+    if rejected * 100 > (rejected + accepted) * settings.STIPEND_BRAKE_PERCENT:
+        raise Abnormal(f"{rejected} of {rejected + accepted} answers rejected within a day.")
+
+
+def freeze(requester_id: int, *, why: str) -> None:
+    """The requester rejects nothing for now; frozen before stays frozen."""
+    Standing.objects.get_or_create(requester_id=requester_id)
+    free = Standing.objects.filter(requester_id=requester_id, frozen_at=None)
+    free.update(frozen_at=timezone.now(), why=why[:300])
+
+
+@atomic
+def thaw(standing: Standing, *, admin: User) -> Standing:
+    """The requester may reject again, counted from now."""
+    standing = Standing.objects.select_for_update(no_key=True).get(pk=standing.pk)
+    standing.frozen_at, standing.why = None, ""
+    standing.thawed_at, standing.thawed_by = timezone.now(), admin
+    standing.save()
+    return standing
