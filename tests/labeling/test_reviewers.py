@@ -5,6 +5,7 @@ import pytest
 from labeling import reviewers
 from labeling.errors import NotFound, OwnProject, TooManyReviewers
 from labeling.models import Reviewer
+from people.models import User
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,18 @@ def test_nobody_is_added_who_cannot_be(settings):
             reviewers.add(made, username=username)
 
     assert list(Reviewer.objects.values_list("user", flat=True)) == [first.pk]
+
+
+def test_an_admin_removes_a_reviewer_and_changes_nothing_else(client):
+    made, asked = house.project(), house.labeler()
+    added = reviewers.add(made, username=asked.username)
+    client.force_login(User.objects.create_superuser("admin"))
+    path = "/admin/labeling/reviewer/"
+    assert asked.username in client.get(path).content.decode()
+
+    assert client.post(f"{path}add/").status_code == 403
+    assert client.post(f"{path}{added.pk}/delete/").status_code == 403
+    client.post(path, {"action": "remove", "_selected_action": [added.pk]})
+
+    assert not Reviewer.objects.exists()
+    assert client.get("/admin/labeling/signal/").status_code == 200
