@@ -4,12 +4,13 @@ The answer is kept in the Membership for STIPEND_ADMISSION_SECONDS, and the hand
 there; when the requester changes what is asked for, everybody is asked anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
@@ -22,12 +23,36 @@ from people import codes
 from people.models import User
 
 SHORT_LIST = 5  # languages or countries named in one sentence
+ASKED_OF_PRODUCERS = {
+    Project.Producers.PEOPLE: "You are a person, not a program.",
+    Project.Producers.AGENTS: "You are a program.",
+}
 
 
 def unmet(project: Project, user: User) -> list[str]:
     """What keeps this person out, a sentence each; empty when they may work."""
     person = _people_for(project).filter(pk=user.pk).first()
     return [] if person is None else list(_reasons(project, _facts(person)))
+
+
+def unmet_in(projects: Sequence[Project], visitor: User | AnonymousUser) -> dict[int, list[str]]:
+    """The same by project for many, in three reads; a stranger is not judged."""
+    person = _people().filter(pk=visitor.pk).first() if visitor.pk and projects else None
+    if person is None:
+        return {project.pk: [] for project in projects}
+    seats = Membership.objects.filter(labeler=person, project__in=projects)
+    barred_in = set(seats.filter(barred_at__isnull=False).values_list("project_id", flat=True))
+    scores: dict[int | None, float] = {}
+    if any(project.minimum_reputation is not None for project in projects):
+        scores = reputation.scores_in_skills(person.pk)
+    person.is_barred = False
+    facts = replace(
+        _facts(person), score_in=lambda skill_id: scores.get(skill_id, reputation.mean(0, 0))
+    )
+    return {
+        project.pk: list(_reasons(project, replace(facts, is_barred=project.pk in barred_in)))
+        for project in projects
+    }
 
 
 def admit(project_id: int, *, labeler_id: int) -> None:
@@ -60,7 +85,7 @@ def admit(project_id: int, *, labeler_id: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Facts:
-    """`values` are those of their skills."""
+    """`values` are those of their skills, `score_in` their reputation by the skill's id."""
 
     id: int
     country: str
@@ -68,18 +93,23 @@ class _Facts:
     is_agent: bool
     is_barred: bool
     values: Mapping[str, int]
+    score_in: Callable[[int | None], float]
+
+
+def _people() -> QuerySet[User]:
+    """People with what they can do."""
+    grants = Grant.objects.filter(labeler=OuterRef("pk"), revoked_at=None).order_by()
+    return User.objects.annotate(
+        granted=ArraySubquery(
+            grants.values(one=JSONObject(slug=F("skill__slug"), value=F("value")))
+        )
+    )
 
 
 def _people_for(project: Project) -> QuerySet[User]:
     """People with what this project may ask about, in one read."""
-    grants = Grant.objects.filter(labeler=OuterRef("pk"), revoked_at=None).order_by()
     seats = Membership.objects.filter(project=project.pk, labeler=OuterRef("pk"))
-    return User.objects.annotate(
-        granted=ArraySubquery(
-            grants.values(one=JSONObject(slug=F("skill__slug"), value=F("value")))
-        ),
-        is_barred=Exists(seats.filter(barred_at__isnull=False)),
-    )
+    return _people().annotate(is_barred=Exists(seats.filter(barred_at__isnull=False)))
 
 
 def _facts(person: Any) -> _Facts:
@@ -90,10 +120,29 @@ def _facts(person: Any) -> _Facts:
         is_agent=person.is_agent,
         is_barred=person.is_barred,
         values={grant["slug"]: grant["value"] for grant in person.granted},
+        score_in=lambda skill_id: reputation.score(person.pk, skill_id=skill_id),
     )
 
 
 # --- What the project asks for --------------------------------------------------------------
+
+
+def asked(project: Project) -> list[str]:
+    """What the project asks of people, a sentence each; `skill` is read if there is a minimum."""
+    least = project.minimum_reputation
+    within = f" in {project.skill}" if project.skill_id else ""
+    skills = requirements.parse(project.requirements).in_words
+    sentences = [
+        ASKED_OF_PRODUCERS.get(project.producers),
+        project.languages and f"You speak {_listed(project.languages, codes.LANGUAGES)}.",
+        project.countries_only
+        and f"You are in {_listed(project.countries_only, codes.COUNTRIES)}.",
+        project.countries_except
+        and f"You are not in {_listed(project.countries_except, codes.COUNTRIES)}.",
+        least is not None and f"Your reputation{within} is {least:.2f} or more.",
+        skills and f"You have {skills}.",
+    ]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _reasons(project: Project, person: _Facts) -> Iterator[str]:
@@ -134,7 +183,7 @@ def _of_reputation(project: Project, person: _Facts) -> Iterator[str]:
     least = project.minimum_reputation
     if least is None:
         return
-    known = reputation.score(person.id, skill_id=project.skill_id)
+    known = person.score_in(project.skill_id)
     if known < least:
         yield f"You need a reputation of {least:.2f}; yours is {known:.2f}."
 

@@ -1,89 +1,221 @@
-"""What a person can work on: open projects, what they pay, and whether work waits for them.
+"""What a person can work on: open projects, what they ask and pay, and how their requester treats
+people; and whether work waits for this person.
 
-Looks only at the index of tasks with a free slot, so the cost of a project does not depend on
-how many tasks it has.
+Looks only at the index of tasks with a free slot, from where the hand-out would look on, so the
+cost of a project does not depend on how many tasks it has; nor does the number of statements
+depend on how many projects there are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
+from labeling import eligibility, records
 from labeling.errors import NotFound
-from labeling.models import Assignment, Project, Task
+from labeling.models import Assignment, Membership, Project
 from labeling.models.project import ProjectQuerySet
-from labeling.models.task import GOLD_LANE
+from labeling.records import Record
 from payments import money
+from people import codes
 from people.models import User
 
 OFFERS_LIMIT = 100  # projects on one page
+ELIGIBLE_LIMIT = 1000  # projects whose demands are looked at for one answer
+CENT_UNITS = money.UNITS_PER_DOLLAR // 100
 
 Visitor = User | AnonymousUser
+
+# As the hand-out searches: lane by lane behind the person's cursor; gold is no work that waits.
+FREE = """EXISTS (
+    SELECT 1 FROM unnest(labeling_project.lanes) AS lane (number) CROSS JOIN LATERAL (
+        SELECT 1 FROM labeling_task AS task
+        WHERE task.project_id = labeling_project.id AND task.lane = lane.number
+            AND task.free_count > 0 AND task.rank > COALESCE((
+                SELECT seat.cursors[lane.number + 1] FROM labeling_membership AS seat
+                WHERE seat.project_id = labeling_project.id AND seat.labeler_id = %s), 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM labeling_assignment AS done
+                WHERE done.task_id = task.id AND done.labeler_id = %s
+                    AND done.state <> 'EXPIRED' OFFSET 0)
+        LIMIT 1
+    ) AS waiting
+    WHERE lane.number < 10
+)"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """One project as a labeler sees it; `price` is a decimal string per accepted answer."""
+    """One project as a labeler sees it; `price` is a decimal string per accepted answer.
+
+    `asks` are the demands in words, `unmet` those that this visitor does not meet; a stranger is
+    not judged. `seconds` is how long a person needs for a task and `hourly` what that makes in an
+    hour, None where too little is known. `quota_left` is None where there is no quota.
+    """
 
     id: int
     title: str
     instructions: str
     config: str
+    kind: str
+    skill: str
+    skill_title: str
     price: str
+    is_paid: bool
     lease_minutes: int
     review: str
+    review_hours: int
+    requester: str
+    record: Record
+    seconds: float | None
+    hourly: str | None
+    languages: list[str]
+    asks: list[str]
+    unmet: list[str]
+    quota: int | None
+    quota_left: int | None
     available: bool
+    eligible: bool
     state: str
+
+    @property
+    def can_start(self) -> bool:
+        """True if this visitor would be handed a task now."""
+        return self.available and self.eligible
+
+    @property
+    def language_names(self) -> list[str]:
+        """The languages of which one is needed, in English."""
+        return [codes.LANGUAGES.get(code, code) for code in self.languages]
 
 
 def open_to(visitor: Visitor) -> list[Offer]:
-    """Open projects, those with work for this visitor first, then the newest."""
-    projects = _seen_by(visitor, Project.objects.open())
-    newest = projects.order_by("-has_work", "-id")[:OFFERS_LIMIT]
-    return [_offer(project, visitor) for project in newest]
+    """Open projects: those with work for this visitor first, then the newest."""
+    found = describe(search(visitor)[:OFFERS_LIMIT], visitor)
+    return sorted(found, key=lambda offer: not offer.can_start)
+
+
+def search(
+    visitor: Visitor,
+    *,
+    available: bool | None = None,
+    eligible: bool | None = None,
+    language: str = "",
+) -> ProjectQuerySet:
+    """Open projects for `describe`, those with work for this visitor first, then the newest.
+
+    With `available` those where work waits for them or not; with a language those that who speaks
+    it can do. With `eligible` those whose demands they meet or not, of the first ELIGIBLE_LIMIT.
+    """
+    found = _seen_by(visitor, Project.objects.open()).order_by("-has_work", "-id")
+    if available is not None:
+        found = found.filter(has_work=available)
+    if language:
+        found = found.filter(Q(languages=[]) | Q(languages__contains=[language]))
+    if eligible is not None:
+        asked = list(found.defer("config", "instructions")[:ELIGIBLE_LIMIT])
+        unmet = eligibility.unmet_in(asked, visitor)
+        wanted = [pk for pk, reasons in unmet.items() if bool(reasons) != eligible]
+        found = found.filter(pk__in=wanted)
+    return found
 
 
 def get(visitor: Visitor, *, project_id: int) -> Offer:
     """One project's offer; `NotFound` for a draft, whose owner alone knows of it."""
-    project = _seen_by(visitor, Project.objects.filter(pk=project_id)).first()
-    if project is None or project.state == Project.State.DRAFT:
+    projects = _seen_by(visitor, Project.objects.filter(pk=project_id))
+    found = describe(projects.exclude(state=Project.State.DRAFT), visitor)
+    if not found:
         raise NotFound
-    return _offer(project, visitor)
+    return found[0]
+
+
+def describe(projects: ProjectQuerySet | Sequence[Any], visitor: Visitor) -> list[Offer]:
+    """The offers of these projects, which `search` has found, in their order."""
+    rows = list(projects)
+    known = _Known(
+        visitor=visitor,
+        unmet=eligibility.unmet_in(rows, visitor),
+        records=records.of_requesters({row.owner_id for row in rows}),
+        seconds=records.of_projects(row.pk for row in rows),
+    )
+    return [_offer(row, known) for row in rows]
 
 
 def _seen_by(visitor: Visitor, projects: ProjectQuerySet) -> ProjectQuerySet:
-    seen = Assignment.objects.filter(task=OuterRef("pk"), labeler=visitor.pk)
-    free = Task.objects.filter(
-        ~Exists(seen.exclude(state=Assignment.State.EXPIRED)),
-        project=OuterRef("pk"),
-        free_count__gt=0,
-        lane__lt=GOLD_LANE,
-    )
     held = Assignment.objects.live().filter(project=OuterRef("pk"), labeler=visitor.pk)
+    seat = Membership.objects.filter(project=OuterRef("pk"), labeler=visitor.pk)
+    leases = Subquery(seat.values("leases_count"), output_field=IntegerField())
     not_theirs = ~Q(owner=visitor.pk) if visitor.pk else Q(pk__isnull=False)
-    return projects.annotate(has_work=(Exists(free) | Exists(held)) & not_theirs)
+    may_take = Q(quota=None) | Q(quota__gt=F("leases_count"))
+    free = RawSQL(FREE, [visitor.pk, visitor.pk], output_field=BooleanField())
+    counted = projects.annotate(leases_count=Coalesce(leases, Value(0)), has_free=free)
+    return counted.annotate(
+        has_work=((Q(has_free=True) & may_take) | Exists(held)) & not_theirs
+    ).select_related("owner", "skill")
 
 
-def _offer(project: Project, visitor: Visitor) -> Offer:
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What was read for all the projects of a page at once, by project or requester."""
+
+    visitor: Visitor
+    unmet: dict[int, list[str]]
+    records: dict[int, Record]
+    seconds: dict[int, float | None]
+
+
+def _offer(project: Any, known: _Known) -> Offer:
+    unmet, seconds = known.unmet[project.pk], known.seconds[project.pk]
     available = project.state == Project.State.OPEN and project.has_work
+    quota_left = project.quota and max(project.quota - project.leases_count, 0)
     return Offer(
         id=project.pk,
         title=project.title,
         instructions=project.instructions,
         config=project.config,
+        kind=project.kind,
+        skill=project.skill.slug if project.skill else "",
+        skill_title=project.skill.title if project.skill else "",
         price=money.format(project.price_units),
+        is_paid=project.price_units > 0,
         lease_minutes=project.lease_minutes,
         review=project.review,
+        review_hours=project.review_hours,
+        requester=project.owner.pseudonym,
+        record=known.records[project.owner_id],
+        seconds=seconds,
+        hourly=_hourly(project, seconds),
+        languages=project.languages,
+        asks=eligibility.asked(project),
+        unmet=unmet,
+        quota=project.quota,
+        quota_left=quota_left,
         available=available,
-        state=_state(project, visitor, available=available),
+        eligible=not unmet,
+        state=_state(project, known, available=available, quota_left=quota_left),
     )
 
 
-def _state(project: Project, visitor: Visitor, *, available: bool) -> str:
+def _hourly(project: Project, seconds: float | None) -> str | None:
+    if not seconds or not project.price_units:
+        return None
+    units = project.price_units * 3600 / seconds
+    return money.format(round(units / CENT_UNITS) * CENT_UNITS)
+
+
+def _state(project: Project, known: _Known, *, available: bool, quota_left: int | None) -> str:
     if project.state == Project.State.CLOSED:
         return "Closed"
     if project.state == Project.State.PAUSED:
         return "Paused"
-    if project.owner_id == visitor.pk:
+    if project.owner_id == known.visitor.pk:
         return "Your own project"
-    return "Work waiting" if available else "Nothing left for now"
+    if known.unmet[project.pk]:
+        return "Not for you yet"
+    if available:
+        return "Work waiting"
+    return "You have done your share" if quota_left == 0 else "Nothing left for now"

@@ -13,8 +13,10 @@ Kept in the cache for STIPEND_RECORD_SECONDS; without Redis it is counted anew.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +26,8 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from people.models import User
+
+COUNTING_SECONDS = 30  # until somebody else may count what one began to count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,31 +54,35 @@ class Record:
 BUSY = """extract(epoch FROM answer.submitted_at - GREATEST(lease.leased_at,
         lag(answer.submitted_at) OVER (PARTITION BY {per}, answer.labeler_id ORDER BY answer.id)
     ))::float"""
+# OFFSET 0: one look into an index an answer, never a join over all there are.
+LEASE = """CROSS JOIN LATERAL (
+        SELECT leased_at FROM labeling_assignment WHERE id = answer.assignment_id OFFSET 0
+    ) AS lease"""
 RECORDS = """
-WITH decided AS (
-    SELECT owner.id AS owner_id, newest.id
+WITH decided AS MATERIALIZED (
+    SELECT owner.id AS owner_id, newest.*
     FROM unnest(%(ids)s::bigint[]) AS owner (id) CROSS JOIN LATERAL (
-        SELECT answer.id FROM labeling_project AS project CROSS JOIN LATERAL (
-            SELECT id FROM labeling_submission
-            WHERE project_id = project.id AND NOT state = 'SUBMITTED'
+        SELECT answer.*, project.price_units
+        FROM labeling_project AS project CROSS JOIN LATERAL (
+            SELECT id, assignment_id, labeler_id, state, submitted_at FROM labeling_submission
+            WHERE project_id = project.id AND state <> 'SUBMITTED'
             ORDER BY id DESC LIMIT %(answers)s
         ) AS answer
         WHERE project.owner_id = owner.id AND project.kind = 'labeling'
             AND (project.closed_at IS NULL OR project.closed_at > %(since)s)
         ORDER BY answer.id DESC LIMIT %(answers)s
     ) AS newest
+    WHERE newest.submitted_at > %(since)s
 ), facts AS (
-    SELECT decided.owner_id, answer.state, answer.labeler_id, person.is_agent, project.price_units,
+    SELECT answer.owner_id, answer.state, answer.labeler_id, answer.price_units,
         extract(epoch FROM accepted.created_at - answer.submitted_at)::float AS waited,
         {busy} AS busy
-    FROM decided
-    JOIN labeling_submission AS answer ON answer.id = decided.id
-    JOIN labeling_assignment AS lease ON lease.id = answer.assignment_id
-    JOIN labeling_project AS project ON project.id = answer.project_id
-    JOIN people_user AS person ON person.id = answer.labeler_id
-    LEFT JOIN labeling_judgement AS accepted
-        ON accepted.submission_id = answer.id AND accepted.verdict = 'ACCEPTED'
-    WHERE answer.submitted_at > %(since)s
+    FROM decided AS answer
+    {lease}
+    LEFT JOIN LATERAL (
+        SELECT created_at FROM labeling_judgement
+        WHERE submission_id = answer.id AND verdict = 'ACCEPTED' OFFSET 0
+    ) AS accepted ON true
 ), counted AS (
     SELECT owner_id, count(*) AS decided,
         count(*) FILTER (WHERE state = 'ACCEPTED') AS accepted,
@@ -86,12 +94,12 @@ WITH decided AS (
 ), people AS (
     SELECT owner_id, labeler_id, count(*) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY price_units * 3600.0 / busy) AS hourly
-    FROM facts WHERE state = 'ACCEPTED' AND busy > 0 AND NOT is_agent
-    GROUP BY owner_id, labeler_id
+    FROM facts WHERE state = 'ACCEPTED' AND busy > 0 GROUP BY owner_id, labeler_id
 ), paid AS (
     SELECT owner_id, sum(count) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY hourly) AS hourly
-    FROM people GROUP BY owner_id
+    FROM people JOIN people_user AS person ON person.id = labeler_id AND NOT person.is_agent
+    GROUP BY owner_id
 ), appeals AS (
     SELECT project.owner_id, count(*) AS decided,
         count(*) FILTER (WHERE contested.state = 'OVERTURNED') AS lost
@@ -109,26 +117,25 @@ FROM unnest(%(ids)s::bigint[]) AS owner (id)
 LEFT JOIN counted ON counted.owner_id = owner.id
 LEFT JOIN paid ON paid.owner_id = owner.id
 LEFT JOIN appeals ON appeals.owner_id = owner.id
-""".format(busy=BUSY.format(per="decided.owner_id"))
+""".format(busy=BUSY.format(per="answer.owner_id"), lease=LEASE)
 PACES = """
 WITH facts AS (
-    SELECT project.id AS project_id, answer.labeler_id, person.is_agent, {busy} AS busy
+    SELECT project.id AS project_id, answer.labeler_id, {busy} AS busy
     FROM unnest(%(ids)s::bigint[]) AS project (id) CROSS JOIN LATERAL (
         SELECT id, assignment_id, labeler_id, state, submitted_at FROM labeling_submission
         WHERE project_id = project.id ORDER BY id DESC LIMIT %(answers)s
     ) AS answer
-    JOIN labeling_assignment AS lease ON lease.id = answer.assignment_id
-    JOIN people_user AS person ON person.id = answer.labeler_id
+    {lease}
     WHERE answer.state IN ('SUBMITTED', 'ACCEPTED')
 ), people AS (
-    SELECT project_id, count(*) AS count,
+    SELECT project_id, labeler_id, count(*) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY busy) AS seconds
-    FROM facts WHERE busy > 0 AND NOT is_agent
-    GROUP BY project_id, labeler_id
+    FROM facts WHERE busy > 0 GROUP BY project_id, labeler_id
 )
 SELECT project_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-FROM people GROUP BY project_id HAVING sum(count) >= %(facts)s
-""".format(busy=BUSY.format(per="project.id"))
+FROM people JOIN people_user AS person ON person.id = labeler_id AND NOT person.is_agent
+GROUP BY project_id HAVING sum(count) >= %(facts)s
+""".format(busy=BUSY.format(per="project.id"), lease=LEASE)
 
 
 def of_requester(user_id: int) -> Record:
@@ -196,20 +203,27 @@ def _count_paces(project_ids: list[int]) -> dict[int, float | None]:
 def _kept(
     kind: str, ids: Iterable[int], count: Callable[[list[int]], dict[int, Any]]
 ) -> dict[int, Any]:
-    """From the cache what it has; the rest is counted, and kept if there is a cache."""
+    """From the cache what is fresh enough; the rest is counted, and kept if there is a cache.
+
+    What has just become too old is counted by one alone, and others make do with it meanwhile.
+    """
     keys = {pk: f"{kind}:{pk}" for pk in ids}
     try:
         held = cache.get_many(list(keys.values()))
+        due = [pk for pk, key in keys.items() if key not in held or _is_due(key, held[key])]
     except RedisError:
-        held = {}
-    found = {pk: held[key] for pk, key in keys.items() if key in held}
-    missing = [pk for pk in keys if pk not in found]
-    if not missing:
+        held, due = {}, list(keys)
+    found = {pk: held[key]["value"] for pk, key in keys.items() if key in held}
+    if not due:
         return found
-    counted = count(missing)
-    try:
-        kept = {keys[pk]: value for pk, value in counted.items()}
-        cache.set_many(kept, timeout=settings.STIPEND_RECORD_SECONDS)
-    except RedisError:
-        return found | counted
+    counted = count(due)
+    fresh = {keys[pk]: {"value": value, "counted_at": time()} for pk, value in counted.items()}
+    with suppress(RedisError):
+        cache.set_many(fresh, timeout=2 * settings.STIPEND_RECORD_SECONDS)
     return found | counted
+
+
+def _is_due(key: str, kept: dict[str, Any]) -> bool:
+    """True if it is too old, and nobody else counts it right now."""
+    is_old = kept["counted_at"] < time() - settings.STIPEND_RECORD_SECONDS
+    return is_old and cache.add(f"{key}:counting", True, timeout=COUNTING_SECONDS)

@@ -154,6 +154,11 @@ class Requirement:
         """The skills that it speaks of."""
         return {held.skill for held in _held_in(self.expression)}
 
+    @property
+    def in_words(self) -> str:
+        """Such as `french of at least 80 and no spammer`; empty when nothing is asked."""
+        return "" if self.expression is None else _plain(self.expression).in_words
+
     def missing(self, values: Values) -> list[str]:
         """What somebody with these skills lacks, a sentence each; empty when it is met."""
         if self.expression is None:

@@ -1,5 +1,6 @@
 """Pages of labelers: what work there is, what it asks and pays, and the work itself."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,19 +11,25 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from labeling import offers
 from labeling.errors import NotFound
 from labeling.models import Report
-from labeling.web import controls
+from labeling.web import cards, controls
 
 
 def offer_list(request: HttpRequest) -> HttpResponse:
     """The front page: open projects with their pay."""
     found = offers.open_to(request.user)
-    context = {"offers": found, "more": len(found) == offers.OFFERS_LIMIT}
+    context = {
+        "cards": [cards.of(offer) for offer in found],
+        "more": len(found) == offers.OFFERS_LIMIT,
+        "days": settings.STIPEND_RECORD_DAYS,
+    }
     return render(request, "labeling/offers.html", context)
 
 
 def offer(request: HttpRequest, project_id: int) -> HttpResponse:
     """What one project asks and pays, before anything is promised."""
-    return render(request, "labeling/offer.html", {"offer": _offer(request, project_id)})
+    found = _offer(request, project_id)
+    context = {"offer": found, "card": cards.of(found), "days": settings.STIPEND_RECORD_DAYS}
+    return render(request, "labeling/offer.html", context)
 
 
 @never_cache

@@ -176,15 +176,27 @@ def test_many_are_one_statement_and_then_none(django_assert_num_queries):
         records.of_requesters([*owners, newcomer])
 
 
-def test_what_is_kept_is_counted_anew_in_time():
+def test_what_is_kept_is_counted_anew_in_time(settings):
     made, who = house.project(), house.labeler()
     assert records.of_requester(made.owner_id).decided_count == 0
     answers(made, who, count=1, state=State.ACCEPTED)
 
     kept = records.of_requester(made.owner_id).decided_count
-    cache.clear()
+    settings.STIPEND_RECORD_SECONDS = -1
+    first = records.of_requester(made.owner_id).decided_count
+    settings.STIPEND_RECORD_SECONDS = 600
 
-    assert (kept, records.of_requester(made.owner_id).decided_count) == (0, 1)
+    assert (kept, first, records.of_requester(made.owner_id).decided_count) == (0, 1, 1)
+
+
+def test_what_is_too_old_is_counted_by_one_alone(settings, django_assert_num_queries):
+    owner = house.requester()
+    before = records.of_requester(owner.pk)
+    settings.STIPEND_RECORD_SECONDS = 0
+
+    with django_assert_num_queries(0):
+        cache.add(f"record:{owner.pk}:counting", True)
+        assert records.of_requester(owner.pk) == before
 
 
 def test_without_redis_it_is_counted_each_time():

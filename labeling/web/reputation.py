@@ -1,0 +1,81 @@
+"""The page of a labeler's reputation, and of what moved it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from labeling import reputation
+from labeling.reputation import Explanation, Score
+from labeling.web import figures
+
+BAR_WIDTH = 1000  # of the drawing's own units: whole numbers read the same in every language
+ROW_DIGITS = 18  # a longer number is no row's
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A score as it is drawn: the interval from `left`, `width` wide, and the mark in it."""
+
+    score: Score
+    left: int
+    width: int
+    mark: int
+    percent: str
+    between: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """An event with what it weighs, in words."""
+
+    event: Explanation
+    weight: str
+    is_good: bool
+
+
+@never_cache
+@login_required
+def reputation_page(request: HttpRequest) -> HttpResponse:
+    """This person's scores as bars, and the events behind them, a page at a time."""
+    skill = request.GET.get("skill", "")
+    before = request.GET.get("before", "")
+    is_row = before.isascii() and before.isdigit() and len(before) <= ROW_DIGITS
+    found = reputation.explain(
+        request.user.pk, skill=skill, before_id=int(before) if is_row else None
+    )
+    context = {
+        "bars": [_bar(score) for score in reputation.standing(request.user.pk)],
+        "moves": [_move(event) for event in found.events],
+        "next_id": found.next_id,
+        "skill": skill,
+        "is_later_page": is_row,
+    }
+    return render(request, "labeling/reputation.html", context)
+
+
+def _bar(score: Score) -> Bar:
+    left, right, mark = (round(share * BAR_WIDTH) for share in (score.low, score.high, score.score))
+    return Bar(
+        score=score,
+        left=left,
+        width=max(right - left, 1),
+        mark=mark,
+        percent=figures.percent(score.score),
+        between=f"{figures.percent(score.low)} to {figures.percent(score.high)}",
+    )
+
+
+def _move(event: Explanation) -> Move:
+    weights = [
+        f"{weight:+.2f} {name}"
+        for name, weight in (("right", event.right), ("wrong", event.wrong))
+        if round(weight, 2)
+    ]
+    return Move(
+        event=event,
+        weight=", ".join(weights).replace("-", "−") or "no weight",
+        is_good=event.right >= event.wrong,
+    )
