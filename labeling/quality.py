@@ -69,6 +69,7 @@ def _score_some_gold() -> tuple[set[int], int]:
     marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
     _learn(project, marks)
     skills.settle(project, {one.labeler_id for one in found})
+    signals.look(project, found)
     undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
     acceptance.accept_all(project, _acceptable(project, undecided))
     return {mark.submission.task_id for mark in marks if not mark.right}, len(found)
@@ -262,7 +263,7 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
         return
     events = [mark.event(project) for mark in marks]
     reputation.record(events)
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk,
         "labelers": [event.labeler_id for event in events],
         "right": [event.right for event in events],

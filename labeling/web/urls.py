@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from labeling.web import reviews, skills, views
+from labeling.web import cases, jury, reputation, reviews, skills, views
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
     path("projects/<int:project_id>/", views.offer, name="offer"),
     path("projects/<int:project_id>/work/", views.work, name="work"),
+    path("answers/", cases.answer_list, name="answers"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("jury/", jury.jury, name="jury"),
     path("review/", reviews.project_list, name="reviews"),
     path("review/<int:project_id>/", reviews.review, name="review"),
     path("review/<int:project_id>/accept/", reviews.accept_many, name="review-many"),
+    path("reputation/", reputation.reputation_page, name="reputation"),
     path("skills/", skills.skill_list, name="skills"),
 ]

@@ -1,0 +1,87 @@
+"""A labeler's answers and what stands on them; a rejection, its proof, and the appeal."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from labeling import appeals, configs
+from labeling.errors import LabelingError
+from labeling.models import Case, Submission
+from labeling.web import wording
+from payments import money
+
+ANSWERS_SHOWN = 30
+NOTE_CHARACTERS = 2000
+
+
+class AppealForm(forms.Form):
+    """Why the answer is right."""
+
+    note = forms.CharField(
+        label="Why is your answer right?",
+        max_length=NOTE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@never_cache
+@login_required
+def answer_list(request: HttpRequest) -> HttpResponse:
+    """What this person answered, newest first."""
+    found = Submission.objects.filter(labeler=request.user.pk).order_by("-id")
+    pages = Paginator(found.select_related("project", "case", "task"), ANSWERS_SHOWN)
+    page = pages.get_page(request.GET.get("page"))
+    rows = [{"answer": one, "said": _said(one), "seen": _seen(one)} for one in page]
+    return render(request, "labeling/answers.html", {"page": page, "rows": rows})
+
+
+@never_cache
+@login_required
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A rejection of this person's answers: why, until when, how to contest it, how it ended."""
+    mine = appeals.of_labeler(request.user.pk).filter(pk=case_id).first()
+    if mine is None:
+        raise Http404("There is no such case of yours.")
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            appeals.appeal(mine.pk, labeler_id=request.user.pk, note=form.cleaned_data["note"])
+            messages.success(request, "Your appeal is in: other labelers will look at it.")
+            return redirect("case", case_id)
+        except LabelingError as error:
+            form.add_error(None, str(error))
+    return render(request, "labeling/case.html", _context(mine, form))
+
+
+def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
+    answers = mine.submissions.select_related("task", "project").order_by("id")
+    rows = [{"answer": one, "said": _said(one), "seen": _seen(one)} for one in answers]
+    is_open = mine.state == Case.State.STANDING
+    return {
+        "case": mine,
+        "rows": rows,
+        "form": form if is_open else None,
+        "stake": money.format(appeals.stake_units(mine)) if is_open else None,
+        "staked": money.format(mine.stake_units) if mine.stake_units else None,
+        "cites_gold": mine.reason == Case.Reason.GOLD_FAILED,
+    }
+
+
+def _said(submission: Submission) -> Any:
+    return wording.of_answer(_config(submission), submission.result)
+
+
+def _seen(submission: Submission) -> Any:
+    return wording.of_task(_config(submission), submission.task.data)
+
+
+def _config(submission: Submission) -> Any:
+    project = submission.project
+    return configs.form_of(project.pk, version=project.config_version).config
