@@ -5,25 +5,22 @@ from collections.abc import Iterator
 from labeling.records import Record
 from payments import money
 
-UNITS = [("day", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
-PLURALS = {"day": "days"}
+UNITS = [("days", 86_400), ("h", 3600), ("min", 60)]
 SPACE = "\u00a0"
 
 
 def duration(seconds: float) -> str:
-    """Such as `20 s`, `2 h` or `3 days`: one number, rounded."""
+    """Such as `20 s`, `2 h` or `3 days`: one number, rounded, from 1.5 of a unit on in that."""
     for name, length in UNITS:
-        count = round(seconds / length)
-        if count >= 2 or (count >= 1 and name in ("day", "min", "s")):
-            break
-    else:
-        return f"less than 1{SPACE}s"
-    return f"{count}{SPACE}{PLURALS.get(name, name) if count > 1 else name}"
+        if seconds >= 1.5 * length:
+            return f"{round(seconds / length)}{SPACE}{name}"
+    return f"{round(seconds)}{SPACE}s" if seconds >= 0.5 else f"less than 1{SPACE}s"
 
 
 def percent(share: float) -> str:
     """Such as `97 %`; a hundred only if it is all, and zero only if it is none."""
-    return f"{min(max(round(share * 100), share > 0), 99 + (share >= 1))}{SPACE}%"
+    least, most = (1 if share > 0 else 0), (100 if share >= 1 else 99)
+    return f"{min(max(round(share * 100), least), most)}{SPACE}%"
 
 
 def hourly(units: int) -> str:
@@ -43,6 +40,7 @@ def _known(record: Record) -> Iterator[str]:
         yield f"Pays after {duration(record.median_accept_seconds)} (median)"
     if record.approval_share is not None:
         yield f"{percent(record.approval_share)} accepted"
+    if record.approval_share is not None or record.appeals_lost_count:
         yield f"{record.appeals_lost_count} {_appeals(record.appeals_lost_count)} lost"
     if record.median_hourly_units is not None:
         yield f"about {hourly(record.median_hourly_units)}"

@@ -40,14 +40,16 @@ class Move:
 @login_required
 def reputation_page(request: HttpRequest) -> HttpResponse:
     """This person's scores as bars, and the events behind them, a page at a time."""
-    skill = request.GET.get("skill", "")
+    scores = reputation.standing(request.user.pk)
+    wanted = request.GET.get("skill", "")
+    skill = wanted if wanted in {score.skill for score in scores} else ""
     before = request.GET.get("before", "")
     is_row = before.isascii() and before.isdigit() and len(before) <= ROW_DIGITS
     found = reputation.explain(
         request.user.pk, skill=skill, before_id=int(before) if is_row else None
     )
     context = {
-        "bars": [_bar(score) for score in reputation.standing(request.user.pk)],
+        "bars": [_bar(score) for score in scores],
         "moves": [_move(event) for event in found.events],
         "next_id": found.next_id,
         "skill": skill,
