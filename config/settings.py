@@ -182,6 +182,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectState": "labeling.models.Project.State",
         "SubmissionState": "labeling.models.Submission.State",
         "PayoutState": "payments.models.Payout.State",
+        "TaskState": "labeling.models.Task.State",
+        "SeatState": "labeling.models.Seat.State",
         "RejectionReason": "labeling.models.Case.Reason",
         "SignalKind": "labeling.models.Signal.Kind",
         "CaseState": "labeling.models.Case.State",

@@ -20,7 +20,7 @@ from people.permissions import IsLabeler, IsRequester
 NOTE_CHARACTERS = 2000
 
 
-class CaseSerializer(serializers.ModelSerializer):
+class CaseDetailSerializer(serializers.ModelSerializer):
     """What was rejected and why, until when it can be appealed, and how it ended."""
 
     submissions = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
@@ -40,13 +40,13 @@ class CaseSerializer(serializers.ModelSerializer):
         return money.format(case.stake_units)
 
 
-class OwnCaseSerializer(CaseSerializer):
+class OwnCaseSerializer(CaseDetailSerializer):
     stake_to_appeal = serializers.SerializerMethodField(
         help_text="What an appeal would put at stake now."
     )
 
-    class Meta(CaseSerializer.Meta):
-        fields = [*CaseSerializer.Meta.fields, "stake_to_appeal"]
+    class Meta(CaseDetailSerializer.Meta):
+        fields = [*CaseDetailSerializer.Meta.fields, "stake_to_appeal"]
         read_only_fields = fields
 
     def get_stake_to_appeal(self, case: Case) -> str | None:
@@ -55,7 +55,7 @@ class OwnCaseSerializer(CaseSerializer):
         return money.format(appeals.stake_units(case))
 
 
-class AnswerSerializer(serializers.ModelSerializer):
+class JudgedAnswerSerializer(serializers.ModelSerializer):
     case = serializers.SerializerMethodField()
     title = serializers.CharField(source="project.title")
 
@@ -86,7 +86,7 @@ class AnswersView(APIView):
             OpenApiParameter("state", enum=Submission.State.values),
             OpenApiParameter("page", type=int),
         ],
-        responses=AnswerSerializer(many=True),
+        responses=JudgedAnswerSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Your answers, newest first, with what stands on them."""
@@ -96,7 +96,7 @@ class AnswersView(APIView):
         pages = Page()
         related = found.select_related("project", "case__project").order_by("-id")
         rows = pages.paginate_queryset(related, request, self)
-        return pages.get_paginated_response(AnswerSerializer(rows, many=True).data)
+        return pages.get_paginated_response(JudgedAnswerSerializer(rows, many=True).data)
 
 
 class CaseView(APIView):
@@ -109,41 +109,43 @@ class CaseView(APIView):
         concerned = case and request.user.pk in (case.labeler_id, case.project.owner_id)
         if case is None or not (concerned or request.user.is_staff):
             raise NotFound("There is no such case of yours.")
-        shown = OwnCaseSerializer if request.user.pk == case.labeler_id else CaseSerializer
+        shown = OwnCaseSerializer if request.user.pk == case.labeler_id else CaseDetailSerializer
         return Response(shown(case).data)
 
 
 class AppealView(APIView):
     permission_classes = [IsLabeler]
 
-    @extend_schema(operation_id="cases_appeal", request=AppealSerializer, responses=CaseSerializer)
+    @extend_schema(
+        operation_id="cases_appeal", request=AppealSerializer, responses=CaseDetailSerializer
+    )
     def post(self, request: Request, case_id: UUID) -> Response:
         """Contest a rejection of yours: people other than the requester decide."""
         wanted = AppealSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         case = appeals.appeal(case_id, labeler_id=request.user.pk, **wanted.validated_data)
-        return Response(CaseSerializer(case).data)
+        return Response(CaseDetailSerializer(case).data)
 
 
 class CasesView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="cases_list", responses=CaseSerializer(many=True))
+    @extend_schema(operation_id="cases_list", responses=CaseDetailSerializer(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         """The rejections in your project, newest first."""
         project = projects.owned(project_id, owner=request.user)
         pages = Page()
         found = project.cases.prefetch_related("submissions")
         rows = pages.paginate_queryset(found, request, self)
-        return pages.get_paginated_response(CaseSerializer(rows, many=True).data)
+        return pages.get_paginated_response(CaseDetailSerializer(rows, many=True).data)
 
 
 class OverturnView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="cases_overturn", request=None, responses=CaseSerializer)
+    @extend_schema(operation_id="cases_overturn", request=None, responses=CaseDetailSerializer)
     def post(self, request: Request, case_id: UUID) -> Response:
         """Take a rejection back: the answers are accepted and paid; a final one is funded anew."""
         if not Case.objects.filter(pk=case_id, project__owner=request.user).exists():
             raise NotFound("There is no such case in a project of yours.")
-        return Response(CaseSerializer(cases.overturn(case_id, judge=request.user)).data)
+        return Response(CaseDetailSerializer(cases.overturn(case_id, judge=request.user)).data)

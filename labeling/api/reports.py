@@ -22,7 +22,7 @@ class ReportedSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class TaskStateSerializer(serializers.ModelSerializer):
+class ResumedSerializer(serializers.ModelSerializer):
     class Meta:
         model = Task
         fields = ["id", "state", "reports_count", "paused_for"]
@@ -44,18 +44,18 @@ class ReportsView(APIView):
 class ResumeView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="tasks_resume", request=None, responses=TaskStateSerializer)
+    @extend_schema(operation_id="tasks_resume", request=None, responses=ResumedSerializer)
     def post(self, request: Request, project_id: int, task_id: int) -> Response:
         """Offer a paused task again."""
         project = projects.owned(project_id, owner=request.user)
-        return Response(TaskStateSerializer(reports.resume(project, task_id=task_id)).data)
+        return Response(ResumedSerializer(reports.resume(project, task_id=task_id)).data)
 
 
 class DropView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="tasks_drop", request=None, responses=TaskStateSerializer)
+    @extend_schema(operation_id="tasks_drop", request=None, responses=ResumedSerializer)
     def post(self, request: Request, project_id: int, task_id: int) -> Response:
         """Ask nobody any more about a paused task; the money for missing answers goes back."""
         project = projects.owned(project_id, owner=request.user)
-        return Response(TaskStateSerializer(reports.drop(project, task_id=task_id)).data)
+        return Response(ResumedSerializer(reports.drop(project, task_id=task_id)).data)

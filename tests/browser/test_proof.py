@@ -16,9 +16,7 @@ def rejected(transactional_db) -> Submission:
     """An answer that missed gold, rejected for it; its labeler is amina."""
     made = house.project(gold_percent=50)
     house.load(made, tasks=3)
-    rows = [
-        {"data": {"text": f"gold {number}"}, "expected": house.answer()} for number in range(3)
-    ]
+    rows = [{"data": {"text": f"gold {number}"}, "expected": house.answer()} for number in range(3)]
     gold_loads.load(made, rows=rows)
     house.fund(made, amount_units=10_000_000)
     projects.open_tasks(made)
