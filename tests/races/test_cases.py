@@ -1,0 +1,79 @@
+"""Two who end the same case at once: one does, and the money moves once."""
+
+import pytest
+from django.utils import timezone
+
+from labeling import appeals, cases, juries, reviews, verdicts
+from labeling.errors import AlreadyJudged, AppealOver, CaseDecided
+from labeling.models import Case, Submission
+from payments import escrow
+from payments.models import Entry
+from tests.labeling.test_cases import SEAT, answered, contested, earned, purse, reject, say
+from tests.races.money import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_an_appeal_against_the_end_of_its_time():
+    made, who = answered(funds=5 * SEAT)
+    case = reject(made)
+    Case.objects.update(appealable_until=timezone.now())
+
+    late, lapsed = at_once(
+        lambda: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right."), cases.lapse
+    )
+
+    assert isinstance(late, AppealOver | CaseDecided)
+    assert cases.lapse() + int(lapsed) == 1
+    assert Submission.objects.get().state == "FORFEITED"
+
+
+def test_two_jobs_end_a_case_once():
+    made, _ = answered(funds=5 * SEAT)
+    reject(made)
+    Case.objects.update(appealable_until=timezone.now())
+
+    ends = at_once(cases.lapse, cases.lapse)
+
+    assert sorted(ends) == [0, 1]
+    assert purse(made)[1] == 0
+    assert Entry.objects.filter(key__startswith="unsecure:").count() == 1
+
+
+def test_two_jobs_decide_a_case_once():
+    made, who, case, people = contested()
+    for one in people:
+        say(one, acceptable=True)
+
+    ends = at_once(verdicts.decide, verdicts.decide)
+
+    assert sorted(ends) == [0, 1]
+    case.refresh_from_db()
+    assert (case.state, earned(who)) == ("OVERTURNED", 50_000)
+    assert Entry.objects.filter(key__startswith="jury:").count() == 3
+
+
+def test_more_jurors_than_seats_at_once():
+    _, _, case, people = contested(jurors=5)
+
+    dockets = at_once(*(lambda who=who: juries.take(who.pk) for who in people))
+
+    assert sum(docket is not None for docket in dockets) == 3
+    assert case.seats.count() == 3
+
+
+def test_accepted_and_rejected_at_once():
+    made, who = answered(funds=5 * SEAT)
+    one = Submission.objects.get()
+
+    accepted, rejected = at_once(
+        lambda: reviews.accept(one.pk, reviewer=made.owner), lambda: reject(made)
+    )
+
+    one.refresh_from_db()
+    assert one.state == "ACCEPTED"  # a rejection can be taken back, an acceptance cannot
+    assert isinstance(accepted, Submission)
+    assert isinstance(rejected, Case | AlreadyJudged | ValueError)
+    assert earned(who) == 50_000
+    cases.lapse()
+    assert escrow.balances(made.purse_id)["HELD"] == 0
