@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling import answers, openings, rules
-from labeling.errors import NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
+from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
 from labeling.models.rules import OVERLAP_LIMIT
 from payments import escrow, money
@@ -106,12 +106,14 @@ class Opening:
 def open_tasks(project: Project) -> Opening:
     """Every loaded task is funded and offered, or none is; a paused project goes on.
 
-    Raises InsufficientFunds, ProjectClosed, NothingToOpen.
+    Raises InsufficientFunds, ProjectClosed, NothingToOpen, and InvalidSettings for a test that
+    could not be judged.
     """
     project = lock(project.pk)
     loads = list(project.loads.filter(state=Load.State.LOADED).order_by("created_at"))
     if project.state == Project.State.DRAFT and not any(load.added_count for load in loads):
         raise NothingToOpen()
+    _check_test(project, loads)
     cost = openings.cost(project, loads)
     available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
     if cost.units > available_units:
@@ -124,6 +126,17 @@ def open_tasks(project: Project) -> Opening:
     project.opened_at = project.opened_at or timezone.now()
     project.save(update_fields=["state", "opened_at", "lanes"])
     return Opening(project=project, opened_count=cost.tasks_count, held_units=cost.units)
+
+
+def _check_test(project: Project, loads: list[Load]) -> None:
+    """A test can be judged: every answer is known, and there are enough of them."""
+    if project.kind != Project.Kind.TEST:
+        return
+    if not all(load.is_gold for load in loads):
+        raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
+    loaded = project.tasks.filter(expected__isnull=False).count()
+    if loaded < (project.quota or 0):
+        raise InvalidSettings(f"A test of {project.quota} tasks has {loaded}: load more gold.")
 
 
 def opening_units(project: Project) -> int:

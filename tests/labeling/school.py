@@ -3,8 +3,8 @@
 from itertools import count
 from typing import Any
 
-from labeling import projects, quality, skills, submissions
-from labeling.models import Project, Skill, Task
+from labeling import gold_loads, projects, quality, skills, submissions
+from labeling.models import Project, Skill
 from people.models import User
 from tests.labeling import house
 
@@ -22,8 +22,11 @@ def exam(granted: Skill, *, length: int = 4, tasks: int = 0, **options: Any) -> 
     made = house.project(
         granted.owner, kind="test", skill=granted, quota=length, overlap=20, **options
     )
-    house.load(made, tasks=tasks or length)
-    Task.objects.filter(project=made).update(expected=house.answer())
+    rows = [
+        {"data": {"text": f"text {number}"}, "expected": house.answer()}
+        for number in range(tasks or length)
+    ]
+    gold_loads.load(made, rows=rows)
     house.fund(made, amount_units=(tasks or length) * made.cost_per_task_units or 1)
     return projects.open_tasks(made).project
 

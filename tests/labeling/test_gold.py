@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
 from labeling import commitments, gold, gold_loads, projects, quality, submissions
-from labeling.errors import AnswerOutsideChoices, GoldKnown, MalformedFile
-from labeling.models import Case, Load, Membership, ReputationEvent, Submission, Task
+from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
+from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +204,17 @@ def test_gold_is_loaded_through_the_api_by_the_owner_alone():
     assert (loaded.status_code, loaded.json()["added"]) == (201, 2)
     assert (refused.status_code, refused.json()["code"]) == (400, "malformed_file")
     assert foreign.status_code == 404
+
+
+def test_a_test_of_unknown_answers_or_too_few_does_not_open():
+    owner = house.requester()
+    skill = Skill.objects.create(slug="moods", title="Moods", owner=owner)
+    made = house.project(owner, kind="test", skill=skill, quota=2, price_units=0)
+    gold_loads.load(made, rows=rows(1))
+    with pytest.raises(InvalidSettings):
+        projects.open_tasks(made)
+    house.load(made, tasks=1)
+    with pytest.raises(InvalidSettings):
+        projects.open_tasks(made)
+
+    assert Task.objects.filter(state="OPEN").count() == 0

@@ -163,6 +163,8 @@ def test_progress_is_counted():
         "loaded": 0,
         "open": 2,
         "done": 1,
+        "paused": 0,
+        "gold": 0,
         "submissions": 1,
         "accepted": 1,
         "rejected": 0,
