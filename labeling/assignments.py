@@ -85,6 +85,11 @@ WITH door AS (
         rank = CASE task.lane WHEN 10 THEN task.rank + 4294967296 ELSE task.rank END
     FROM picked WHERE task.id = picked.id
     RETURNING task.id, task.data::text AS data, picked.lane, picked.rank
+), ordered AS (  -- by priority; gold anywhere among them
+    SELECT id, data, row_number() OVER (
+        ORDER BY CASE lane WHEN 10 THEN random() * (turn + others) ELSE turn END)
+    FROM (SELECT *, row_number() OVER (ORDER BY lane DESC, rank) AS turn,
+        count(*) OVER () AS others FROM taken) AS task
 ), tally AS (
     SELECT count(*) AS count, count(*) FILTER (WHERE lane = 10) AS gold_count FROM taken
 ), moved AS (
@@ -109,7 +114,7 @@ WITH door AS (
             WHEN seat.ration_round = excluded.ration_round THEN seat.ration_count ELSE 0 END,
         ration_round = excluded.ration_round
 ), placed AS (
-    SELECT id, data, place FROM (SELECT *, row_number() OVER () FROM taken) AS task JOIN (
+    SELECT id, data, place FROM ordered JOIN (
         SELECT place, row_number() OVER (ORDER BY place) FROM generate_series(0, {last}) AS place
         WHERE place NOT IN (SELECT place FROM own)) AS free USING (row_number)
 ), leased AS (  -- a state other than EXPIRED would become NULL: the whole statement is refused
@@ -121,18 +126,19 @@ WITH door AS (
     ON CONFLICT (task_id, labeler_id) DO UPDATE
     SET state = CASE lease.state WHEN 'EXPIRED' THEN 'LIVE' END, place = excluded.place,
         leased_at = excluded.leased_at, leased_until = excluded.leased_until, ended_at = NULL
-    RETURNING id, task_id, leased_until
+    RETURNING id, task_id, leased_until, place
 )
 SELECT door.state, door.owner_id, door.config_version, door.is_barred, door.is_unknown,
     door.quota_left, held.is_due, held.id, held.task_id, held.leased_until, held.data
 FROM door LEFT JOIN (
-    SELECT own.is_due, own.id, own.task_id, own.leased_until, task.data::text AS data
+    SELECT own.is_due, own.id, own.task_id, own.leased_until, task.data::text AS data,
+        false AS is_new, own.id AS turn
     FROM own JOIN labeling_task AS task ON task.id = own.task_id
     UNION ALL
-    SELECT false, leased.id, leased.task_id, leased.leased_until, taken.data
+    SELECT false, leased.id, leased.task_id, leased.leased_until, taken.data, true, leased.place
     FROM leased JOIN taken ON taken.id = leased.task_id
 ) AS held ON true
-ORDER BY held.id
+ORDER BY held.is_new, held.turn
 """.replace("{last}", str(PLACES - 1))
 LOCK_FREE = "FOR NO KEY UPDATE OF task SKIP LOCKED"
 LOCK_WAITING = "FOR NO KEY UPDATE OF task"
@@ -166,7 +172,7 @@ def lease(project_id: int, *, labeler_id: int) -> Lease | None:
 
 
 def leases(project_id: int, *, labeler_id: int, count: int) -> list[Lease]:
-    """Up to `count` (at most PLACES) tasks that this person holds now, the oldest lease first.
+    """Up to `count` (at most PLACES) tasks that this person holds now, the oldest first.
 
     What they hold already is among them, so a lost answer can be asked for once more; fewer, or
     none, when nothing else is left for them. Raises NotFound, OwnProject, ProjectNotOpen,

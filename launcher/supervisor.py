@@ -75,8 +75,8 @@ def port(*, default: int) -> int:
     given = os.environ.get("STIPEND_PORT")
     if not given:
         return default
-    if not given.isdigit() or not 1 <= int(given) <= 65535:
-        raise CannotRun(f"STIPEND_PORT={given} is not a port; it is a number from 1 to 65535.")
+    if not given.isdigit() or int(given) > 65535:
+        raise CannotRun(f"STIPEND_PORT={given} is not a port; it is a number up to 65535.")
     return int(given)
 
 

@@ -47,5 +47,5 @@ def test_the_clock_reconciles_without_a_chain_too(settings, caplog):
 def test_a_deposit_by_hand_wants_an_amount():
     purse_id = house.project()
 
-    with pytest.raises(CommandError, match="decimal string"):
+    with pytest.raises(CommandError, match="Write an amount"):
         call_command("deposit", str(purse_id), "a lot")
