@@ -41,7 +41,7 @@ def test_two_jobs_end_a_case_once():
 
 
 def test_two_jobs_decide_a_case_once():
-    made, who, case, people = contested()
+    _, who, case, people = contested()
     for one in people:
         say(one, acceptable=True)
 
