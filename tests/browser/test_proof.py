@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import cases, gold_loads, projects, quality, submissions
+from labeling import cases, gold, gold_loads, projects, quality, submissions
+from labeling.api.gold import ProofSerializer
 from labeling.models import Submission, Task
 from people.models import User
 from tests.labeling import house
@@ -46,13 +47,10 @@ def test_a_proof_that_holds_is_said_to_hold(page: Page, rejected: Submission):
 
 
 def test_a_proof_that_was_changed_does_not_hold(page: Page, rejected: Submission):
-    def change(route):
-        answer = route.fetch()
-        proof = answer.json()
-        proof["path"][0] = "00" * 32
-        route.fulfill(response=answer, json=proof)
+    proof = dict(ProofSerializer(gold.proof_of(rejected)).data)
+    proof["path"] = ["00" * 32, *proof["path"][1:]]
+    page.route("**/gold-proof/", lambda route: route.fulfill(json=proof))
 
-    page.route("**/gold-proof/", change)
     look(page, rejected)
 
     expect(page.locator(".proof")).to_contain_text("The proof does not hold")
