@@ -1,0 +1,89 @@
+"""Project settings in the admin: the same rules as through the API."""
+
+import pytest
+from django.test import Client
+
+from labeling import projects
+from labeling.models import Project
+from people.models import User
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+def address(made: Project) -> str:
+    return f"/admin/labeling/project/{made.pk}/change/"
+
+
+def filled(admin: Client, made: Project, **changes: str) -> dict[str, str]:
+    """The form as the page shows it, changed."""
+    form = admin.get(address(made)).context["adminform"].form
+    shown = {name: form[name].value() for name in form.fields}
+    plain = {name: "" if value is None else value for name, value in shown.items()}
+    lists = {name: ",".join(one) for name, one in plain.items() if isinstance(one, list)}
+    return {**plain, **lists, **changes}
+
+
+def test_settings_are_changed_through_the_room(admin):
+    made = house.opened()
+
+    answer = admin.post(
+        address(made), filled(admin, made, review_hours="24", languages="fr,sw", quota="7")
+    )
+
+    assert answer.status_code == 302, answer.context and answer.context["errors"]
+    before_version, made = made.admission_version, Project.objects.get(pk=made.pk)
+    assert (made.review_hours, made.languages, made.quota) == (24, ["fr", "sw"], 7)
+    assert (made.is_restricted, made.admission_version) == (True, before_version + 1)
+    assert (made.price_units, made.overlap) == (house.PRICE_UNITS, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"review_hours": "169"}, "review_within_a_week"),
+        ({"countries_only": "FR", "countries_except": "FR"}, "both asked for and left out"),
+        ({"requirements": "french >"}, ""),
+        ({"gold_percent": "51"}, "shares_are_shares"),
+    ],
+)
+def test_what_the_api_refuses_is_refused(admin, changes, said):
+    made = house.opened()
+
+    answer = admin.post(address(made), filled(admin, made, **changes))
+
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert answer.context["errors"]
+    unchanged = Project.objects.get(pk=made.pk)
+    assert (unchanged.review_hours, unchanged.gold_percent) == (72, 5)
+    assert (unchanged.countries_only, unchanged.requirements) == ([], "")
+
+
+def test_a_closed_project_is_only_looked_at(admin):
+    made = house.opened()
+    projects.close(made)
+
+    answer = admin.post(address(made), {"title": "Another"})
+
+    assert answer.status_code == 403
+    assert Project.objects.get(pk=made.pk).title == "Moods"
+
+
+def test_who_may_only_look_changes_nothing(admin):
+    made = house.opened()
+    who = User.objects.create_user("looker", is_staff=True)
+    client = Client()
+    client.force_login(who)
+
+    answer = client.post(address(made), {"title": "Another"})
+
+    assert answer.status_code == 403
+    assert Project.objects.get(pk=made.pk).title == "Moods"
