@@ -2,7 +2,7 @@
 
 Promises: the money of a rejected answer, and the pay of the jury that may have to look at it, are
 held until the case is closed; reputation moves only then. Lock order: project, case, submission,
-account. Identical rejections of one labeler in one call are one case.
+reputation, account. Identical rejections of one labeler in one call are one case.
 """
 
 import random
@@ -153,6 +153,7 @@ def _lapse(case_id: object) -> bool:
     if case is None:
         return False
     answers = locked_answers(case)
+    reputation.record(rejections(case, answers))
     forfeit(case, answers)
     close(case, Case.State.LAPSED if answers else Case.State.OVERTURNED)
     return True
@@ -165,7 +166,7 @@ def locked_answers(case: Case) -> list[Submission]:
 
 
 def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SILENCE) -> None:
-    """The rejection of these is final: their pay is the requester's again, reputation moves."""
+    """The rejection of these is final: their pay is the requester's again."""
     if not answers:
         return
     project = case.project
@@ -173,11 +174,11 @@ def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SIL
     acceptance.write(project, [(one, conclusion) for one in answers])
     amount_units = len(answers) * project.cost_per_label_units
     escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units)
-    reputation.record(_rejections(case, answers))
 
 
-def _rejections(case: Case, answers: list[Submission]) -> list[Event]:
-    """At most STIPEND_REJECTIONS_A_DAY count against a labeler; the others are only written."""
+def rejections(case: Case, answers: list[Submission]) -> list[Event]:
+    """What final rejections weigh: at most STIPEND_REJECTIONS_A_DAY count against a labeler, the
+    others are only written."""
     day = timezone.now() - timedelta(days=1)
     counted = ReputationEvent.objects.filter(
         labeler=case.labeler_id, kind=Kind.REJECTED, wrong__gt=0, created_at__gt=day
@@ -199,6 +200,12 @@ def pardon(case: Case, answers: list[Submission], *, by: str, judge: User | None
     """These are accepted and paid after all."""
     conclusion = Conclusion(State.ACCEPTED, judge=judge, by=by)
     acceptance.write(case.project, [(one, conclusion) for one in answers])
+
+
+def lock_money(case: Case, *, jurors: Sequence[int] = ()) -> None:
+    """All accounts that the end of this case can move, locked at once."""
+    people = {case.labeler_id, *jurors}
+    escrow.lock(case.project.purse, holders=[f"person:{one}" for one in people])
 
 
 def close(case: Case, state: str) -> None:
@@ -224,6 +231,7 @@ def overturn(case_id: object, *, judge: User) -> Case:
     if case.state == Case.State.OVERTURNED:
         return case
     if case.state == Case.State.STANDING:
+        lock_money(case)
         pardon(case, locked_answers(case), by=Judgement.By.REQUESTER, judge=judge)
     else:
         _check_recent(case)
@@ -252,10 +260,11 @@ def _fund_anew(case: Case, *, judge: User) -> None:
     forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
     answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
     amount_units = len(answers) * case.project.cost_per_label_units
+    reputation.record(amends(case, answers))
+    lock_money(case)
     if amount_units:
         escrow.hold(case.project.purse, key=f"rehold:{case.pk}", amount_units=amount_units)
     pardon(case, answers, by=Judgement.By.REQUESTER, judge=judge)
-    reputation.record(amends(case, answers))
 
 
 def amends(case: Case, answers: list[Submission]) -> list[Event]:

@@ -1,7 +1,7 @@
 """What a jury's votes come to: verdicts, pay, stakes, in one transaction a case.
 
 Promises: an answer is judged by the jurors who met the known case; doubt, and a jury that never
-comes, are for the labeler; the losing side pays. Lock order: case, submission, account.
+comes, are for the labeler; the losing side pays. Lock order: case, submission, reputation, account.
 """
 
 from datetime import timedelta
@@ -62,10 +62,11 @@ def _conclude(case: Case, voted: list[Seat], acceptable: dict[int, bool]) -> Non
     wrong = [one for one in answers if not acceptable.get(one.pk, is_overturned)]
     if len(answers) > len(acceptable):
         case.bound_low, case.bound_high = bounds(yes, len(acceptable))
+    reputation.record([*cases.rejections(case, wrong), *cases.amends(case, right)])
+    cases.lock_money(case, jurors=[seat.juror_id for seat in voted])
     _pay(case, voted, from_stake=not is_overturned)
     cases.pardon(case, right, by=Judgement.By.JURY)
     cases.forfeit(case, wrong, by=Judgement.By.JURY)
-    reputation.record(cases.amends(case, right))
     case.seats_count = len(voted)
     case.save(update_fields=["bound_low", "bound_high", "seats_count"])
     cases.close(case, State.OVERTURNED if is_overturned else State.UPHELD)

@@ -4,7 +4,7 @@ Promises: each verb happens once for its key, with the caller's database transac
 all; money is held before work is offered, and what was released stays released.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,6 +68,17 @@ def _moves(purse_id: UUID, source: str, target: str, amount_units: int) -> list[
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")
     return [(purse_id, source, -amount_units), (purse_id, target, amount_units)]
+
+
+def lock(purse_id: UUID, *, holders: Iterable[str]) -> None:
+    """All that verbs between this purse and these holders can move is locked, in one order.
+
+    To be called before several verbs in one transaction: two that lock bit by bit may deadlock.
+    """
+    own = [(purse_id, kind) for kind in (Kind.FUNDS, Kind.HELD, Kind.FEES)]
+    people = purses.open_all(holders).values()
+    theirs = [(one, kind) for one in people for kind in (Kind.EARNED, Kind.HELD)]
+    ledger.lock([*own, *theirs])
 
 
 @dataclass(frozen=True, kw_only=True)

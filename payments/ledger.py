@@ -8,7 +8,7 @@ ids, after missing ones have been inserted; checks come behind the lock.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -148,6 +148,11 @@ def _write_lines(moved: list[tuple[int, Move]]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_LINES, [list(column) for column in zip(*lines, strict=True)])
+
+
+def lock(accounts: Iterable[AccountKey]) -> None:
+    """These accounts, there and locked to the end of the transaction, in the order of their ids."""
+    _locked_accounts({(purse_id, str(kind)): 0 for purse_id, kind in accounts})
 
 
 def _locked_accounts(changes: dict[AccountKey, int]) -> dict[AccountKey, int]:

@@ -8,8 +8,8 @@ from labeling.errors import AlreadyJudged, AppealOver, CaseDecided
 from labeling.models import Case, Submission
 from payments import escrow
 from payments.models import Entry
-from tests.labeling.test_cases import SEAT, answered, contested, earned, purse, reject, say
-from tests.races.money import at_once
+from tests.labeling.test_cases import SEAT, answered, contested, earned, juror, purse, reject, say
+from tests.races.money import at_once, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,6 +51,26 @@ def test_two_jobs_decide_a_case_once():
     case.refresh_from_db()
     assert (case.state, earned(who)) == ("OVERTURNED", 50_000)
     assert Entry.objects.filter(key__startswith="jury:").count() == 3
+
+
+def test_two_cases_whose_labelers_judge_each_other(monkeypatch):
+    (made, who), (other, whose) = answered(funds=5 * SEAT), answered(funds=5 * SEAT)
+    found = []
+    for project, labeler, peer in ((made, who, whose), (other, whose, who)):
+        people = [juror(project, peer), juror(project), juror(project)]
+        found.append((reject(project), labeler, people))
+    for case, labeler, people in found:
+        appeals.appeal(case.pk, labeler_id=labeler.pk, note="It is right.")
+        for one in people:
+            say(one, acceptable=True)
+    meet, pay = meeting(), verdicts._pay
+    monkeypatch.setattr(verdicts, "_pay", lambda *args, **kwargs: (pay(*args, **kwargs), meet()))
+
+    ends = at_once(*(lambda case=case: verdicts._decide(case.pk) for case, _, _ in found))
+
+    assert ends == [True, True]
+    assert {case.state for case in Case.objects.all()} == {"OVERTURNED"}
+    assert [earned(one) for one in (who, whose)] == [2 * 50_000 + SEAT // 2] * 2
 
 
 def test_more_jurors_than_seats_at_once():
