@@ -128,7 +128,7 @@ def _release(project: Project, submission: Submission) -> escrow.Release:
         payee=f"person:{submission.labeler_id}",
         amount_units=project.price_units,
         fee_units=project.fee_units,
-        cause=f"{project.title}, task {submission.task_id}",
+        cause=f"{project.title}, answer {submission.pk}",
     )
 
 

@@ -228,7 +228,8 @@ class _Mark:
         )
 
 
-# Old evidence fades: a hundred answers later it counts for a third.
+# Old evidence fades: a hundred answers later it counts for a third. What is too small to see is
+# gone: PostgreSQL refuses to multiply on until it underflows.
 LEARN = """
     WITH learnt AS (
         SELECT labeler_id, sum("right") AS "right", sum(wrong) AS wrong,
@@ -243,8 +244,10 @@ LEARN = """
         ORDER BY id FOR NO KEY UPDATE
     )
     UPDATE labeling_membership AS seat
-    SET "right" = seat."right" * 0.99 ^ (learnt."right" + learnt.wrong) + learnt."right",
-        wrong = seat.wrong * 0.99 ^ (learnt."right" + learnt.wrong) + learnt.wrong,
+    SET "right" = learnt."right" + CASE WHEN seat."right" < 1e-9 THEN 0
+            ELSE seat."right" * 0.99 ^ LEAST(learnt."right" + learnt.wrong, 9999) END,
+        wrong = learnt.wrong + CASE WHEN seat.wrong < 1e-9 THEN 0
+            ELSE seat.wrong * 0.99 ^ LEAST(learnt."right" + learnt.wrong, 9999) END,
         gold_count = seat.gold_count + learnt.gold_count,
         gold_right_count = seat.gold_right_count + learnt.gold_right_count,
         barred_at = CASE

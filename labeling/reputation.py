@@ -23,7 +23,7 @@ from datetime import datetime
 from django.db import connection
 from scipy.special import betaincinv
 
-from labeling.models import Reputation, ReputationEvent
+from labeling.models import Case, Reputation, ReputationEvent, Submission
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0  # what a newcomer is credited with
 INTERVAL = (0.05, 0.95)  # the quantiles between which a score lies with 90 % probability
@@ -195,23 +195,32 @@ def _scored(known: Reputation) -> Score:
 def explain(labeler_id: int, *, skill: str = "", before_id: int | None = None) -> Page:
     """Why somebody's reputation is what it is, the newest events first; only those before one.
 
-    With a skill's name those of that skill. For the labeler alone: it tells what they answered.
+    With a skill's name those of that skill. For the labeler alone: it tells what they answered. An
+    answer to gold is named only where a rejection cites it: who knows gold need not work.
     """
     found = ReputationEvent.objects.filter(labeler=labeler_id)
     if skill:
         found = found.filter(skill__slug=skill)
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
-    rows = found.select_related("skill", "submission__project").only(
-        *("kind", "right", "wrong", "created_at", "skill__slug", "submission__project__title")
+    rows = found.select_related("skill", "submission__project", "submission__case").only(
+        *("kind", "right", "wrong", "created_at", "skill__slug", "submission__project__title"),
+        *("submission__case__reason", "submission__is_gold"),
     )
     events = [_explained(event) for event in rows.order_by("-id")[: EVENTS_PAGE + 1]]
     is_last = len(events) <= EVENTS_PAGE
     return Page(events[:EVENTS_PAGE], next_id=None if is_last else events[EVENTS_PAGE - 1].id)
 
 
+def _is_cited(gold: Submission) -> bool:
+    return gold.case is not None and gold.case.reason == Case.Reason.GOLD_FAILED
+
+
 def _explained(event: ReputationEvent) -> Explanation:
-    project = event.submission.project if event.submission else None
+    about = event.submission
+    if about is not None and about.is_gold and not _is_cited(about):
+        about = None
+    project = about.project if about else None
     return Explanation(
         id=event.pk,
         kind=event.kind,
@@ -219,7 +228,7 @@ def _explained(event: ReputationEvent) -> Explanation:
         right=event.right,
         wrong=event.wrong,
         skill=event.skill.slug if event.skill else "",
-        submission_id=event.submission_id,
+        submission_id=about.pk if about else None,
         project_id=project.pk if project else None,
         project_title=project.title if project else "",
         created_at=event.created_at,

@@ -30,7 +30,6 @@ ENVELOPE_BYTES = 1024  # of a body, around the answer
 class AssignmentSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     project = serializers.IntegerField()
-    task = serializers.IntegerField()
     data = serializers.DictField(help_text="The task's data.")
     config = serializers.CharField(help_text="The project's XML configuration.")
     instructions = serializers.CharField()

@@ -61,7 +61,7 @@ class JudgedAnswerSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Submission
-        fields = ["id", "project", "title", "task", "result", "state", "submitted_at", "case"]
+        fields = ["id", "project", "title", "result", "state", "submitted_at", "case"]
         read_only_fields = fields
 
     @extend_schema_field(OwnCaseSerializer(allow_null=True))

@@ -22,7 +22,6 @@ def assignment(lease: Lease) -> dict[str, Any]:
     return {
         "id": lease.id,
         "project": lease.project_id,
-        "task": lease.task_id,
         "data": orjson.Fragment(lease.data_json),
         "config": lease.form.xml,
         "instructions": lease.form.instructions,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from labeling import reputation
-from labeling.models import Reputation, ReputationEvent
+from labeling.models import Case, Reputation, ReputationEvent, Submission
 from labeling.reputation import Event
 from tests.labeling import answers_given, house, school
 
@@ -180,6 +180,21 @@ def test_the_interval_is_that_of_the_beta_distribution(right, wrong):
     assert (found.low, found.high) == pytest.approx((beta.ppf(0.05), beta.ppf(0.95)))
     assert found.low < found.high
     assert found.score == pytest.approx(beta.mean())
+
+
+def test_an_answer_to_gold_is_named_only_where_a_rejection_cites_it():
+    made, who = house.project(gold_percent=50), house.labeler()
+    one, other = answers_given.answers(made, who, count=2)
+    Submission.objects.update(is_gold=True, score=0.0)
+    reputation.record([gold(who, wrong=1, submission_id=row.pk) for row in (one, other)])
+    case = answers_given.contested(made, who, state="STANDING")
+    Case.objects.update(reason="gold_failed")
+    Submission.objects.filter(pk=one.pk).update(case=case)
+
+    newest, oldest = reputation.explain(who.pk).events
+
+    assert (newest.submission_id, newest.project_id, newest.project_title) == (None, None, "")
+    assert (oldest.submission_id, oldest.project_id) == (one.pk, made.pk)
 
 
 def test_it_explains_itself_event_by_event():

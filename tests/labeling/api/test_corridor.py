@@ -198,7 +198,7 @@ def test_a_labeler_takes_answers_and_gets_the_next(requester, owner, labeler):
         f"/api/v1/assignments/{second['id']}/submit/?next=1", {"result": house.answer()}
     )
 
-    keys = {"id", "project", "task", "data", "config", "instructions", "leased_until"}
+    keys = {"id", "project", "data", "config", "instructions", "leased_until"}
     assert set(first) == set(second) == keys
     assert (first["data"], second["data"]) == ({"text": "text 0"}, {"text": "text 1"})
     assert submitted.status_code == 201
@@ -253,7 +253,7 @@ def test_a_task_is_given_back(requester, owner, labeler):
 
     assert answer.status_code == 204
     other = signed_in(house.labeler()).post(f"/api/v1/projects/{project_id}/next/").json()
-    assert other["task"] == held["task"]
+    assert other["data"] == held["data"]
 
 
 def test_what_is_not_open_hands_out_nothing(requester, labeler):
