@@ -67,7 +67,7 @@ WITH door AS (
     SELECT task.id, task.lane, task.rank
     FROM unnest((SELECT lanes FROM door)) WITH ORDINALITY AS lane (number, turn), LATERAL (
         SELECT task.id, task.lane, task.rank FROM labeling_task AS task
-        WHERE task.project_id = %(project)s AND task.lane = lane.number AND task.free_count > 0
+        WHERE task.project_id = %(project)s AND task.lane = lane.number AND task.is_offered
             AND (lane.number < 10 OR (SELECT is_gold_due FROM door)) AND {where}
             AND NOT EXISTS (  -- OFFSET 0: one index look-up a row, never a join over all answers
                 SELECT 1 FROM labeling_assignment AS done

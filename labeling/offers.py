@@ -35,7 +35,7 @@ FREE = """EXISTS (
     SELECT 1 FROM unnest(labeling_project.lanes) AS lane (number) CROSS JOIN LATERAL (
         SELECT 1 FROM labeling_task AS task
         WHERE task.project_id = labeling_project.id AND task.lane = lane.number
-            AND task.free_count > 0 AND task.rank > COALESCE((
+            AND task.is_offered AND task.rank > COALESCE((
                 SELECT seat.cursors[lane.number + 1] FROM labeling_membership AS seat
                 WHERE seat.project_id = labeling_project.id AND seat.labeler_id = %s), 0)
             AND NOT EXISTS (

@@ -23,8 +23,8 @@ from labeling.errors import (
 from labeling.models import Assignment, Submission, Task
 
 LOOK = """
-    SELECT lease.labeler_id, lease.state, lease.leased_until > now(), lease.project_id,
-        lease.task_id, project.config_version, project.review_hours,
+    SELECT lease.labeler_id, lease.state, lease.leased_until > now() AS is_running,
+        lease.project_id, lease.task_id, project.config_version, project.review_hours,
         answer.id, answer.state, answer.submitted_at, answer.result::text
     FROM labeling_assignment AS lease
     JOIN labeling_project AS project ON project.id = lease.project_id

@@ -19,7 +19,7 @@ WITH busy AS (
     SELECT busy.*, (
         SELECT COALESCE(sum(free_count), 0) FROM (
             SELECT free_count FROM labeling_task AS task
-            WHERE task.project_id = busy.id AND task.lane < 10 AND task.free_count > 0
+            WHERE task.project_id = busy.id AND task.lane < 10 AND task.is_offered
             LIMIT busy.labelers * %(scarce)s) AS free) AS free
     FROM busy
 ), fresh AS (

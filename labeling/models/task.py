@@ -40,6 +40,8 @@ class Task(models.Model):
     (`expected`), mixed in among the others. `rank` is the place in the lane: drawn from the id
     sequence when the task opens and again whenever a slot comes back, so that whatever a labeler
     has not seen yet lies behind their cursor. A gold task's rank rises with each use instead.
+    `is_offered` is what the hand-out's index asks for: it changes with the last slot only, so
+    that taking another slot touches no index (a heap-only update).
     """
 
     class State(models.TextChoices):
@@ -59,6 +61,9 @@ class Task(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.LOADED)
     overlap = models.PositiveSmallIntegerField()
     free_count = models.SmallIntegerField(default=0)
+    is_offered = models.GeneratedField(
+        expression=Q(free_count__gt=0), output_field=models.BooleanField(), db_persist=True
+    )
     live_count = models.SmallIntegerField(default=0)
     done_count = models.SmallIntegerField(default=0)
     spare_count = models.SmallIntegerField(db_default=0)
@@ -82,7 +87,7 @@ class Task(models.Model):
             models.Index(fields=["project", "id"], name="task_of_project"),
             models.Index(
                 fields=["project", "lane", "rank"],
-                condition=Q(free_count__gt=0),
+                condition=Q(is_offered=True),
                 name="task_with_free_slot",
             ),
             models.Index(fields=["id"], condition=Q(state="ANSWERED"), name="task_to_judge"),
