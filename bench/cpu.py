@@ -1,10 +1,14 @@
-"""CPU time of the product's processes, found by what they do."""
+"""CPU time and memory of the product's processes, found by what they do."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 from django.db import connection
+
+PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,19 @@ def usage(url: str) -> Usage:
         server_seconds=sum(_tree_seconds(root) for root in _web_roots(url)),
         database_seconds=sum(_tree_seconds(root) for root in _database_roots()),
     )
+
+
+def peak_bytes(url: str, *, is_new: bool = False) -> int:
+    """The most memory that a process of the web server at `url` has held; anew, if it is new.
+
+    Linux counts it (VmHWM), and forgets it when a 5 is written (proc(5), clear_refs).
+    """
+    trees = [(root, *root.children(recursive=True)) for root in _web_roots(url)]
+    processes = [Path(f"/proc/{process.pid}") for tree in trees for process in tree]
+    if is_new:
+        for process in processes:
+            (process / "clear_refs").write_text("5")
+    return max(int(PEAK.findall((one / "status").read_text())[0]) * 1024 for one in processes)
 
 
 def _web_roots(url: str) -> list[psutil.Process]:

@@ -2,7 +2,8 @@
 
 A project of `tasks` texts is loaded and funded through the vault, then closed-loop labelers,
 each with a token of their own, label it over HTTP. Afterwards the database is asked for
-duplicates (one person twice on a task) and oversold tasks (more answers than slots).
+duplicates (one person twice on a task) and oversold tasks (more answers than slots). With a floor
+the same statements are sent straight to PostgreSQL for another project of the same size.
 """
 
 import asyncio
@@ -10,11 +11,12 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
-from bench import cpu, loadgen
+from bench import cpu, floor, loadgen
 from bench.loadgen import Tally
 from demo import requester
 from demo.wire import Client
@@ -56,6 +58,7 @@ class Options:
     overlap: int
     labelers: int
     seconds: float
+    pgbench: Path | None = None  # the floor is measured, too
 
 
 def measure(url: str, options: Options) -> dict[str, Any]:
@@ -73,6 +76,9 @@ def measure(url: str, options: Options) -> dict[str, Any]:
     tally = loadgen.run(labelers, project_id=project["id"], result=RESULT, seconds=options.seconds)
     after = cpu.usage(url)
     figures = _figures(options, tally, project_id=project["id"], before=before, after=after)
+    if options.pgbench is not None:
+        project = asyncio.run(_prepare(client, options))
+        figures |= _floor(options.pgbench, options, figures, project_id=project["id"])
     _print(figures, tally)
     print(json.dumps(figures))
     return figures
@@ -83,8 +89,8 @@ async def _prepare(client: Client, options: Options) -> dict[str, Any]:
     wanted = requester.Wanted("Bench: hand-out", "", CONFIG, PRICE, options.overlap)
     project = await requester.create(client, wanted)
     for start in range(0, options.tasks, LOAD_ROWS):
-        rows = _rows(start, min(start + LOAD_ROWS, options.tasks))
-        await requester.load(client, project["id"], rows)
+        batch = rows(start, min(start + LOAD_ROWS, options.tasks))
+        await requester.load(client, project["id"], batch)
     cost_units = money.parse(project["cost_per_task"]) * options.tasks
     await requester.fund(client, project, amount_units=cost_units)
     opening = await requester.open_tasks(client, project["id"])
@@ -92,7 +98,8 @@ async def _prepare(client: Client, options: Options) -> dict[str, Any]:
     return opening["project"]
 
 
-def _rows(start: int, end: int) -> Iterator[dict[str, str]]:
+def rows(start: int, end: int) -> Iterator[dict[str, str]]:
+    """Tasks of about the size of a sentence, no two alike."""
     for number in range(start, end):
         yield {"text": TEXT.format(number=number)}
 
@@ -127,6 +134,18 @@ def _figures(
     }
 
 
+def _floor(
+    pgbench: Path, options: Options, figures: dict[str, Any], *, project_id: int
+) -> dict[str, float]:
+    slots = options.tasks * options.overlap
+    work = floor.Work(project_id, slots, options.labelers, options.seconds)
+    labels_per_s = floor.measure(pgbench, work, result=RESULT)
+    return {
+        "floor_labels_per_s": round(labels_per_s, 1),
+        "share_of_floor": round(figures["labels_per_s"] / labels_per_s, 3),
+    }
+
+
 def _count(statement: str, project_id: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, [project_id])
@@ -145,6 +164,9 @@ def _print(figures: dict[str, Any], tally: Tally) -> None:
     share = tally.cpu_seconds / tally.seconds
     print(row("load generator, CPU %", share * 100, "of one core"))
     print(row("errors", figures["errors"], _named(tally)))
+    if "floor_labels_per_s" in figures:
+        share = f"of which we reach {figures['share_of_floor']:.0%}"
+        print(row("floor, labels a second", figures["floor_labels_per_s"], share))
     print(row("duplicates", figures["duplicates"], f"oversold {figures['oversold']}"))
 
 

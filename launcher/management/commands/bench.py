@@ -2,16 +2,19 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import crowdkit, handout, quality
+from bench import crowdkit, handout, imports, quality
+from bench.floor import NoFloor
 from demo import stage
 from demo.wire import MalformedHttp, Refused
 from labeling.aggregation.adaptive import Rule
+from launcher import postgres
 from launcher.errors import CannotRun
 from payments.chain.errors import ChainError
 
@@ -21,7 +24,8 @@ LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_4
 
 class Command(BaseCommand):
     help = (
-        "Measures: `handout` how fast tasks go out, `quality` how good labels become and how fast, "
+        "Measures: `handout` how fast tasks go out, `imports` how fast they come in, "
+        "`quality` how good labels become and how fast, "
         "`crowdkit` whether crowd-kit concludes the same."
     )
 
@@ -32,7 +36,14 @@ class Command(BaseCommand):
         hand.add_argument("--overlap", type=int, default=1)
         hand.add_argument("--labelers", type=int, default=32)
         hand.add_argument("--seconds", type=float, default=30.0)
+        hand.add_argument(
+            "--floor", action="store_true", help="also the same statements straight in PostgreSQL"
+        )
         hand.add_argument("--url", help="of a running product, instead of one of the bench's own")
+
+        load = kinds.add_parser("imports", help="files of tasks over HTTP")
+        load.add_argument("--tasks", type=int, default=100_000)
+        load.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
         good.add_argument("file", type=Path, nargs="?", help=ANSWERS)
@@ -48,8 +59,10 @@ class Command(BaseCommand):
             self._quality(**options)
         elif kind == "crowdkit":
             self._crowdkit(**options)
+        elif kind == "imports":
+            self._on_a_product(self._imports, **options)
         else:
-            self._handout(**options)
+            self._on_a_product(self._handout, **options)
 
     def _quality(self, file: Path | None, *, speed: bool, **options: Any) -> None:
         if (file is None) != speed:
@@ -69,18 +82,35 @@ class Command(BaseCommand):
         except (OSError, ValueError, CannotRun, crowdkit.CrowdKitFailed) as error:
             raise CommandError(str(error))
 
-    def _handout(self, url: str | None, **options: Any) -> None:
-        for name, limit in LIMITS.items():
-            if not 0 < options[name] <= limit:
-                raise CommandError(f"--{name} is from 1 to {limit:,}.")
+    def _imports(self, url: str, *, tasks: int, **options: Any) -> None:
+        imports.measure(url, tasks=tasks)
+
+    def _handout(self, url: str, *, floor: bool, **options: Any) -> None:
+        pgbench = postgres.binaries() / "pgbench" if floor else None
+        wanted = handout.Options(**{name: options[name] for name in LIMITS}, pgbench=pgbench)
+        handout.measure(url, wanted)
+
+    def _on_a_product(
+        self, measure: Callable[..., None], *, url: str | None, **options: Any
+    ) -> None:
+        for name in LIMITS.keys() & options.keys():
+            if not 0 < options[name] <= LIMITS[name]:
+                raise CommandError(f"--{name} is from 1 to {LIMITS[name]:,}.")
         if url is None:
             sys.exit(self._on_a_product_of_its_own())
-        wanted = handout.Options(**{name: options[name] for name in LIMITS})
         try:
-            handout.measure(url.rstrip("/"), wanted)
+            measure(url.rstrip("/"), **options)
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=130)
-        except (OSError, TimeoutError, MalformedHttp, Refused, ChainError, RuntimeError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            MalformedHttp,
+            Refused,
+            ChainError,
+            RuntimeError,
+            NoFloor,
+        ) as error:
             raise CommandError(f"The measurement broke off: {error or type(error).__name__}")
 
     def _on_a_product_of_its_own(self) -> int:
