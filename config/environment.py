@@ -47,7 +47,13 @@ def service_url(key: str, *, env: str, default: str) -> str:
 
 
 def database() -> dict[str, Any]:
-    """Django's database settings from DATABASE_URL, one connection kept a thread."""
+    """Django's database settings from DATABASE_URL, one connection kept a thread.
+
+    STIPEND_PLANS is PostgreSQL's plan_cache_mode. A plan made once for all values cannot use an
+    index of one state only, so it is left to the web process, whose few hot statements name states
+    in their text; everywhere else each statement is planned for the values it comes with.
+    """
+    plans = os.environ.get("STIPEND_PLANS", "force_custom_plan")
     default = "postgres://stipend@127.0.0.1:5432/stipend"
     url = urlsplit(service_url("database_url", env="DATABASE_URL", default=default))
     return {
@@ -59,8 +65,12 @@ def database() -> dict[str, Any]:
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": number("STIPEND_CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": False,
-        # A statement met a fifth time is planned once for the whole connection.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+        # A statement met a fifth time is parsed once for the whole connection.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            "options": f"-c plan_cache_mode={plans}",
+        },
     }
 
 

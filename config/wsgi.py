@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from config.celery import app as celery_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("STIPEND_PLANS", "auto")
 application = get_wsgi_application()
 
 __all__ = ["application", "celery_app"]

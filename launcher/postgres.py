@@ -27,7 +27,7 @@ SERVER = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "shared_buffers": "256MB",
+    "shared_buffers": "2GB",
     "synchronous_commit": "on",
     "jit": "off",
     "max_wal_size": "2GB",

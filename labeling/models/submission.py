@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from labeling.models.assignment import Assignment
@@ -29,6 +30,12 @@ NEED = (
         output_field=models.FloatField(),
     )
 )
+# So is this: a plan made once for all values knows no state that comes as a parameter.
+WAITING = RawSQL(
+    "labeling_submission.state = 'SUBMITTED' AND labeling_submission.score IS NOT NULL",
+    [],
+    output_field=models.BooleanField(),
+)
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -40,7 +47,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
     def to_review(self) -> "SubmissionQuerySet":
         """Those that quality control has scored and nobody has decided about, neediest first."""
-        return self.undecided().filter(score__isnull=False).order_by(NEED, "id")
+        return self.filter(WAITING).order_by(NEED, "id")
 
     def accepted(self) -> "SubmissionQuerySet":
         """Those that are paid."""
