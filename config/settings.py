@@ -230,6 +230,10 @@ STIPEND_FEE_BASIS_POINTS = number("STIPEND_FEE_BASIS_POINTS", default=500)  # of
 STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=200)  # payees per chain tx
 STIPEND_BATCH_SECONDS = number("STIPEND_BATCH_SECONDS", default=2)  # payouts gather so long
 STIPEND_PAYOUT_MINIMUM_UNITS = number("STIPEND_PAYOUT_MINIMUM_UNITS", default=10_000)  # 0.01
+STIPEND_PAYOUT_DAY_UNITS = number("STIPEND_PAYOUT_DAY_UNITS", default=10_000_000_000)  # 10,000
+STIPEND_PAYOUT_APPROVAL_UNITS = number("STIPEND_PAYOUT_APPROVAL_UNITS", default=1_000_000_000)
+STIPEND_WALLET_HOLD_SECONDS = number("STIPEND_WALLET_HOLD_SECONDS", default=48 * 3600)
+STIPEND_NOTICE = ""  # who tells people: holder, kind, facts
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
 
 # --- Labeling limits ----------------------------------------------------------------------

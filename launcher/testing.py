@@ -35,6 +35,7 @@ def start() -> None:
     _homes.append(folders.make(home))
     os.environ.setdefault("STIPEND_HOME", str(home))
     os.environ.setdefault("STIPEND_BATCH_SECONDS", "0")  # no test waits for company
+    os.environ.setdefault("STIPEND_WALLET_HOLD_SECONDS", "0")  # nor for a wallet to count
     os.environ.setdefault("STIPEND_CONN_MAX_AGE", "0")  # the database is dropped in the end
     os.environ.setdefault("STIPEND_SIGNALS", "constant,copied")  # no test reads as slowly as people
     env = {**os.environ, processes.MARK: str(home)}

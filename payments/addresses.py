@@ -1,18 +1,21 @@
 """Addresses of wallets: shape and checksum, and which are no payee."""
 
 import re
+from collections.abc import Iterable
 
+from django.db.transaction import atomic
 from eth_utils import is_checksum_address, to_checksum_address
 
-from payments.errors import MalformedAddress
-from payments.models import Network
+from payments.errors import BlockedWallet, MalformedAddress
+from payments.models import BlockedAddress, Network, Payout
+from payments.recalls import recall
 
 SHAPE = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 ZERO = "0x" + "0" * 40
 
 
 def parse(text: object) -> str:
-    """The address with its checksum (EIP-55); raises MalformedAddress.
+    """The address with its checksum (EIP-55); raises MalformedAddress, BlockedWallet.
 
     Mixed case has to carry the right checksum. Neither the zero address nor a contract of ours
     can be paid.
@@ -28,4 +31,28 @@ def parse(text: object) -> str:
     network = Network.objects.first()
     if network and address in (network.vault_address, network.token_address):
         raise MalformedAddress("This is a contract of ours, not a wallet.")
+    if BlockedAddress.objects.filter(pk=address).exists():
+        raise BlockedWallet(address=address)
     return address
+
+
+def load_blocked(lines: Iterable[str], *, source: str) -> int:
+    """How many addresses of a list (one a line, `#` begins a comment) are blocked that were not.
+
+    Payouts to them that no batch has taken up come back. Raises MalformedAddress.
+    """
+    words = (line.split("#")[0].strip() for line in lines)
+    found = {str(to_checksum_address(_shaped(word))) for word in words if word}
+    known = set(BlockedAddress.objects.filter(pk__in=found).values_list("pk", flat=True))
+    fresh = sorted(found - known)
+    with atomic():
+        rows = [BlockedAddress(address=one, source=source[:200]) for one in fresh]
+        BlockedAddress.objects.bulk_create(rows, ignore_conflicts=True)
+        recall(Payout.objects.filter(address__in=found), reason=BlockedWallet.message)
+    return len(fresh)
+
+
+def _shaped(text: str) -> str:
+    if not SHAPE.fullmatch(text):
+        raise MalformedAddress(f"This is no address: {text[:60]}")
+    return text

@@ -55,6 +55,38 @@ class OutcomeIncomplete(PaymentsError):
     message = "The chain does not say of every payee of the batch whether they were paid."
 
 
+class WalletOnHold(PaymentsError):
+    code = "wallet_on_hold"
+    http_status = 409
+    message = (
+        "This wallet is new. For your safety it counts only after a while; sign with your old "
+        "wallet or follow the link we sent you to use it now."
+    )
+
+
+class BlockedWallet(PaymentsError):
+    code = "blocked_wallet"
+    http_status = 403
+    message = "This wallet must not be paid. Name another one, or write to the admins."
+
+
+class NotConfirmed(PaymentsError):
+    code = "not_confirmed"
+    message = "The change of wallet is not confirmed."
+
+
+class LimitReached(PaymentsError):
+    code = "limit_reached"
+    http_status = 409
+    message = "This is more than can be paid out in a day."
+
+
+class SecondAdminNeeded(PaymentsError):
+    code = "second_admin_needed"
+    http_status = 409
+    message = "This takes two different admins."
+
+
 class NotFound(PaymentsError):
     code = "not_found"
     http_status = 404

@@ -6,18 +6,17 @@ made inside a database transaction.
 
 import logging
 from collections.abc import Sequence
-from uuid import UUID
 
 from celery import shared_task as job
 from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from payments import deposits, payouts
+from payments import deposits, exits, payouts, solvency
 from payments import reconcile as proofs
 from payments.chain import sender, vault, watcher
 from payments.chain.errors import ChainError
-from payments.models import ChainTx, ScannedBlock
+from payments.models import Batch, ChainTx, ScannedBlock
 
 BATCHES_LIMIT = 20  # per run
 
@@ -31,6 +30,7 @@ def scan_deposits() -> int:
         watcher.scan()
     except ChainError as error:
         logger.warning("The chain was not read: %s", error)
+    exits.settle(depth_blocks=settings.CHAIN_CONFIRMATIONS)
     return deposits.settle(depth_blocks=settings.CHAIN_CONFIRMATIONS)
 
 
@@ -47,11 +47,11 @@ def pump_payouts() -> int:
     return payouts.settle_ended()
 
 
-def queue_batch(batch_id: UUID, payees: Sequence[tuple[str, int]]) -> ChainTx:
-    """The chain tx that pays these payees under this batch id, READY."""
+def queue_batch(batch: Batch, payees: Sequence[payouts.Payee], roots: solvency.Roots) -> ChainTx:
+    """The chain tx that pays these payees as this batch, READY."""
     return sender.queue(
-        f"batch:{batch_id}",
-        calldata=vault.encode_pay(batch_id, list(payees)),
+        f"batch:{batch.pk}",
+        calldata=vault.encode_pay(batch.number, payees, roots=roots),
         gas_limit=vault.pay_gas_limit(len(payees)),
     )
 

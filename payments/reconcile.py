@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.module_loading import import_string
 
 from payments import deposits, money
@@ -140,9 +140,11 @@ def prove_holding(report: Report, holding: Holding) -> None:
     block_number = holding.block_number
     events = ChainEvent.objects.filter(block_number__lte=block_number)
     arriving = events.unsettled().filter(name="Deposited")
+    leaving = events.unsettled().filter(name="Exited")
     expected_units = in_house_units() + sum(int(one.payload["amount"]) for one in arriving)
-    paid = {_batch_id(one): one for one in events.filter(name="BatchPaid")}
-    batches = {str(batch.pk): batch for batch in Batch.objects.select_related("chain_tx")}
+    expected_units -= sum(int(one.payload["amount"]) for one in leaving)
+    paid = {_number(one): one for one in events.filter(name="BatchPaid")}
+    batches = {batch.number: batch for batch in Batch.objects.select_related("chain_tx")}
     for batch_id, event in paid.items():
         batch = batches.get(batch_id)
         if batch is None or batch.settled_at is None:
@@ -158,42 +160,42 @@ def prove_holding(report: Report, holding: Holding) -> None:
         report.problems.append(f"The vault holds {short} less than the book says is there.")
 
 
-def _batch_id(event: ChainEvent) -> str:
-    digits = str(event.payload["batch_id"])[-32:]
-    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+def _number(event: ChainEvent) -> int:
+    return int(event.payload["batch_id"])
 
 
 def _batches_off(
-    batches: dict[str, Batch], paid: dict[str, ChainEvent], block_number: int
+    batches: dict[int, Batch], paid: dict[int, ChainEvent], block_number: int
 ) -> list[str]:
     """Each settled batch was paid on chain to whom the book says, and no other was paid."""
     skipped = _skipped_positions(block_number)
-    payouts: dict[str, list[Payout]] = defaultdict(list)
-    for payout in Payout.objects.exclude(batch=None).order_by("batch", "position"):
-        payouts[str(payout.batch_id)].append(payout)
+    payouts: dict[int, list[Payout]] = defaultdict(list)
+    booked = Payout.objects.exclude(batch=None).annotate(number=F("batch__number"))
+    for payout in booked.order_by("number", "position"):
+        payouts[payout.number].append(payout)
     problems = []
     for batch_id, batch in batches.items():
         if batch.settled_at is None or (batch.chain_tx.block_number or 0) > block_number:
             continue
-        event, booked = paid.get(batch_id), payouts[batch_id]
+        event, listed = paid.get(batch_id), payouts[batch_id]
         was_paid = batch.chain_tx.state == ChainTx.State.CONFIRMED
-        booked_units = sum(one.amount_units for one in booked if one.state == State.PAID)
+        booked_units = sum(one.amount_units for one in listed if one.state == State.PAID)
         total_units = int(event.payload["total"]) if event else 0
         if was_paid != (event is not None) or total_units != booked_units:
             problems.append(
                 f"Batch {batch_id} paid {money.format(total_units)} on chain, "
                 f"{money.format(booked_units)} by the book."
             )
-        left_out = {one.position for one in booked if one.state == State.RETURNED}
+        left_out = {one.position for one in listed if one.state == State.RETURNED}
         if was_paid and left_out != skipped[batch_id]:
             problems.append(f"Batch {batch_id} skipped others on chain than by the book.")
     return problems
 
 
-def _skipped_positions(block_number: int) -> dict[str, set[int]]:
+def _skipped_positions(block_number: int) -> dict[int, set[int]]:
     """Whom the vault reported as not paid, by batch."""
-    skipped: dict[str, set[int]] = defaultdict(set)
+    skipped: dict[int, set[int]] = defaultdict(set)
     reports = ChainEvent.objects.filter(name="PayeeSkipped", block_number__lte=block_number)
     for event in reports:
-        skipped[_batch_id(event)].add(int(event.payload["index"]))
+        skipped[_number(event)].add(int(event.payload["index"]))
     return skipped

@@ -13,6 +13,7 @@ from payments.contracts import artefacts
 from payments.models import Network
 
 OWNER_INDEX = 0
+EXIT_DELAY_SECONDS = 30 * 86_400
 DAILY_CAP_UNITS = 1_000_000 * 10**money.DECIMALS  # a million dollars a day
 
 
@@ -28,6 +29,7 @@ class Terms:
     payer_address: str = ""
     token_address: str = ""
     daily_cap_units: int = DAILY_CAP_UNITS
+    exit_delay_seconds: int = EXIT_DELAY_SECONDS
 
 
 def ensure(terms: Terms | None = None) -> Network:
@@ -55,6 +57,11 @@ def _checked(network: Network) -> Network:
             f"The chain has no vault at {network.vault_address}: it is not the chain that "
             "this database belongs to."
         )
+    if vault.version(network.vault_address) != vault.VERSION:
+        raise NoVault(
+            f"The vault at {network.vault_address} is not of version {vault.VERSION}: it was "
+            "deployed by an older release. Start with a fresh STIPEND_HOME."
+        )
     return network
 
 
@@ -64,7 +71,8 @@ def _deploy(chain_id: int, terms: Terms) -> Network:
     if terms.token_address:
         _suits(terms.token_address)
     token_address = terms.token_address or _create(terms.owner, "TestToken", [])
-    arguments = [token_address, payer_address, terms.daily_cap_units]
+    limits = [terms.daily_cap_units, terms.exit_delay_seconds]
+    arguments = [token_address, payer_address, *limits]
     network, _ = Network.objects.get_or_create(
         pk=1,
         defaults={

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.types import LogReceipt, TxReceipt
 
 from payments.chain import client
-from payments.chain.errors import NotReported, mapped
+from payments.chain.errors import ChainError, NotReported, mapped
 from payments.contracts import artefacts
 
+VERSION = 2  # of the contract that we speak to
 AMOUNT_BITS = 96
-NO_ROOT = b"\0" * 32
+Roots = tuple[bytes, bytes]
 BASE_GAS = 320_000  # of which the vault wants 160,000 to be left at the last payee
 PAYEE_GAS = 60_000  # a fresh payee costs about 26,000; what is not used is not paid
 TX_GAS = 2**24  # the most that Ethereum takes in one tx (EIP-7825)
@@ -27,11 +27,6 @@ def _at(address: str) -> Any:
     )
 
 
-def onchain_id(batch_id: UUID) -> bytes:
-    """The batch's name on chain: 32 bytes, the id behind zeros."""
-    return batch_id.bytes.rjust(32, b"\0")
-
-
 def packed(payee: str, amount_units: int) -> int:
     """Payee and amount in one word: 160 bits and 96."""
     if not 0 < amount_units < 2**AMOUNT_BITS:
@@ -39,10 +34,13 @@ def packed(payee: str, amount_units: int) -> int:
     return int(payee, 16) << AMOUNT_BITS | amount_units
 
 
-def encode_pay(batch_id: UUID, payees: Sequence[tuple[str, int]]) -> bytes:
-    """The calldata that pays these payees, in this order, under this batch id."""
+def encode_pay(number: int, payees: Sequence[tuple[str, int]], *, roots: Roots) -> bytes:
+    """The calldata that pays these payees, in this order, as the batch of this number.
+
+    `roots` are those of what is owed afterwards, and of the labels paid for.
+    """
     words = [packed(payee, units) for payee, units in payees]
-    arguments = [onchain_id(batch_id), words, NO_ROOT, NO_ROOT]
+    arguments = [number, words, *roots]
     return bytes(HexBytes(_codec.encode_abi("pay", args=arguments)))
 
 
@@ -69,14 +67,14 @@ def outcome(calldata: bytes, receipt: TxReceipt) -> dict[str, list[int]]:
     closing = [
         int(one["paid"])
         for name, one in reports
-        if name == "BatchPaid" and one["batch_id"] == _plain(arguments["batch_id"])
+        if name == "BatchPaid" and one["batch_id"] == str(arguments["batch_id"])
     ]
     if closing != [len(paid)]:
         raise NotReported("The tx was mined, but the vault does not report this batch as its own.")
     return {"paid": paid, "skipped": sorted(skipped)}
 
 
-EVENTS = ("Deposited", "BatchPaid", "PayeeSkipped")
+EVENTS = ("Deposited", "BatchPaid", "PayeeSkipped", "Exited")
 
 
 def report(log: LogReceipt) -> tuple[str, dict[str, str]]:
@@ -102,6 +100,15 @@ def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
     with mapped():
         call = _at(client.network().vault_address).functions.is_paid(name)
         return bool(call.call(block_identifier=at))
+
+
+def version(address: str) -> int:
+    """Of the contract at an address; 0 if it says none."""
+    try:
+        with mapped():
+            return int(_at(address).functions.version().call())
+    except ChainError:
+        return 0
 
 
 def payer() -> str:
@@ -134,3 +141,9 @@ def _token_at(address: str) -> Any:
     return client.web3().eth.contract(
         address=Web3.to_checksum_address(address), abi=artefacts.load("TestToken").abi
     )
+
+
+def balances_root(address: str) -> str:
+    """The root that the vault at this address pays exits by."""
+    with mapped():
+        return "0x" + bytes(_at(address).functions.balances_root().call()).hex()

@@ -20,12 +20,22 @@ event Approval:
     value: uint256
 
 name: public(constant(String[11])) = "Test Dollar"
+version: public(constant(String[1])) = "1"
 symbol: public(constant(String[4])) = "tUSD"
 decimals: public(constant(uint8)) = 6
 
 totalSupply: public(uint256)
 balanceOf: public(HashMap[address, uint256])
 allowance: public(HashMap[address, HashMap[address, uint256]])
+# @notice How many permits of an account were used.
+nonces: public(HashMap[address, uint256])
+
+DOMAIN_TYPE: constant(bytes32) = keccak256(
+    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
+PERMIT_TYPE: constant(bytes32) = keccak256(
+    "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+)
 
 
 @external
@@ -66,6 +76,39 @@ def approve(spender: address, amount: uint256) -> bool:
     self.allowance[msg.sender][spender] = amount
     log Approval(owner=msg.sender, spender=spender, value=amount)
     return True
+
+
+@external
+def permit(owner: address, spender: address, amount: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32):
+    """
+    @notice Approves what the owner has signed (EIP-2612).
+    """
+    assert block.timestamp <= deadline, "token: permit too old"
+    terms: bytes32 = keccak256(
+        abi_encode(PERMIT_TYPE, owner, spender, amount, self.nonces[owner], deadline)
+    )
+    digest: bytes32 = keccak256(concat(x"1901", self._domain(), terms))
+    assert owner != empty(address) and ecrecover(digest, v, r, s) == owner, "token: not signed"
+    self.nonces[owner] += 1
+    self.allowance[owner][spender] = amount
+    log Approval(owner=owner, spender=spender, value=amount)
+
+
+@external
+@view
+def DOMAIN_SEPARATOR() -> bytes32:
+    """
+    @notice What a permit is signed for: this token on this chain (EIP-712).
+    """
+    return self._domain()
+
+
+@internal
+@view
+def _domain() -> bytes32:
+    return keccak256(
+        abi_encode(DOMAIN_TYPE, keccak256("Test Dollar"), keccak256("1"), chain.id, self)
+    )
 
 
 @internal

@@ -2,17 +2,25 @@
 
 from payments.models.book import Account, Entry, Line, Purse
 from payments.models.chain import ChainEvent, ChainTx, Network, ScannedBlock
-from payments.models.payout import Batch, Payout
+from payments.models.correction import Correction, Reconciliation
+from payments.models.payout import Approval, Batch, Owed, Payout
+from payments.models.wallet import BlockedAddress, Wallet
 
 __all__ = [
     "Account",
+    "Approval",
     "Batch",
+    "BlockedAddress",
     "ChainEvent",
     "ChainTx",
+    "Correction",
     "Entry",
     "Line",
     "Network",
+    "Owed",
     "Payout",
     "Purse",
+    "Reconciliation",
     "ScannedBlock",
+    "Wallet",
 ]

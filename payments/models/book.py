@@ -63,10 +63,13 @@ class Entry(models.Model):
         PAYOUT = "payout"
         SETTLE = "settle"
         RETURN = "return"
+        EXIT = "exit"
+        BONUS = "bonus"
+        CORRECTION = "correction"
 
     key = models.CharField(max_length=200, unique=True)
     fingerprint = models.BinaryField(max_length=32)
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     cause = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -10,9 +11,10 @@ from payments.models.chain import ChainTx
 
 
 class Batch(models.Model):
-    """Payouts that share one chain tx. The vault takes its id once."""
+    """Payouts that share one chain tx. The vault knows it by its `number`, and takes that once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.BigIntegerField(unique=True, editable=False)
     chain_tx = models.OneToOneField(ChainTx, on_delete=models.PROTECT, related_name="batch")
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -27,11 +29,40 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"batch {self.id}"
+        return f"batch {self.number}"
+
+
+class Owed(models.Model):
+    """What everybody is owed once a batch is paid, and for which accepted work it pays.
+
+    `balances` are pairs of a wallet and units, the leaves of `balances_root`; `labels` pairs of a
+    release's key and units, those of `labels_root`. Both are null once newer batches have made
+    them old. `homeless_units` is owed to people who have named no wallet yet: it is in no leaf.
+    """
+
+    batch = models.OneToOneField(
+        Batch, primary_key=True, on_delete=models.PROTECT, related_name="owed"
+    )
+    balances_root = models.CharField(max_length=66)
+    labels_root = models.CharField(max_length=66)
+    total_units = models.BigIntegerField()
+    homeless_units = models.BigIntegerField()
+    balances = models.JSONField(null=True)
+    labels = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-batch__number"]
+        verbose_name = "balances owed"
+        verbose_name_plural = "balances owed"
+
+    def __str__(self) -> str:
+        return f"owed after batch {self.batch.number}"
 
 
 class Payout(models.Model):
     """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
+
+    A large one waits REQUESTED until two admins have approved it.
 
     | from | arrow | to | verb |
     |---|---|---|---|
@@ -39,6 +70,7 @@ class Payout(models.Model):
     | REQUESTED | put into a chain tx | BATCHED | `payouts.batch` |
     | BATCHED | transferred, deep enough | PAID | `payouts.settle` |
     | BATCHED | skipped by the vault, or can never be mined | RETURNED | `payouts.settle` |
+    | REQUESTED | taken out with a proof, or its wallet was blocked | RETURNED | `recalls.recall` |
     """
 
     class State(models.TextChoices):
@@ -62,6 +94,8 @@ class Payout(models.Model):
         Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="payouts"
     )
     position = models.PositiveIntegerField(null=True, blank=True)
+    needs_approval = models.BooleanField(db_default=False)
+    approved_at = models.DateTimeField(null=True, blank=True)
     tx_hash = models.CharField(max_length=66, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -79,7 +113,7 @@ class Payout(models.Model):
             models.CheckConstraint(condition=Q(amount_units__gt=0), name="payout_of_something"),
             models.UniqueConstraint(fields=["batch", "position"], name="one_payee_a_position"),
             models.CheckConstraint(
-                condition=Q(state="REQUESTED", batch=None)
+                condition=Q(state__in=["REQUESTED", "RETURNED"], batch=None)
                 | Q(state__in=["BATCHED", "PAID", "RETURNED"], batch__isnull=False),
                 name="payout_in_a_batch_once_it_leaves",
             ),
@@ -87,3 +121,22 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return f"payout {self.id}"
+
+
+class Approval(models.Model):
+    """An admin has looked at a large payout and agrees."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="approvals")
+    admin = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="approvals"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["payout", "admin"], name="an_admin_approves_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.admin} approves {self.payout_id}"

@@ -12,6 +12,7 @@ from tests.contracts.ground import Ground
 
 HELD = 1_000_000_000
 CAP = 500_000_000
+EXIT_DELAY = 30 * 86_400
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def token(ground: Ground) -> Any:
 
 @pytest.fixture
 def vault(ground: Ground, token: Any) -> Any:
-    made = ground.deploy("Vault", token.address, ground.payer, CAP)
+    made = ground.deploy("Vault", token.address, ground.payer, CAP, EXIT_DELAY)
     ground.send(token.functions.mint(made.address, HELD), ground.owner)
     return made
 
@@ -42,6 +43,6 @@ def moody(ground: Ground) -> Any:
 
 @pytest.fixture
 def moody_vault(ground: Ground, moody: Any) -> Any:
-    made = ground.deploy("Vault", moody.address, ground.payer, CAP)
+    made = ground.deploy("Vault", moody.address, ground.payer, CAP, EXIT_DELAY)
     ground.send(moody.functions.mint(made.address, HELD), ground.owner)
     return made

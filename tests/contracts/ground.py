@@ -10,6 +10,7 @@ from web3.contract import Contract
 from web3.exceptions import ContractLogicError
 from web3.logs import DISCARD as DISCARD
 
+from bench import gas
 from payments.contracts import build
 
 FOLDER = Path(__file__).resolve().parent
@@ -23,7 +24,9 @@ KEEPS_A_TENTH, LIES, CALLS_BACK, SAYS_TWO, FLOODS = range(5, 10)
 
 @cache
 def compiled(name: str) -> dict[str, Any]:
-    """A contract of the product or of the tests, compiled now."""
+    """A contract of the product, of the bench or of the tests, compiled now."""
+    if name == gas.BARE.stem:
+        return build.compiled(gas.BARE)
     folder = build.FOLDER if name in build.NAMES else FOLDER
     return build.compiled(folder / f"{name}.vy")
 
@@ -58,6 +61,10 @@ class Ground:
             return str(error.message).removeprefix("execution reverted: ")
         raise AssertionError("It would have gone well.")
 
+    def try_to_send(self, call: Any, sender: str, *, gas: int = GAS) -> Any:
+        """The receipt of a call, whether it went well or not."""
+        return self._mined(call.transact({"from": sender, "gas": gas}))
+
     def _mined(self, tx_hash: bytes) -> Any:
         return self.web3.eth.wait_for_transaction_receipt(
             HexBytes(tx_hash), timeout=10, poll_latency=POLL_SECONDS
@@ -90,9 +97,10 @@ def packed(payees: list[tuple[str, int]]) -> list[int]:
     return [int(payee, 16) * 2**96 + units for payee, units in payees]
 
 
-def batch(number: int) -> bytes:
-    """The batch id of this number."""
+def purse(number: int) -> bytes:
+    """A purse's name."""
     return number.to_bytes(32, "big")
 
 
+NOBODY = "0x" + "0" * 40
 ROOTS = (b"\x0b" * 32, b"\x0c" * 32)

@@ -84,4 +84,4 @@ def test_the_vault_takes_no_other_coin(ground, vault):
 
 def test_a_vault_needs_a_token(ground):
     with pytest.raises(Exception, match="vault: no token"):
-        ground.deploy("Vault", ground.stranger, ground.payer, 1)
+        ground.deploy("Vault", ground.stranger, ground.payer, 1, 1)

@@ -13,6 +13,8 @@ WRITING = {
     "set_daily_cap",
     "offer_ownership",
     "accept_ownership",
+    "deposit_with_permit",
+    "exit",
 }
 
 
@@ -67,7 +69,7 @@ def test_an_offer_can_be_taken_back(ground, vault):
 
 
 def test_another_key_pays_from_now_on(ground, vault):
-    call = vault.functions.pay(g.batch(1), g.packed([(ground.payees[0], 1)]), *g.ROOTS)
+    call = vault.functions.pay(1, g.packed([(ground.payees[0], 1)]), *g.ROOTS)
     ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
 
     assert ground.refuse(call, ground.payer) == "vault: not the payer"
@@ -75,11 +77,22 @@ def test_another_key_pays_from_now_on(ground, vault):
 
 
 def test_the_zero_payer_stops_all_payments(ground, vault):
-    call = vault.functions.pay(g.batch(1), g.packed([(ground.payees[0], 1)]), *g.ROOTS)
+    call = vault.functions.pay(1, g.packed([(ground.payees[0], 1)]), *g.ROOTS)
     ground.send(vault.functions.set_payer(ZERO), ground.owner)
 
     for anybody in (ground.payer, ground.owner):
         assert ground.refuse(call, anybody) == "vault: not the payer"
+
+
+def test_a_key_that_was_replaced_does_not_come_back(ground, vault):
+    ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
+
+    for key in (ground.payer, ground.stranger):
+        assert ground.refuse(vault.functions.set_payer(key), ground.owner) == "vault: paid before"
+
+    ground.send(vault.functions.set_payer(ZERO), ground.owner)
+    ground.send(vault.functions.set_payer(ZERO), ground.owner)
+    assert vault.functions.payer().call() == ZERO
 
 
 def test_nothing_the_owner_can_call_moves_deposits(ground, token, vault):
@@ -94,8 +107,8 @@ def test_nothing_the_owner_can_call_moves_deposits(ground, token, vault):
     ground.send(vault.functions.set_daily_cap(0), owner)
     ground.send(vault.functions.offer_ownership(owner), owner)
     ground.send(vault.functions.accept_ownership(), owner)
-    ground.refuse(vault.functions.deposit(g.batch(0), 1), owner)
-    ground.refuse(vault.functions.pay(g.batch(1), g.packed([(owner, 1)]), *g.ROOTS), owner)
+    ground.refuse(vault.functions.deposit(g.purse(0), 1), owner)
+    ground.refuse(vault.functions.pay(1, g.packed([(owner, 1)]), *g.ROOTS), owner)
 
     assert token.functions.balanceOf(vault.address).call() == HELD
     assert not any(one["type"] == "fallback" for one in vault.abi)

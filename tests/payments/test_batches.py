@@ -15,9 +15,9 @@ PERSON, OTHER = "person:1", "person:2"
 def confirmed(outcome):
     """A queue whose chain txs have this outcome at once."""
 
-    def queue(batch_id, payees):
+    def queue(batch, payees, roots):
         return ChainTx.objects.create(
-            key=f"batch:{batch_id}",
+            key=f"batch:{batch.pk}",
             to="",
             calldata=b"",
             gas_limit=1,

@@ -18,10 +18,10 @@ def end(*asked: Payout, tx_hash: str, paid: bool = True) -> None:
     """These payouts, all that wait, leave in one batch that ends at once."""
     positions = list(range(len(asked)))
 
-    def queue(batch_id, payees):
+    def queue(batch, payees, roots):
         assert len(payees) == len(asked)
         return ChainTx.objects.create(
-            key=f"batch:{batch_id}",
+            key=f"batch:{batch.pk}",
             to="",
             calldata=b"",
             gas_limit=1,

@@ -70,7 +70,10 @@ def meet_after(monkeypatch: Any, room: Any, name: str) -> None:
     monkeypatch.setattr(room, name, early)
 
 
-BOOK = "payments_line, payments_entry, payments_payout, payments_batch, payments_account"
+BOOK = (
+    "payments_line, payments_entry, payments_approval, payments_owed, payments_payout, "
+    "payments_batch, payments_account"
+)
 
 
 @contextmanager

@@ -74,10 +74,10 @@ def batch_twice():
     asked = [house.ask(PERSON, 100_000) for _ in range(3)]
     wait, paid = money.meeting(), []
 
-    def queue(batch_id, payees):
+    def queue(batch, payees, roots):
         paid.extend(units for _, units in payees)
         wait()
-        return ChainTx.objects.create(key=f"batch:{batch_id}", to="", calldata=b"", gas_limit=1)
+        return ChainTx.objects.create(key=f"batch:{batch.pk}", to="", calldata=b"", gas_limit=1)
 
     batch = partial(payouts.batch, queue=queue)
     ends = money.at_once(batch, batch)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import crowdkit, handout, imports, quality
+from bench import crowdkit, gas, handout, imports, quality
 from bench.floor import NoFloor
 from demo import stage
 from demo.wire import MalformedHttp, Refused
@@ -25,7 +25,7 @@ LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_4
 class Command(BaseCommand):
     help = (
         "Measures: `handout` how fast tasks go out, `imports` how fast they come in, "
-        "`quality` how good labels become and how fast, "
+        "`gas` what a payee costs on chain, `quality` how good labels become and how fast, "
         "`crowdkit` whether crowd-kit concludes the same."
     )
 
@@ -45,6 +45,8 @@ class Command(BaseCommand):
         load.add_argument("--tasks", type=int, default=100_000)
         load.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
+        kinds.add_parser("gas", help="what a payee costs, beside a bare loop and single transfers")
+
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
         good.add_argument("file", type=Path, nargs="?", help=ANSWERS)
         good.add_argument("--speed", action="store_true", help="CPU seconds on made answers")
@@ -59,6 +61,8 @@ class Command(BaseCommand):
             self._quality(**options)
         elif kind == "crowdkit":
             self._crowdkit(**options)
+        elif kind == "gas":
+            gas.measure()
         elif kind == "imports":
             self._on_a_product(self._imports, **options)
         else:

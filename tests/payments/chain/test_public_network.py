@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +16,7 @@ from payments.chain import sender, signer, vault
 from payments.chain.errors import WrongChain
 from payments.chain.wallet import Wallet
 from payments.models import ChainTx, Network
-from tests.payments.chain.conftest import nobody
+from tests.payments.chain.conftest import ROOTS, fresh_batch, nobody
 
 pytestmark = pytest.mark.django_db
 SEPOLIA = 11155111
@@ -81,7 +80,7 @@ def test_from_the_keystores_to_the_payee(call, keystores):
     call("eth_sendTransaction", {"from": giver, "to": network.token_address, "data": data})
     call("anvil_mine")
 
-    tx = jobs.queue_batch(uuid4(), [(nobody(1), 500)])
+    tx = jobs.queue_batch(fresh_batch(), [(nobody(1), 500)], ROOTS)
     for _ in range(3):
         sender.advance()
         call("anvil_mine", "0x2")
@@ -148,7 +147,7 @@ def test_a_token_the_book_cannot_count_in(call, keystores, monkeypatch):
 def test_the_well_known_keys_stay_at_home(call, keystores, settings):
     deploy(keystores)
     settings.PAYER_KEYSTORE = ""
-    tx = jobs.queue_batch(uuid4(), [(nobody(1), 500)])
+    tx = jobs.queue_batch(fresh_batch(), [(nobody(1), 500)], ROOTS)
 
     sender.advance()
 

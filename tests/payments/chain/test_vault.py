@@ -1,7 +1,5 @@
 """Calldata in, reports out."""
 
-from uuid import UUID
-
 import pytest
 from hexbytes import HexBytes
 
@@ -10,7 +8,8 @@ from payments.chain.errors import NotReported
 from payments.contracts import artefacts
 from tests.payments.chain.conftest import nobody
 
-BATCH = UUID("00112233-4455-6677-8899-aabbccddeeff")
+BATCH = 0x0123_4567
+ROOTS = (b"\x0b" * 32, b"\x0c" * 32)
 VAULT, OTHER = nobody(100), nobody(101)
 EVENTS = {one["name"]: one for one in artefacts.load("Vault").abi if one["type"] == "event"}
 
@@ -19,7 +18,7 @@ def log(name, *, address=VAULT, batch_id=None, words):
     topic = getattr(vault._codec.events, name)().topic
     return {
         "address": address,
-        "topics": [HexBytes(topic), HexBytes(batch_id or vault.onchain_id(BATCH))],
+        "topics": [HexBytes(topic), HexBytes(batch_id or BATCH.to_bytes(32, "big"))],
         "data": HexBytes(b"".join(word.to_bytes(32, "big") for word in words)),
         "logIndex": 0,
         "transactionIndex": 0,
@@ -37,7 +36,7 @@ def closing(paid, **options):
     return log("BatchPaid", words=[5 * paid, paid, 0, 0], **options)
 
 
-CALLDATA = vault.encode_pay(BATCH, [(nobody(number), 5) for number in range(3)])
+CALLDATA = vault.encode_pay(BATCH, [(nobody(number), 5) for number in range(3)], roots=ROOTS)
 
 
 def outcome(*logs):
@@ -47,10 +46,10 @@ def outcome(*logs):
 def test_a_batch_is_spelled_as_the_vault_reads_it():
     payee = "0x" + "ab" * 20
 
-    calldata = vault.encode_pay(BATCH, [(payee, 10_000)])
+    calldata = vault.encode_pay(BATCH, [(payee, 10_000)], roots=ROOTS)
 
     word = bytes.fromhex("ab" * 20) + (10_000).to_bytes(12, "big")
-    assert calldata[4:36] == bytes(16) + BATCH.bytes
+    assert calldata[4:36] == BATCH.to_bytes(32, "big")
     assert word in calldata
     assert len(calldata) == 4 + 32 * 6
 
@@ -58,7 +57,7 @@ def test_a_batch_is_spelled_as_the_vault_reads_it():
 @pytest.mark.parametrize("units", [0, -1, 2**96])
 def test_an_amount_that_does_not_fit_is_no_calldata(units):
     with pytest.raises(ValueError):
-        vault.encode_pay(BATCH, [(nobody(1), units)])
+        vault.encode_pay(BATCH, [(nobody(1), units)], roots=ROOTS)
 
 
 def test_gas_is_enough_for_each_and_never_more_than_a_tx_may_have():

@@ -1,0 +1,74 @@
+"""Corrections: what a person moves in the book by hand takes two admins and a reason."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from payments import ledger
+from payments.errors import NotFound, SecondAdminNeeded
+from payments.models import Account, Correction, Entry
+
+State = Correction.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """From one account to another, and why."""
+
+    source: Account
+    target: Account
+    amount_units: int
+    reason: str
+
+
+def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
+    """The correction waits for another admin; nothing has moved."""
+    return Correction.objects.create(
+        source_id=move.source.purse_id,
+        source_kind=move.source.kind,
+        target_id=move.target.purse_id,
+        target_kind=move.target.kind,
+        amount_units=move.amount_units,
+        reason=move.reason,
+        proposed_by_id=admin.pk,
+    )
+
+
+@atomic
+def approve(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
+    """POSTED: the money has moved. Raises SecondAdminNeeded, InsufficientFunds, NotFound."""
+    found = _proposed(correction_id)
+    if found.state != State.PROPOSED:
+        return found
+    if found.proposed_by_id == admin.pk:
+        raise SecondAdminNeeded("Another admin than the one who proposed it has to agree.")
+    units = found.amount_units
+    moves = [
+        (found.source_id, found.source_kind, -units),
+        (found.target_id, found.target_kind, units),
+    ]
+    key = f"correction:{found.pk}"
+    ledger.post(key, Entry.Kind.CORRECTION, moves, cause=found.reason)
+    return _decided(found, State.POSTED, admin)
+
+
+@atomic
+def decline(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
+    """DECLINED, unless it was decided before. Raises NotFound."""
+    found = _proposed(correction_id)
+    return found if found.state != State.PROPOSED else _decided(found, State.DECLINED, admin)
+
+
+def _proposed(correction_id: int) -> Correction:
+    found = Correction.objects.select_for_update(of=("self",)).filter(pk=correction_id).first()
+    if found is None:
+        raise NotFound("There is no such correction.")
+    return found
+
+
+def _decided(found: Correction, state: str, admin: AbstractBaseUser) -> Correction:
+    found.state, found.decided_by_id, found.decided_at = state, admin.pk, timezone.now()
+    found.save(update_fields=["state", "decided_by", "decided_at"])
+    return found

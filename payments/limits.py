@@ -1,0 +1,50 @@
+"""Limits on payouts: so much a person and day, and two admins for a large one."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Sum
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from payments import money
+from payments.errors import LimitReached, NotFound
+from payments.models import Approval, Payout
+
+DAY = timedelta(days=1)
+ADMINS_NEEDED = 2
+
+
+def check(payout: Payout) -> None:
+    """Nothing if the purse may take out so much today; a large payout waits for two admins.
+
+    To be called with the account that it comes from locked. Raises LimitReached.
+    """
+    limit_units = settings.STIPEND_PAYOUT_DAY_UNITS
+    since = timezone.now() - DAY
+    same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
+    taken = same.exclude(state=Payout.State.RETURNED).aggregate(sum=Sum("amount_units"))["sum"]
+    if taken > limit_units:
+        left = money.format(max(limit_units - (taken - payout.amount_units), 0))
+        raise LimitReached(
+            f"In a day {money.format(limit_units)} can be paid out; {left} is left of it.",
+            limit=money.format(limit_units),
+            left=left,
+        )
+    if payout.amount_units > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
+        payout.needs_approval = True
+        payout.save(update_fields=["needs_approval"])
+
+
+@atomic
+def approve(payout_id: object, *, admin: AbstractBaseUser) -> bool:
+    """True once two admins have approved this payout; one admin's word counts once."""
+    payout = Payout.objects.select_for_update(of=("self",)).filter(pk=payout_id).first()
+    if payout is None:
+        raise NotFound("There is no such payout.")
+    Approval.objects.get_or_create(payout=payout, admin_id=admin.pk)
+    if payout.approved_at is None and payout.approvals.count() >= ADMINS_NEEDED:
+        payout.approved_at = timezone.now()
+        payout.save(update_fields=["approved_at"])
+    return payout.approved_at is not None

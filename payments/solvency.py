@@ -1,0 +1,188 @@
+"""What everybody is owed after a batch, as a tree that the vault keeps the root of.
+
+Whoever keeps their leaf and its proof can take their money out of the vault when the house has
+fallen silent. A leaf is a wallet and all that is owed to it: earnings, funds of projects whose
+owner has named a wallet, and payouts that no batch has taken up yet. Who has named no wallet is in
+no leaf; the sum of that is told. Batches under way count as paid: they are mined before this one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from eth_hash.auto import keccak
+
+from payments import money, trees
+from payments.errors import NotFound
+from payments.models import Batch, ChainTx, Network, Owed, Payout, Purse
+from payments.trees import Tree
+
+Roots = tuple[bytes, bytes]  # of balances and of labels
+FORMAT = "stipend-balance-1"
+KEPT_BATCHES = 100  # whose leaves are remembered; a tree is worth something while it is the last
+
+BALANCES = """
+WITH wallet AS (
+    SELECT DISTINCT ON (purse_id) purse_id, address FROM payments_wallet
+    WHERE ended_at IS NULL AND usable_from <= clock_timestamp()
+    ORDER BY purse_id, usable_from DESC
+), share AS (
+    SELECT wallet.address, account.balance_units AS units
+    FROM payments_account AS account LEFT JOIN wallet ON wallet.purse_id = account.purse_id
+    WHERE account.balance_units > 0 AND (account.kind = 'EARNED'
+        OR account.kind = 'FUNDS' AND wallet.address IS NOT NULL)
+    UNION ALL
+    SELECT address, amount_units FROM payments_payout
+    WHERE state = 'REQUESTED' AND NOT id = ANY(%(paying)s)
+)
+SELECT address, sum(units)::bigint FROM share GROUP BY address ORDER BY address
+"""
+# Earnings leave in the order they came: what this batch pays lies behind all that left before.
+LABELS = """
+WITH payee AS (
+    SELECT payout.purse_id, sum(payout.amount_units) AS units, (
+        SELECT COALESCE(sum(gone.amount_units), 0) FROM payments_payout AS gone
+        WHERE gone.purse_id = payout.purse_id AND gone.source = 'EARNED'
+            AND gone.state IN ('PAID', 'BATCHED')) AS from_units
+    FROM payments_payout AS payout
+    WHERE payout.id = ANY(%(paying)s) AND payout.source = 'EARNED'
+    GROUP BY payout.purse_id
+), earned AS (
+    SELECT entry.key, line.amount_units, payee.from_units, payee.units,
+        sum(line.amount_units) OVER (PARTITION BY line.account_id ORDER BY line.id) AS up_to_units
+    FROM payee
+    JOIN payments_account AS account
+        ON account.purse_id = payee.purse_id AND account.kind = 'EARNED'
+    JOIN payments_line AS line ON line.account_id = account.id
+    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+)
+SELECT key, amount_units FROM earned
+WHERE up_to_units > from_units AND up_to_units <= from_units + units
+ORDER BY key
+"""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Who is owed what: (wallet, units) and (release key, units), and what has no wallet."""
+
+    balances: list[tuple[str, int]]
+    labels: list[tuple[str, int]]
+    homeless_units: int
+
+    @property
+    def roots(self) -> Roots:
+        return balances_tree(self.balances).root, labels_tree(self.labels).root
+
+
+def owed(*, paying: Sequence[Payout]) -> Sums:
+    """What everybody is owed once these payouts, still REQUESTED, are paid."""
+    ids = {"paying": [payout.pk for payout in paying]}
+    with connection.cursor() as cursor:
+        cursor.execute(BALANCES, ids)
+        found = cursor.fetchall()
+        cursor.execute(LABELS, ids)
+        labels = cursor.fetchall()
+    homeless_units = sum(units for address, units in found if address is None)
+    balances = [(address, units) for address, units in found if address is not None]
+    return Sums(balances, labels, homeless_units)
+
+
+def keep(batch: Batch, sums: Sums) -> None:
+    """The sums are kept with the batch; old leaves are forgotten, roots are not."""
+    balances_root, labels_root = sums.roots
+    Owed.objects.create(
+        batch=batch,
+        balances_root="0x" + balances_root.hex(),
+        labels_root="0x" + labels_root.hex(),
+        total_units=sum(units for _, units in sums.balances),
+        homeless_units=sums.homeless_units,
+        balances=sums.balances,
+        labels=sums.labels,
+    )
+    old = Owed.objects.filter(batch__number__lte=batch.number - KEPT_BATCHES)
+    old.exclude(balances=None).update(balances=None)
+
+
+def balances_tree(balances: Sequence[Sequence[Any]]) -> Tree:
+    """The tree of (address, uint256), readable by OpenZeppelin's StandardMerkleTree."""
+    return Tree([_leaf(address, units) for address, units in balances])
+
+
+def labels_tree(labels: Sequence[Sequence[Any]]) -> Tree:
+    """The tree of (bytes32, uint256): the keccak256 of a release's key, and its units."""
+    return Tree([trees.leaf(keccak(key.encode()), units) for key, units in labels])
+
+
+def _leaf(address: str, units: int) -> bytes:
+    return trees.leaf(bytes.fromhex(address[2:]), units)
+
+
+# --- For anybody ----------------------------------------------------------------------------
+
+
+def of_batch(number: int) -> Owed:
+    """What was owed after the batch of this number; raises NotFound."""
+    found = _recorded().filter(batch__number=number).first()
+    if found is None:
+        raise NotFound("There is no such batch on chain.")
+    return found
+
+
+def latest() -> Owed | None:
+    """What was owed after the last batch that the chain has for good; None before the first."""
+    return _recorded().order_by("-batch__chain_tx__nonce", "-batch__number").first()
+
+
+def _recorded() -> Any:
+    confirmed = Owed.objects.filter(batch__chain_tx__state=ChainTx.State.CONFIRMED)
+    return confirmed.select_related("batch__chain_tx")
+
+
+def proofs(holder: str) -> list[dict[str, Any]]:
+    """The leaves of this holder's wallets in the last tree, each with its proof."""
+    found = latest()
+    purse = Purse.objects.filter(holder=holder).first()
+    if found is None or purse is None or found.balances is None:
+        return []
+    mine = set(purse.wallets.values_list("address", flat=True))
+    mine |= set(purse.payouts.values_list("address", flat=True).distinct())
+    balances = [(address, units) for address, units in found.balances if address in mine]
+    if not balances:
+        return []
+    tree = _tree_of(found.batch.number)
+    return [_proof(found, tree, address, units) for address, units in balances]
+
+
+@lru_cache(maxsize=2)
+def _tree_of(number: int) -> Tree:
+    return balances_tree(of_batch(number).balances or [])
+
+
+def _proof(found: Owed, tree: Tree, address: str, units: int) -> dict[str, Any]:
+    network = Network.objects.get()
+    return {
+        "format": FORMAT,
+        "chain_id": network.chain_id,
+        "vault": network.vault_address,
+        "token": network.token_address,
+        "batch": found.batch.number,
+        "tx_hash": found.batch.chain_tx.tx_hash,
+        "balances_root": found.balances_root,
+        "account": address,
+        "units": units,
+        "amount": money.format(units),
+        "proof": ["0x" + node.hex() for node in tree.proof(_leaf(address, units))],
+    }
+
+
+def label_proof(number: int, key: str) -> list[str]:
+    """The way from the release of this key to the batch's labels root; raises NotFound."""
+    labels = of_batch(number).labels or []
+    units = next((units for one, units in labels if one == key), None)
+    if units is None:
+        raise NotFound("This batch does not pay for that.")
+    path = labels_tree(labels).proof(trees.leaf(keccak(key.encode()), units))
+    return ["0x" + node.hex() for node in path]

@@ -1,0 +1,150 @@
+"""Wallets: where a purse is paid out to, and how that changes without a thief gaining by it.
+
+The first wallet counts at once. Another one counts after STIPEND_WALLET_HOLD_SECONDS; till then
+the old one does, and the holder is told. Who signs with the old wallet, or follows the link in
+their mail, need not wait.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.db.transaction import atomic
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from eth_account import Account as Key
+from eth_account.messages import encode_defunct
+
+from payments import addresses, purses
+from payments.errors import NotConfirmed, WalletOnHold
+from payments.models import Purse, Wallet
+
+SALT = "payments.wallets"
+MAIL_SECONDS = 7 * 86_400
+
+
+def name(holder: str, address: object) -> Wallet:
+    """The wallet of this address, named now or before; `usable_from` says from when it counts.
+
+    To name the one in use again takes back the one to come. Raises MalformedAddress,
+    BlockedWallet.
+    """
+    wanted = addresses.parse(address)
+    with atomic():
+        purse, now = _locked(holder), timezone.now()
+        used, to_come = _used(purse.pk), purse.wallets.named().filter(usable_from__gt=now)
+        if found := to_come.filter(address=wanted).first():
+            return found
+        _end(to_come)
+        if used is not None:
+            _end(purse.wallets.named().exclude(pk=used.pk))
+            if used.address == wanted:
+                return used
+        made = _named(purse, wanted, is_first=used is None)
+    if used and made.usable_from > timezone.now():
+        _tell(holder, made, old=used)
+    return made
+
+
+def _locked(holder: str) -> Purse:
+    return Purse.objects.select_for_update(no_key=True).get(pk=purses.open(holder))
+
+
+def _named(purse: Purse, address: str, *, is_first: bool) -> Wallet:
+    now = timezone.now()
+    wait = timedelta(seconds=0 if is_first else settings.STIPEND_WALLET_HOLD_SECONDS)
+    made = Wallet.objects.create(purse=purse, address=address, named_at=now, usable_from=now + wait)
+    if not wait:
+        _end(purse.wallets.named().exclude(pk=made.pk))
+    return made
+
+
+def _end(found: Any) -> None:
+    found.update(ended_at=timezone.now())
+
+
+def _used(purse_id: UUID) -> Wallet | None:
+    """The wallet that counts now: the newest whose time has come."""
+    due = Wallet.objects.named().filter(purse=purse_id, usable_from__lte=timezone.now())
+    return due.order_by("-usable_from", "-pk").first()
+
+
+def used(holder: str) -> Wallet | None:
+    """The wallet that this holder is paid out to now; None while they have named none."""
+    purse_id = purses.find(holder)
+    return _used(purse_id) if purse_id else None
+
+
+def coming(holder: str) -> Wallet | None:
+    """The wallet that will count, and does not yet."""
+    mine = Wallet.objects.named().filter(purse__holder=holder)
+    return mine.filter(usable_from__gt=timezone.now()).first()
+
+
+def usable(holder: str, address: object) -> str:
+    """The address, if it is the wallet that this holder is paid out to.
+
+    Named now, if it is the first; another one begins its hold. Raises WalletOnHold,
+    MalformedAddress, BlockedWallet.
+    """
+    wallet = name(holder, address)
+    if wallet.usable_from > timezone.now():
+        raise WalletOnHold(until=wallet.usable_from.isoformat(), address=wallet.address)
+    return wallet.address
+
+
+# --- Confirmed sooner -----------------------------------------------------------------------
+
+
+def message(holder: str) -> str:
+    """What the old wallet signs (EIP-191) for the new one to count at once; raises NotConfirmed."""
+    wallet = coming(holder)
+    if wallet is None:
+        raise NotConfirmed("There is no change of wallet to confirm.")
+    return (
+        f"Pay what {holder} earns at Stipend to {wallet.address} from now on "
+        f"(change {wallet.pk}, named {wallet.named_at.isoformat()})."
+    )
+
+
+def confirm_by_signature(holder: str, signature: str) -> Wallet:
+    """The new wallet counts, because the old one signed for it; raises NotConfirmed."""
+    text, old = message(holder), used(holder)
+    try:
+        signer = Key.recover_message(encode_defunct(text=text), signature=signature)
+    except Exception as error:  # the library has no one type for what is no signature
+        raise NotConfirmed("This is no signature.") from error
+    if old is None or signer != old.address:
+        raise NotConfirmed("This was not signed by the wallet in use.")
+    return _confirmed(holder, text, by="signature")
+
+
+def confirm_by_link(token: str) -> Wallet:
+    """The new wallet counts, because its holder followed the link; raises NotConfirmed."""
+    try:
+        holder, text = signing.loads(token, salt=SALT, max_age=MAIL_SECONDS)
+    except signing.BadSignature as error:
+        raise NotConfirmed("This link is too old, or not whole.") from error
+    return _confirmed(holder, text, by="mail")
+
+
+def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
+    with atomic():
+        purse = _locked(holder)
+        if message(holder) != text:
+            raise NotConfirmed("This change of wallet is not the last one.")
+        made = purse.wallets.named().get(usable_from__gt=timezone.now())
+        made.usable_from, made.confirmed_by = timezone.now(), by
+        made.save(update_fields=["usable_from", "confirmed_by"])
+        _end(purse.wallets.named().exclude(pk=made.pk))
+    return made
+
+
+def _tell(holder: str, made: Wallet, *, old: Wallet) -> None:
+    """The notice goes where the settings say; people are told by the room that knows them."""
+    if settings.STIPEND_NOTICE:
+        token = signing.dumps([holder, message(holder)], salt=SALT)
+        facts = {"old": old.address, "new": made.address, "from": made.usable_from, "token": token}
+        import_string(settings.STIPEND_NOTICE)(holder, "wallet_changed", facts)

@@ -1,0 +1,155 @@
+"""Money outlives the house: after its silence anybody takes their balance out, once."""
+
+import pytest
+
+from payments import trees
+from tests.contracts import ground as g
+from tests.contracts.conftest import EXIT_DELAY, HELD
+
+OWED = [1_000, 2_000, 3_000, 4_000, 5_000]
+
+
+class Left:
+    """A vault whose last batch left these people owed so much."""
+
+    def __init__(self, ground, vault, *, number=1, owed=OWED):
+        self.ground, self.vault = ground, vault
+        self.rows = list(zip(ground.payees, owed, strict=False))
+        self.leaves = [trees.leaf(bytes.fromhex(who[2:]), units) for who, units in self.rows]
+        self.tree = trees.Tree(self.leaves)
+        call = vault.functions.pay(number, [], self.tree.root, g.ROOTS[1])
+        ground.send(call, vault.functions.payer().call())
+
+    def exit(self, position, *, units=None, who=None, proof=None):
+        owner, owed = self.rows[position]
+        path = self.tree.proof(self.leaves[position]) if proof is None else proof
+        return self.vault.functions.exit(who or owner, owed if units is None else units, path)
+
+
+@pytest.fixture
+def left(ground, vault):
+    return Left(ground, vault)
+
+
+def balances(token, rows):
+    return [token.functions.balanceOf(who).call() for who, _ in rows]
+
+
+def test_while_the_house_pays_nobody_exits(ground, token, vault, left):
+    early = ground.refuse(left.exit(0), left.rows[0][0])
+    ground.pass_time(EXIT_DELAY - 60)
+    still = ground.refuse(left.exit(0), left.rows[0][0])
+
+    assert early == still == "vault: the house is not silent"
+    assert token.functions.balanceOf(vault.address).call() == HELD
+    assert vault.functions.payer().call() == ground.payer
+
+
+def test_after_the_silence_everybody_gets_their_balance_once(ground, token, vault, left):
+    ground.pass_time(EXIT_DELAY + 1)
+
+    receipts = [ground.send(left.exit(n), ground.stranger) for n in range(len(OWED))]
+
+    assert balances(token, left.rows) == OWED
+    assert token.functions.balanceOf(vault.address).call() == HELD - sum(OWED)
+    for receipt, (who, units) in zip(receipts, left.rows, strict=True):
+        (event,) = vault.events.Exited().process_receipt(receipt, errors=g.DISCARD)
+        assert event["args"] == {"account": who, "amount": units, "balances_root": left.tree.root}
+    for position, (who, _) in enumerate(left.rows):
+        assert ground.refuse(left.exit(position), who) == "vault: taken out before"
+        assert vault.functions.has_left(left.tree.root, who).call() is True
+
+
+def test_no_other_amount_account_or_way_is_in_the_tree(ground, token, vault, left):
+    ground.pass_time(EXIT_DELAY + 1)
+    (who, units), other = left.rows[0], left.rows[1][0]
+    path = left.tree.proof(left.leaves[0])
+
+    for call in (
+        left.exit(0, units=units + 1),
+        left.exit(0, units=0),
+        left.exit(0, who=other),
+        left.exit(0, proof=path[:-1]),
+        left.exit(0, proof=[*path, b"\0" * 32]),
+        left.exit(0, proof=[]),
+        left.exit(0, proof=left.tree.proof(left.leaves[1])),
+    ):
+        assert ground.refuse(call, who) == "vault: not in the tree"
+    assert token.functions.balanceOf(vault.address).call() == HELD
+
+
+def test_a_node_of_the_tree_is_no_leaf(ground, token, vault, left):
+    """64 bytes of two nodes are not an account and an amount: a leaf is hashed twice."""
+    ground.pass_time(EXIT_DELAY + 1)
+    one, other = sorted(left.tree.nodes[1:3])
+    who = ground.web3.to_checksum_address(one[-20:])
+
+    call = vault.functions.exit(who, int.from_bytes(other), [])
+
+    assert ground.refuse(call, ground.stranger) == "vault: not in the tree"
+
+
+def test_an_exit_dismisses_the_payer_for_good(ground, token, vault, left):
+    signed_before = vault.functions.pay(2, g.packed([left.rows[0]]), *g.ROOTS)
+    ground.pass_time(EXIT_DELAY + 1)
+
+    receipt = ground.send(left.exit(0), ground.stranger)
+
+    (event,) = vault.events.PayerChanged().process_receipt(receipt, errors=g.DISCARD)
+    assert event["args"]["payer"] == g.NOBODY
+    assert ground.refuse(signed_before, ground.payer) == "vault: not the payer"
+    assert ground.refuse(vault.functions.set_payer(ground.payer), ground.owner) == (
+        "vault: paid before"
+    )
+    assert balances(token, left.rows)[0] == OWED[0]
+
+
+def test_the_house_comes_back_with_another_key_and_another_root(ground, token, vault, left):
+    ground.pass_time(EXIT_DELAY + 1)
+    ground.send(left.exit(0), ground.stranger)
+    ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
+
+    again = Left(ground, vault, number=2, owed=[0, *OWED[1:]])
+
+    assert ground.refuse(left.exit(1), ground.stranger) == "vault: the house is not silent"
+    ground.pass_time(EXIT_DELAY + 1)
+    assert ground.refuse(left.exit(1), ground.stranger) == "vault: not in the tree"
+    ground.send(again.exit(1), ground.stranger)
+    assert balances(token, left.rows)[:2] == OWED[:2]
+
+
+def test_the_owner_cannot_put_the_silence_off(ground, vault, left):
+    ground.pass_time(EXIT_DELAY + 1)
+    ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
+    ground.send(vault.functions.set_daily_cap(0), ground.owner)
+
+    ground.send(left.exit(0), ground.stranger)
+
+    assert vault.functions.exit_delay().call() == EXIT_DELAY
+    assert vault.functions.payer().call() == g.NOBODY
+
+
+def test_before_the_first_root_there_is_nothing_to_take(ground, vault):
+    call = vault.functions.exit(ground.stranger, 1, [])
+
+    assert ground.refuse(call, ground.stranger) == "vault: no balances"
+
+
+@pytest.mark.parametrize("mood", [g.SAYS_NO, g.REVERTS, g.CALLS_BACK])
+def test_an_exit_that_the_token_refuses_can_be_tried_again(ground, moody, moody_vault, mood):
+    left = Left(ground, moody_vault)
+    ground.pass_time(EXIT_DELAY + 1)
+    who, units = left.rows[0]
+    ground.send(
+        moody.functions.set_call(moody_vault.address, left.exit(0)._encode_transaction_data()),
+        ground.owner,
+    )
+    ground.send(moody.functions.set_mood(who, mood), ground.owner)
+
+    assert ground.try_to_send(left.exit(0), who)["status"] == 0
+    assert moody_vault.functions.has_left(left.tree.root, who).call() is False
+    assert moody_vault.functions.payer().call() == ground.payer
+    ground.send(moody.functions.set_mood(who, g.HONEST), ground.owner)
+    ground.send(left.exit(0), who)
+
+    assert balances(moody, left.rows)[0] == units

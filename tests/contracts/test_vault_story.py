@@ -1,0 +1,157 @@
+"""The vault against a model of it: deposits, batches, silence, exits and changes of roles.
+
+What must hold after every step: the vault holds what came in and has not left; a batch is paid
+once; a day has its cap; what is owed by the last root is there; nobody has a balance both by a
+batch and by an exit.
+"""
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from payments import trees
+from tests.contracts import ground as g
+from tests.contracts.conftest import CAP, EXIT_DELAY
+
+QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+PEOPLE = 3
+UNITS = st.integers(1, CAP // 4)
+KEYS = range(3)  # accounts that may become the payer
+
+
+class Story(RuleBasedStateMachine):
+    """A house that owes people; it pays in batches, falls silent, and comes back."""
+
+    ground: g.Ground
+    token: object
+
+    def __init__(self):
+        super().__init__()
+        self.people = [self.ground.web3.to_checksum_address(bytes([n + 1]) * 20) for n in range(3)]
+        self.before = [self.balance(one) for one in self.people]
+        self.vault = self.ground.deploy(
+            "Vault", self.token.address, self.ground.payer, CAP, EXIT_DELAY
+        )
+        self.held, self.cap, self.paid_today, self.done = 0, CAP, 0, set()
+        self.owed, self.got = [0] * PEOPLE, [0] * PEOPLE
+        self.rooted, self.left, self.is_silent = [0] * PEOPLE, set(), True
+        self.payer, self.known, self.owner = (
+            self.ground.payer,
+            {self.ground.payer},
+            self.ground.owner,
+        )
+
+    def balance(self, who):
+        return self.token.functions.balanceOf(who).call()
+
+    def tree(self, owed):
+        rows = [
+            trees.leaf(bytes.fromhex(who[2:]), units)
+            for who, units in zip(self.people, owed, strict=True)
+            if units
+        ]
+        return trees.Tree(rows)
+
+    @rule(person=st.integers(0, PEOPLE - 1), units=UNITS)
+    def earn(self, person, units):
+        who = self.ground.requester
+        self.ground.send(self.token.functions.mint(who, units), who)
+        self.ground.send(self.token.functions.approve(self.vault.address, units), who)
+        self.ground.send(self.vault.functions.deposit(g.purse(1), units), who)
+        self.held += units
+        self.owed[person] += units
+
+    @rule(number=st.integers(1, 6), person=st.integers(0, PEOPLE - 1), units=UNITS)
+    def pay(self, number, person, units):
+        units = min(units, self.owed[person])
+        after = [one - units * (n == person) for n, one in enumerate(self.owed)]
+        root = self.tree(after).root
+        payees = g.packed([(self.people[person], units), (g.NOBODY, 1)])
+        call = self.vault.functions.pay(number, payees, root, g.ROOTS[1])
+        if self.payer is None:
+            assert self.ground.refuse(call, self.ground.payer) == "vault: not the payer"
+            return
+        if number in self.done:
+            assert self.ground.refuse(call, self.payer) == "vault: paid before"
+            return
+        if self.paid_today + units > self.cap:
+            assert self.ground.refuse(call, self.payer) == "vault: over the daily cap"
+            return
+        self.ground.send(call, self.payer)
+        self.done.add(number)
+        self.held -= units
+        self.paid_today += units
+        self.got[person] += units
+        self.owed, self.rooted, self.left, self.is_silent = after, list(after), set(), False
+
+    @rule(person=st.integers(0, PEOPLE - 1))
+    def exit(self, person):
+        units, tree = self.rooted[person], self.tree(self.rooted)
+        leaf = trees.leaf(bytes.fromhex(self.people[person][2:]), units)
+        proof = tree.proof(leaf) if units else []
+        call = self.vault.functions.exit(self.people[person], units, proof)
+        if tree.root == trees.NO_ROOT or not self.is_silent or person in self.left or not units:
+            self.ground.refuse(call, self.ground.stranger)
+            return
+        self.ground.send(call, self.ground.stranger)
+        self.left.add(person)
+        self.held -= units
+        self.got[person] += units
+        self.owed[person] -= units  # what was earned since stays owed
+        self.payer = None
+
+    @rule(days=st.sampled_from([1, 40]))
+    def sleep(self, days):
+        self.ground.pass_time(days * g.DAY)
+        self.paid_today = 0
+        self.is_silent = self.is_silent or days * g.DAY > EXIT_DELAY
+
+    @rule(cap=st.integers(0, CAP))
+    def change_the_cap(self, cap):
+        self.ground.send(self.vault.functions.set_daily_cap(cap), self.owner)
+        self.cap = cap
+
+    @rule(position=st.sampled_from(KEYS))
+    def change_the_payer(self, position):
+        key = self.ground.payees[position]
+        call = self.vault.functions.set_payer(key)
+        if key in self.known:
+            assert self.ground.refuse(call, self.owner) == "vault: paid before"
+            return
+        self.ground.send(call, self.owner)
+        self.payer = key
+        self.known.add(key)
+
+    @rule(position=st.integers(3, 4))
+    def hand_over(self, position):
+        old, new = self.owner, self.ground.payees[position]
+        self.ground.send(self.vault.functions.offer_ownership(new), old)
+        self.ground.send(self.vault.functions.accept_ownership(), new)
+        self.owner = new
+        if new != old:
+            self.ground.refuse(self.vault.functions.set_daily_cap(0), old)
+
+    @invariant()
+    def holds_all_that_is_owed(self):
+        assert self.balance(self.vault.address) == self.held == sum(self.owed)
+        by_root = sum(units for n, units in enumerate(self.rooted) if n not in self.left)
+        assert by_root <= self.held
+
+    @invariant()
+    def nobody_got_anything_twice(self):
+        now = [self.balance(one) for one in self.people]
+        assert [new - old for new, old in zip(now, self.before, strict=True)] == self.got
+
+    @invariant()
+    def counts_the_day_and_the_batches(self):
+        assert self.vault.functions.paid_today().call() == self.paid_today
+        paid = {number for number in range(7) if self.vault.functions.is_paid(number).call()}
+        assert paid == self.done
+
+
+def test_any_story_keeps_the_books(ground, token):
+    story = type("ThisStory", (Story,), {"ground": ground, "token": token})
+
+    run_state_machine_as_test(
+        story, settings=settings(max_examples=10, stateful_step_count=16, **QUICK)
+    )

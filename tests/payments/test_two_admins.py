@@ -1,0 +1,96 @@
+"""What one admin alone may not do: let a large payout go, and move money by hand."""
+
+import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
+
+from payments import corrections, limits, payouts
+from payments.errors import InsufficientFunds, NotFound, SecondAdminNeeded
+from payments.models import Account, ChainTx, Correction, Entry, Payout
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+PERSON, OTHER = "person:1", "person:2"
+
+
+@pytest.fixture
+def admins():
+    return [User.objects.create_user(f"admin-{n}", is_staff=True) for n in range(3)]
+
+
+def queue(batch, payees, roots):
+    """A chain tx that nobody signs."""
+    return ChainTx.objects.create(key=f"batch:{batch.pk}", to="", calldata=b"", gas_limit=1)
+
+
+@pytest.fixture
+def large(settings):
+    """A payout that waits for two admins, and one that does not."""
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    house.earn(PERSON, 500_000)
+    return house.ask(PERSON, 100_001, wallet=5), house.ask(PERSON, 100_000, wallet=5)
+
+
+def test_a_large_payout_leaves_when_two_admins_have_approved(large, admins):
+    large, small = large
+
+    assert [one.pk for one in payouts.batch(queue=queue).payouts.all()] == [small.pk]
+    assert limits.approve(large.pk, admin=admins[0]) is False
+    assert limits.approve(large.pk, admin=admins[0]) is False
+    assert payouts.batch(queue=queue) is None
+    assert limits.approve(large.pk, admin=admins[1]) is True
+
+    assert [one.pk for one in payouts.batch(queue=queue).payouts.all()] == [large.pk]
+    assert Payout.objects.get(pk=large.pk).approvals.count() == 2
+
+
+def move(units, *, reason="A person asked."):
+    house.earn(PERSON, 300_000)
+    source = Account.objects.get(purse__holder=PERSON, kind="EARNED")
+    house.earn(OTHER, 10_000)
+    target = Account.objects.get(purse__holder=OTHER, kind="EARNED")
+    return corrections.Move(source=source, target=target, amount_units=units, reason=reason)
+
+
+def test_a_correction_takes_two_admins_and_moves_once(admins):
+    made = corrections.propose(move(200_000), admin=admins[0])
+    with pytest.raises(SecondAdminNeeded):
+        corrections.approve(made.pk, admin=admins[0])
+    assert house.balance(PERSON, "EARNED") == 300_000
+
+    for admin in (admins[1], admins[2]):
+        made = corrections.approve(made.pk, admin=admin)
+
+    assert (made.state, made.decided_by) == ("POSTED", admins[1])
+    assert house.balance(PERSON, "EARNED") == 100_000
+    assert house.balance(OTHER, "EARNED") == 210_000
+    assert Entry.objects.get(kind="correction").cause == "A person asked."
+
+
+def test_a_declined_correction_is_never_posted(admins):
+    made = corrections.propose(move(200_000), admin=admins[0])
+
+    corrections.decline(made.pk, admin=admins[0])
+
+    assert corrections.approve(made.pk, admin=admins[1]).state == "DECLINED"
+    assert house.balance(PERSON, "EARNED") == 300_000
+
+
+def test_more_than_is_there_is_not_moved(admins):
+    made = corrections.propose(move(300_001), admin=admins[0])
+
+    with pytest.raises(InsufficientFunds):
+        corrections.approve(made.pk, admin=admins[1])
+
+    assert Correction.objects.get().state == "PROPOSED"
+    with pytest.raises(NotFound):
+        corrections.approve(made.pk + 1, admin=admins[1])
+
+
+def test_postgresql_refuses_a_correction_by_one_admin(admins):
+    made = corrections.propose(move(1), admin=admins[0])
+    made.state, made.decided_by = "POSTED", admins[0]
+
+    with pytest.raises(IntegrityError, match="correction_takes_two_admins"), atomic():
+        made.save()

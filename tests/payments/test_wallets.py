@@ -1,0 +1,212 @@
+"""A wallet that replaces another one counts later, or when the old one or a mail confirms it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from eth_account.messages import encode_defunct
+
+from payments import addresses, payouts, wallets
+from payments.chain import signer
+from payments.chain.wallet import Wallet as DevWallet
+from payments.errors import (
+    BlockedWallet,
+    LimitReached,
+    MalformedAddress,
+    NotConfirmed,
+    WalletOnHold,
+)
+from payments.models import BlockedAddress, Payout, Wallet
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+PERSON, OTHER = "person:1", "person:2"
+OLD, NEW, THIRD = (DevWallet(number).address for number in (5, 6, 7))
+
+told = []
+
+
+def tell(holder, kind, facts):
+    told.append((holder, kind, facts))
+
+
+@pytest.fixture(autouse=True)
+def held(settings):
+    settings.STIPEND_WALLET_HOLD_SECONDS = 48 * 3600
+    settings.STIPEND_NOTICE = "tests.payments.test_wallets.tell"
+    told.clear()
+
+
+def time_passes(**span):
+    for one in Wallet.objects.all():
+        one.usable_from -= timedelta(**span)
+        one.save()
+
+
+def test_the_first_wallet_counts_at_once():
+    made = wallets.name(PERSON, OLD)
+
+    assert wallets.used(PERSON) == made
+    assert wallets.coming(PERSON) is None
+    assert told == []
+
+
+def test_another_wallet_counts_after_two_days_and_its_holder_is_told():
+    wallets.name(PERSON, OLD)
+
+    made = wallets.name(PERSON, NEW)
+
+    assert made.usable_from - timezone.now() > timedelta(hours=47)
+    assert wallets.used(PERSON).address == OLD
+    assert wallets.coming(PERSON) == made == wallets.name(PERSON, NEW)
+    ((holder, kind, facts),) = told
+    assert (holder, kind, facts["old"], facts["new"]) == (PERSON, "wallet_changed", OLD, NEW)
+    time_passes(hours=49)
+    assert wallets.used(PERSON) == made
+
+
+def test_a_payout_to_a_new_wallet_waits_and_to_the_old_one_does_not():
+    house.earn(PERSON, 500_000)
+    house.ask(PERSON, 100_000, wallet=5)
+
+    with pytest.raises(WalletOnHold) as refused:
+        house.ask(PERSON, 100_000, wallet=6)
+
+    assert refused.value.data["address"] == NEW
+    assert house.balance(PERSON, "EARNED") == 400_000
+    assert Payout.objects.count() == 1
+    time_passes(hours=49)
+    assert house.ask(PERSON, 100_000, wallet=6).address == NEW
+    with pytest.raises(WalletOnHold):
+        house.ask(PERSON, 100_000, wallet=5)
+
+
+def test_the_same_key_is_the_same_payout_whatever_became_of_the_wallet():
+    house.earn(PERSON, 500_000)
+    first = house.ask(PERSON, 100_000, wallet=5, key="one")
+    wallets.name(PERSON, NEW)
+    time_passes(hours=49)
+    wallets.name(PERSON, THIRD)
+
+    assert house.ask(PERSON, 100_000, wallet=5, key="one") == first
+
+
+def test_to_name_the_old_wallet_again_takes_the_change_back():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    assert wallets.name(PERSON, OLD) == wallets.used(PERSON)
+
+    assert wallets.coming(PERSON) is None
+    assert wallets.name(PERSON, NEW).usable_from > timezone.now() + timedelta(hours=47)
+
+
+def test_a_later_change_replaces_an_earlier_one():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    wallets.name(PERSON, THIRD)
+
+    assert wallets.coming(PERSON).address == THIRD
+    assert Wallet.objects.named().count() == 2
+
+
+def sign(number, text):
+    key = signer.dev_account(number)
+    return key.sign_message(encode_defunct(text=text)).signature.to_0x_hex()
+
+
+def test_the_old_wallets_signature_ends_the_waiting():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    made = wallets.confirm_by_signature(PERSON, sign(5, wallets.message(PERSON)))
+
+    assert (made.address, made.confirmed_by) == (NEW, "signature")
+    assert wallets.used(PERSON) == made
+    assert Wallet.objects.named().count() == 1
+
+
+@pytest.mark.parametrize("number", [6, 7])
+def test_no_other_wallets_signature_does(number):
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    with pytest.raises(NotConfirmed):
+        wallets.confirm_by_signature(PERSON, sign(number, wallets.message(PERSON)))
+
+    assert wallets.used(PERSON).address == OLD
+
+
+@pytest.mark.parametrize("signature", ["", "0x", "0x" + "00" * 65, "nothing", "0x" + "ff" * 64])
+def test_what_is_no_signature_confirms_nothing(signature):
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    with pytest.raises(NotConfirmed):
+        wallets.confirm_by_signature(PERSON, signature)
+
+
+def test_a_signature_for_one_change_is_none_for_the_next():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+    signature = sign(5, wallets.message(PERSON))
+    wallets.name(PERSON, THIRD)
+
+    with pytest.raises(NotConfirmed):
+        wallets.confirm_by_signature(PERSON, signature)
+
+
+def test_the_link_in_the_mail_ends_the_waiting_once():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+    ((_, _, facts),) = told
+
+    made = wallets.confirm_by_link(facts["token"])
+
+    assert (made.address, made.confirmed_by) == (NEW, "mail")
+    for token in (facts["token"], "nothing", facts["token"] + "x"):
+        with pytest.raises(NotConfirmed):
+            wallets.confirm_by_link(token)
+
+
+def test_a_blocked_wallet_is_named_by_nobody_and_its_payouts_come_back():
+    house.earn(PERSON, 500_000)
+    asked = house.ask(PERSON, 100_000, wallet=5)
+
+    count = addresses.load_blocked([f"{OLD.lower()}  # a list", "", "# none"], source="list 1")
+
+    assert count == 1
+    assert addresses.load_blocked([OLD], source="list 2") == 0
+    assert BlockedAddress.objects.get().source == "list 1"
+    asked.refresh_from_db()
+    assert asked.state == "RETURNED"
+    assert house.balance(PERSON, "EARNED") == 500_000
+    for holder in (PERSON, OTHER):
+        with pytest.raises(BlockedWallet):
+            wallets.name(holder, OLD)
+
+
+def test_a_list_that_is_none_blocks_nobody():
+    with pytest.raises(MalformedAddress):
+        addresses.load_blocked([OLD, "0x12"], source="list")
+
+    assert not BlockedAddress.objects.exists()
+
+
+def test_a_day_has_a_limit(settings):
+    settings.STIPEND_PAYOUT_DAY_UNITS = 250_000
+    house.earn(PERSON, 500_000)
+    for _ in range(2):
+        house.ask(PERSON, 100_000, wallet=5)
+
+    with pytest.raises(LimitReached) as refused:
+        house.ask(PERSON, 100_000, wallet=5)
+
+    assert refused.value.data == {"limit": "0.25", "left": "0.05"}
+    assert house.balance(PERSON, "EARNED") == 300_000
+    assert Payout.objects.count() == 2
+    house.ask(PERSON, 50_000, wallet=5)
+    Payout.objects.update(requested_at=timezone.now() - timedelta(hours=25))
+    assert payouts.of_holder(PERSON).count() == 3
+    house.ask(PERSON, 100_000, wallet=5)
