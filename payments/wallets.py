@@ -2,17 +2,17 @@
 
 The first wallet counts at once. Another one counts after STIPEND_WALLET_HOLD_SECONDS; till then
 the old one does, and the holder is told. Who signs with the old wallet, or follows the link in
-their mail, need not wait.
+their mail, need not wait. The one clock is PostgreSQL's: workers may disagree about the time.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.db import connection
 from django.db.transaction import atomic
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from eth_account import Account as Key
 from eth_account.messages import encode_defunct
@@ -33,7 +33,7 @@ def name(holder: str, address: object) -> Wallet:
     """
     wanted = addresses.parse(address)
     with atomic():
-        purse, now = _locked(holder), timezone.now()
+        purse, now = _locked(holder), _now()
         used, to_come = _used(purse.pk), purse.wallets.named().filter(usable_from__gt=now)
         if found := to_come.filter(address=wanted).first():
             return found
@@ -43,9 +43,16 @@ def name(holder: str, address: object) -> Wallet:
             if used.address == wanted:
                 return used
         made = _named(purse, wanted, is_first=used is None)
-    if used and made.usable_from > timezone.now():
+    if used and made.usable_from > made.named_at:
         _tell(holder, made, old=used)
     return made
+
+
+def _now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    return now
 
 
 def _locked(holder: str) -> Purse:
@@ -53,7 +60,7 @@ def _locked(holder: str) -> Purse:
 
 
 def _named(purse: Purse, address: str, *, is_first: bool) -> Wallet:
-    now = timezone.now()
+    now = _now()
     wait = timedelta(seconds=0 if is_first else settings.STIPEND_WALLET_HOLD_SECONDS)
     made = Wallet.objects.create(purse=purse, address=address, named_at=now, usable_from=now + wait)
     if not wait:
@@ -62,12 +69,12 @@ def _named(purse: Purse, address: str, *, is_first: bool) -> Wallet:
 
 
 def _end(found: Any) -> None:
-    found.update(ended_at=timezone.now())
+    found.update(ended_at=_now())
 
 
 def _used(purse_id: UUID) -> Wallet | None:
     """The wallet that counts now: the newest whose time has come."""
-    due = Wallet.objects.named().filter(purse=purse_id, usable_from__lte=timezone.now())
+    due = Wallet.objects.named().filter(purse=purse_id, usable_from__lte=_now())
     return due.order_by("-usable_from", "-pk").first()
 
 
@@ -80,7 +87,7 @@ def used(holder: str) -> Wallet | None:
 def coming(holder: str) -> Wallet | None:
     """The wallet that will count, and does not yet."""
     mine = Wallet.objects.named().filter(purse__holder=holder)
-    return mine.filter(usable_from__gt=timezone.now()).first()
+    return mine.filter(usable_from__gt=_now()).first()
 
 
 def usable(holder: str, address: object) -> str:
@@ -90,7 +97,7 @@ def usable(holder: str, address: object) -> str:
     MalformedAddress, BlockedWallet.
     """
     wallet = name(holder, address)
-    if wallet.usable_from > timezone.now():
+    if wallet.usable_from > _now():
         raise WalletOnHold(until=wallet.usable_from.isoformat(), address=wallet.address)
     return wallet.address
 
@@ -135,8 +142,8 @@ def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
         purse = _locked(holder)
         if message(holder) != text:
             raise NotConfirmed("This change of wallet is not the last one.")
-        made = purse.wallets.named().get(usable_from__gt=timezone.now())
-        made.usable_from, made.confirmed_by = timezone.now(), by
+        made = purse.wallets.named().get(usable_from__gt=_now())
+        made.usable_from, made.confirmed_by = _now(), by
         made.save(update_fields=["usable_from", "confirmed_by"])
         _end(purse.wallets.named().exclude(pk=made.pk))
     return made

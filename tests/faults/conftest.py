@@ -1,6 +1,6 @@
 """What the accidents happen to: a funded project, somebody who has earned, and their wallet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from uuid import UUID
@@ -55,9 +55,16 @@ class Payday:
                 return
         raise AssertionError(f"The payout is still {payout.state}: {ChainTx.objects.first()!r}")
 
-    def assert_paid_once(self, payouts: list[Payout]) -> None:
+    def ask_again(self, payout: Payout) -> Payout:
+        """A payout of what came back."""
+        units = payout.amount_units
+        return house.ask(PERSON, units, wallet=WALLET, key=str(next(self.numbers)))
+
+    def assert_paid_once(self, payouts: list[Payout], returned: Sequence[Payout] = ()) -> None:
         """These payouts are all there ever were, and each arrived exactly once."""
-        assert {one.state for one in Payout.objects.all()} == {Payout.State.PAID}
+        states = dict(Payout.objects.values_list("pk", "state"))
+        assert {states.pop(one.pk) for one in returned} <= {Payout.State.RETURNED}
+        assert states == {one.pk: Payout.State.PAID for one in payouts}
         paid_units = sum(one.amount_units for one in payouts)
         assert Wallet.token_balance(self.address) - self.before_units == paid_units
         assert vault.token_balance() == self.vault_units - paid_units

@@ -3,7 +3,7 @@
 import pytest
 
 from payments import escrow, jobs
-from payments.chain import client
+from payments.chain import client, signer
 from payments.chain.errors import Refused
 from payments.chain.wallet import Wallet
 from payments.models import ChainEvent, ChainTx, Payout
@@ -70,13 +70,22 @@ def test_a_deposit_mined_again_after_a_reorg_is_money_once(payday, deposit, chai
     assert jobs.prove().ok
 
 
-@pytest.mark.parametrize("depth", [1, 2])
-def test_a_payout_moved_to_another_block_is_paid_once(payday, chain, depth):
+def mined(payday, chain, *, depth):
+    """A payout whose tx lies in the block of this depth; the newest has depth 1."""
     payout = payday.ask()
     payday.jobs_alone()
-    for _ in range(1, depth):
-        payday.mine()
+    payday.mine(depth - 1)
     tx_hash = ChainTx.objects.get().tx_hash
+    assert chain.call("eth_getTransactionReceipt", tx_hash)["blockHash"]
+    return payout, tx_hash
+
+
+DEPTHS = range(1, DEPTH + 1)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_a_payout_moved_to_another_block_by_a_reorg_of_depth(payday, chain, depth):
+    payout, tx_hash = mined(payday, chain, depth=depth)
     raw = chain.call("eth_getRawTransactionByHash", tx_hash)
     first = chain.call("eth_getTransactionReceipt", tx_hash)
 
@@ -91,17 +100,63 @@ def test_a_payout_moved_to_another_block_is_paid_once(payday, chain, depth):
     payday.assert_paid_once([payout])
 
 
-def test_a_payout_dropped_from_the_newest_block_is_sent_again_and_paid_once(payday, chain):
-    payout = payday.ask()
-    payday.jobs_alone()
-    tx_hash = ChainTx.objects.get().tx_hash
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_a_payout_dropped_by_a_reorg_of_depth(payday, chain, depth):
+    payout, tx_hash = mined(payday, chain, depth=depth)
 
-    chain.call("anvil_reorg", 1, [])
+    chain.call("anvil_reorg", depth, [])
     assert chain.call("eth_getTransactionReceipt", tx_hash) is None
 
     payday.repair(payout)
     assert ChainTx.objects.get().hashes == [tx_hash]
     payday.assert_paid_once([payout])
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_a_payout_replaced_by_another_tx_of_its_nonce_in_a_reorg_of_depth(payday, chain, depth):
+    """It can never be mined any more: the money comes back, and leaves again, once."""
+    payout, tx_hash = mined(payday, chain, depth=depth)
+    other = signer.dev_account(signer.PAYER_INDEX).sign_transaction(
+        {
+            "to": Wallet(2).address,
+            "value": 1,
+            "gas": 21_000,
+            "nonce": ChainTx.objects.get().nonce,
+            "maxFeePerGas": 10**11,
+            "maxPriorityFeePerGas": 10**10,
+            "chainId": 31337,
+        }
+    )
+
+    chain.call("anvil_reorg", depth, [[other.raw_transaction.to_0x_hex(), 0]])
+    assert chain.call("eth_getTransactionReceipt", tx_hash) is None
+
+    payday.repair(payout)
+    assert payout.state == Payout.State.RETURNED
+    assert ChainTx.objects.get().state == ChainTx.State.FAILED
+    again = payday.ask_again(payout)
+    payday.repair(again)
+    payday.assert_paid_once([again], returned=[payout])
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("fate", ["moved", "dropped"])
+def test_a_deposit_in_a_reorg_of_depth(payday, deposit, chain, depth, fate):
+    before_units = escrow.balances(payday.purse_id)["FUNDS"]
+    deposit(70_000)
+    jobs.scan_deposits()
+    raw = chain.call("eth_getRawTransactionByHash", ChainEvent.objects.unsettled().get().tx_hash)
+    payday.mine(depth - 1)
+    jobs.scan_deposits()
+
+    chain.call("anvil_reorg", depth, [[raw, depth - 1]] if fate == "moved" else [])
+    for _ in range(2):
+        payday.mine(DEPTH)
+        jobs.scan_deposits()
+
+    arrived = 70_000 if fate == "moved" else 0
+    assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + arrived
+    assert jobs.prove().ok
 
 
 def test_a_node_that_cannot_say_whether_it_knows_a_dropped_tx_fails_nothing(

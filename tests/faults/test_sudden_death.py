@@ -1,45 +1,124 @@
-"""A worker is killed before and after every commit and every call on the way of a payout.
+"""A worker is killed before and after each commit and each call, on the whole way of the money.
 
-Afterwards nothing is repaired by hand: the same jobs run again, and everybody is paid once.
+deposit → hold → release → payout → batch → sign → broadcast → mine → confirm → settle. Afterwards
+nothing is repaired by hand: the same verbs and the same jobs run again, and everybody is paid once.
 """
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
-from payments import escrow
+from payments import escrow, jobs, payouts
+from payments.models import Payout
 from tests.faults import accidents
+from tests.faults.conftest import PERSON
+from tests.payments import house
 
-POINTS_LIMIT = 150
-LEAST_POINTS = 12
+DEPOSIT, EARNED, FEE = 50_000, 30_000, 300
+BLOCK = ["eth_getBlockByNumber", "eth_getLogs", "commit"]
+BLOCKS = 5  # three txs of the depositor, two on top
+
+# What each step does, in this order: the label of the point, and the commit or the call there.
+WAY = {
+    "read the deposit": [
+        *[("scan", "eth_chainId"), ("scan", "eth_blockNumber"), ("scan", "eth_getBlockByNumber")],
+        *[("deposit", point) for point in BLOCK * BLOCKS],
+        ("deposit", "commit"),
+    ],
+    "hold": [("hold", "commit")],
+    "release": [("release", "commit"), ("release", "commit")],
+    "ask": [("payout", "commit"), ("payout", "commit")],
+    "send": [
+        *[("batch", "commit"), ("batch", "commit")],
+        *[("sign", "eth_chainId")] * 3,
+        *[("sign", "eth_call"), ("sign", "eth_chainId"), ("sign", "eth_getTransactionCount")],
+        *[("sign", "eth_getBlockByNumber"), ("sign", "eth_maxPriorityFeePerGas")],
+        ("sign", "commit"),
+        *[("broadcast", "eth_sendRawTransaction"), ("broadcast", "write")],
+        *[("mine", "eth_blockNumber"), ("mine", "eth_getTransactionReceipt")],
+    ],
+    "end": [
+        *[("settle", "commit"), ("confirm", "eth_chainId"), ("confirm", "eth_blockNumber")],
+        *[("confirm", "eth_getTransactionReceipt"), ("confirm", "eth_getBlockByNumber")],
+        *[("confirm", "write"), ("settle", "commit")],
+    ],
+}
+# The blocks of a deposit are all alike: the first and the last stand for the others.
+ALIKE = {("read the deposit", number) for number in range(7, 3 * BLOCKS + 1)}
+CASES = [
+    pytest.param(step, number, point, when, id=f"{label}: {when} {point}, point {number} of {step}")
+    for step, points in WAY.items()
+    for number, (label, point) in enumerate(points, start=1)
+    if (step, number) not in ALIKE
+    for when in (accidents.BEFORE, accidents.AFTER)
+]
 
 
-@pytest.mark.parametrize("when", [accidents.BEFORE, accidents.AFTER])
-def test_a_payout_survives_the_death_of_its_worker_anywhere(payday, when):
-    payouts, died_at = [], []
-    for number in range(1, POINTS_LIMIT):
-        payouts.append(payday.ask())
-        point = accidents.die_at(number, when, payday.run)
-        payday.repair(payouts[-1])
-        payday.assert_paid_once(payouts)
-        if not point:
+@dataclass
+class Journey:
+    """A dollar's way through the house; every verb may be told again."""
+
+    payday: "object"
+    deposit: Callable[[int], None]
+
+    def steps(self) -> dict[str, Callable[[], object]]:
+        purse_id = self.payday.purse_id
+        return {
+            "read the deposit": jobs.scan_deposits,
+            "hold": lambda: escrow.hold(purse_id, key="hold:9", amount_units=EARNED + FEE),
+            "release": lambda: escrow.release(
+                purse_id,
+                key="release:9",
+                payee=PERSON,
+                amount_units=EARNED,
+                fee_units=FEE,
+                cause="work",
+            ),
+            "ask": lambda: payouts.request(
+                PERSON, amount_units=EARNED, address=self.payday.address, key="one"
+            ),
+            "send": jobs.pump_payouts,
+            "end": jobs.pump_payouts,
+        }
+
+    def before(self, step: str) -> None:
+        """What the world does meanwhile."""
+        if step == "read the deposit":
+            self.deposit(DEPOSIT)
+            self.payday.mine(2)
+        if step == "end":
+            self.payday.mine(2)
+
+
+@pytest.mark.parametrize(("step", "number", "point", "when"), CASES)
+def test_killed(payday, deposit, step, number, point, when):
+    journey = Journey(payday, deposit)
+    funds_units = escrow.balances(payday.purse_id)["FUNDS"]
+
+    for name, do in journey.steps().items():
+        journey.before(name)
+        if name == step:
+            assert accidents.die_at(number, when, do) == point
+        do()
+    payout = Payout.objects.get()
+    payday.repair(payout)
+
+    payday.assert_paid_once([payout])
+    assert payout.amount_units == EARNED
+    balances = escrow.balances(payday.purse_id)
+    assert balances["FUNDS"] == funds_units + DEPOSIT - EARNED - FEE
+    assert (balances["HELD"], balances["FEES"]) == (0, FEE)
+    assert house.balance(PERSON, "WORLD") == EARNED
+
+
+@pytest.mark.parametrize("step", WAY)
+def test_every_point_of_the_way_is_in_the_table(payday, deposit, step):
+    journey = Journey(payday, deposit)
+
+    for name, do in journey.steps().items():
+        journey.before(name)
+        if name == step:
+            assert accidents.named(do) == [point for _, point in WAY[step]]
             break
-        died_at.append(point)
-
-    assert LEAST_POINTS <= len(died_at) < POINTS_LIMIT - 1
-    assert {"commit", "write", "eth_sendRawTransaction"} <= set(died_at)
-
-
-@pytest.mark.parametrize("when", [accidents.BEFORE, accidents.AFTER])
-def test_a_deposit_survives_the_death_of_its_reader_anywhere(payday, deposit, when):
-    funds_units, died_at = escrow.balances(payday.purse_id)["FUNDS"], []
-    for number in range(1, POINTS_LIMIT):
-        deposit(50_000)
-        funds_units += 50_000
-        point = accidents.die_at(number, when, payday.run)
-        payday.run()
-        assert escrow.balances(payday.purse_id)["FUNDS"] == funds_units
-        if not point:
-            break
-        died_at.append(point)
-
-    assert LEAST_POINTS <= len(died_at) < POINTS_LIMIT - 1
-    assert {"commit", "eth_getLogs"} <= set(died_at)
+        do()

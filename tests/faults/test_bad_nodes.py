@@ -1,0 +1,213 @@
+"""A node that lies, stumbles or lags. What is unknown stays unknown, until a good answer comes."""
+
+import time
+
+import pytest
+
+from payments import escrow, jobs
+from payments.models import ChainTx, Payout
+from tests.faults import gateway
+from tests.faults.gateway import Bad
+
+SECONDS = 1  # that a node may take
+CALLS = [
+    *("eth_chainId", "eth_call", "eth_getTransactionCount", "eth_getBlockByNumber"),
+    *("eth_maxPriorityFeePerGas", "eth_sendRawTransaction", "eth_blockNumber"),
+    "eth_getTransactionReceipt",
+]
+GARBAGE = {
+    "status 500": Bad(500, b"oops"),
+    "status 429": Bad(429, b"slow down"),
+    "a page of HTML": Bad(200, b"<html>maintenance</html>"),
+    "half of a JSON": Bad(200, b'{"jsonrpc": "2.0", "resu'),
+    "nothing": Bad(200, b""),
+    "null": Bad(200, b"null"),
+    "a redirect": Bad(302, b"", Location="http://127.0.0.1:9/"),
+}
+
+
+@pytest.fixture
+def road(payday, settings):
+    """All calls go this way from now on."""
+    with gateway.opened(settings.CHAIN_RPC_URL) as found:
+        settings.CHAIN_RPC_URL, settings.CHAIN_TIMEOUT_SECONDS = found.url, SECONDS
+        yield found
+
+
+def paid(payday, payout):
+    payday.repair(payout)
+    payday.assert_paid_once([payout])
+    return ChainTx.objects.get()
+
+
+def once(method, do):
+    """The first call of this method goes as `do` says, all others go well."""
+    hits = []
+
+    def rule(call, forward):
+        if call["method"] != method or hits:
+            return forward()
+        hits.append(method)
+        return do(call, forward)
+
+    rule.hits = hits
+    return rule
+
+
+@pytest.mark.parametrize("method", CALLS)
+def test_a_call_answered_with_status_500(payday, road, method):
+    payout = payday.ask()
+
+    def failing(call, forward):
+        raise Bad(500, b"oops")
+
+    road.rule = once(method, failing)
+    payday.run()
+
+    assert road.rule.hits
+    paid(payday, payout)
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_a_broadcast_taken_and_answered_with(payday, road, kind):
+    """The node has the tx and says something that is no answer."""
+    payout = payday.ask()
+
+    def taken(call, forward):
+        forward()
+        raise GARBAGE[kind]
+
+    road.rule = once("eth_sendRawTransaction", taken)
+    payday.run()
+
+    assert len(paid(payday, payout).hashes) == 1
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_a_node_that_answers_every_call_with(payday, road, kind):
+    payout = payday.ask()
+
+    def broken(call, forward):
+        raise GARBAGE[kind]
+
+    road.rule = broken
+    payday.run(rounds=2)
+    road.rule = gateway.honest
+
+    paid(payday, payout)
+
+
+def test_a_timeout_after_the_node_took_the_tx(payday, road):
+    payout = payday.ask()
+
+    def late(call, forward):
+        found = forward()
+        time.sleep(SECONDS * 1.5)
+        return found
+
+    road.rule = once("eth_sendRawTransaction", late)
+    payday.jobs_alone()
+
+    assert ChainTx.objects.get().state == ChainTx.State.SIGNED
+    assert len(paid(payday, payout).hashes) == 1
+    assert road.seen.count("eth_sendRawTransaction") == 2
+
+
+def test_a_timeout_before_the_node_took_the_tx(payday, road):
+    payout = payday.ask()
+
+    def lost(call, forward):
+        time.sleep(SECONDS * 1.5)
+        raise Bad(500)
+
+    road.rule = once("eth_sendRawTransaction", lost)
+    payday.jobs_alone()
+
+    assert ChainTx.objects.get().state == ChainTx.State.SIGNED
+    paid(payday, payout)
+
+
+def test_a_tx_that_the_node_says_it_took_and_dropped(payday, road):
+    payout = payday.ask()
+
+    def dropped(call, forward):
+        return {"jsonrpc": "2.0", "id": call["id"], "result": "0x" + "1" * 64}
+
+    road.rule = once("eth_sendRawTransaction", dropped)
+
+    payday.jobs_alone()
+
+    assert ChainTx.objects.get().state == ChainTx.State.SENT
+    assert len(paid(payday, payout).hashes) == 1
+
+
+def test_a_node_on_another_chain(payday, road):
+    payout = payday.ask()
+
+    def elsewhere(call, forward):
+        found = forward()
+        return found | {"result": "0x1"} if call["method"] == "eth_chainId" else found
+
+    road.rule = elsewhere
+    payday.run()
+    road.rule = gateway.honest
+
+    assert "eth_sendRawTransaction" not in road.seen
+    assert ChainTx.objects.get().state == ChainTx.State.READY
+    paid(payday, payout)
+
+
+@pytest.mark.parametrize("blocks", [1, 3, 10])
+def test_a_node_that_lags_behind(payday, road, deposit, blocks):
+    """It knows nothing of the newest blocks, and says so as if there were nothing to know."""
+    payout = payday.ask()
+    deposit(40_000)
+    funds_units = escrow.balances(payday.purse_id)["FUNDS"]
+    payday.jobs_alone()
+    payday.mine(1)
+
+    def behind(call, forward):
+        head = int(road.ask(b'{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber"}')["result"], 16)
+        found, limit = forward(), head - blocks
+        if call["method"] == "eth_blockNumber":
+            return found | {"result": hex(limit)}
+        young = isinstance(found.get("result"), dict) and (
+            int(found["result"].get("blockNumber") or found["result"].get("number") or "0x0", 16)
+            > limit
+        )
+        return found | {"result": None} if young else found
+
+    road.rule = behind
+    payday.run()
+    road.rule = gateway.honest
+
+    paid(payday, payout)
+    jobs.scan_deposits()
+    assert escrow.balances(payday.purse_id)["FUNDS"] == funds_units + 40_000
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2])
+def test_a_node_restarted_from_an_older_state(payday, chain, rounds):
+    """What it had mined since is gone; blocks of the same numbers come again, and others."""
+    payout = payday.ask()
+    snapshot = chain.call("evm_snapshot")
+    payday.jobs_alone()
+    payday.mine(rounds)
+
+    assert chain.call("evm_revert", snapshot)
+    payday.mine(1)
+
+    assert len(paid(payday, payout).hashes) == 1
+
+
+def test_a_node_without_its_mempool(payday, chain):
+    payout = payday.ask()
+    chain.call("evm_setAutomine", False)
+    payday.jobs_alone()
+    assert ChainTx.objects.get().state == ChainTx.State.SENT
+
+    chain.call("anvil_dropAllTransactions")
+    chain.call("evm_setAutomine", True)
+
+    assert len(paid(payday, payout).hashes) == 1
+    assert Payout.objects.get().state == Payout.State.PAID
