@@ -11,6 +11,7 @@ from config.environment import (
     text,
     words,
 )
+from payments import networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -207,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
         "payments.jobs.scan_deposits": JOB_SECONDS,
         "payments.jobs.pump_payouts": JOB_SECONDS,
         "payments.jobs.reconcile": 3600,
+        "payments.jobs.watch_gas": 60,
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,
@@ -216,23 +218,37 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Chain --------------------------------------------------------------------------------
-CHAIN_RPC_URL = service_url("chain_rpc_url", env="CHAIN_RPC_URL", default="http://127.0.0.1:8545")
-CHAIN_CONFIRMATIONS = number("CHAIN_CONFIRMATIONS", default=2)  # blocks on top before it is money
+NETWORK = networks.named(text("STIPEND_NETWORK", default="local"))
+# One endpoint or several, separated by commas: the first that answers is asked.
+CHAIN_RPC_URL = service_url(
+    "chain_rpc_url",
+    env="CHAIN_RPC_URL",
+    default=",".join(NETWORK.endpoints) or "http://127.0.0.1:8545",
+)
+CHAIN_FINALITY = text("CHAIN_FINALITY", default=NETWORK.finality)  # or "depth", or "finalized"
+# Blocks on top before it is money; with finality by the network at least so many.
+CHAIN_CONFIRMATIONS = number("CHAIN_CONFIRMATIONS", default=NETWORK.confirmations)
 CHAIN_TIMEOUT_SECONDS = number("CHAIN_TIMEOUT_SECONDS", default=10)
 CHAIN_SCAN_BLOCKS = number("CHAIN_SCAN_BLOCKS", default=1000)  # blocks per log read
-CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default="")  # with {hash}; empty: none
+CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default=NETWORK.tx_url)  # with {hash}
+CHAIN_EXPLORER_ADDRESS_URL = text("CHAIN_EXPLORER_ADDRESS_URL", default=NETWORK.address_url)
+CHAIN_GAS_BATCHES = number(
+    "CHAIN_GAS_BATCHES", default=20
+)  # the payer's gas money lasts for, or alarm
 # Only the worker's environment carries these two; the local dev chain needs neither.
 PAYER_KEYSTORE = text("PAYER_KEYSTORE", default="")
 PAYER_KEYSTORE_PASSWORD = text("PAYER_KEYSTORE_PASSWORD", default="")
 
 # --- Money --------------------------------------------------------------------------------
 STIPEND_FEE_BASIS_POINTS = number("STIPEND_FEE_BASIS_POINTS", default=500)  # of the price, on top
-STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=200)  # payees per chain tx
+STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=500)  # payees per chain tx, at most
 STIPEND_BATCH_SECONDS = number("STIPEND_BATCH_SECONDS", default=2)  # payouts gather so long
 STIPEND_PAYOUT_MINIMUM_UNITS = number("STIPEND_PAYOUT_MINIMUM_UNITS", default=10_000)  # 0.01
 STIPEND_PAYOUT_DAY_UNITS = number("STIPEND_PAYOUT_DAY_UNITS", default=10_000_000_000)  # 10,000
 STIPEND_PAYOUT_APPROVAL_UNITS = number("STIPEND_PAYOUT_APPROVAL_UNITS", default=1_000_000_000)
-STIPEND_WALLET_HOLD_SECONDS = number("STIPEND_WALLET_HOLD_SECONDS", default=48 * 3600)
+STIPEND_WALLET_HOLD_SECONDS = number(
+    "STIPEND_WALLET_HOLD_SECONDS", default=NETWORK.wallet_hold_seconds
+)
 STIPEND_NOTICE = ""  # who tells people: holder, kind, facts
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
 

@@ -8,3 +8,10 @@ def tx_url(tx_hash: str | None) -> str | None:
     if not tx_hash or not settings.CHAIN_EXPLORER_TX_URL:
         return None
     return str(settings.CHAIN_EXPLORER_TX_URL).format(hash=tx_hash)
+
+
+def address_url(address: str | None) -> str | None:
+    """The address of a wallet or contract in the network's explorer; None without one."""
+    if not address or not settings.CHAIN_EXPLORER_ADDRESS_URL:
+        return None
+    return str(settings.CHAIN_EXPLORER_ADDRESS_URL).format(address=address)

@@ -8,43 +8,66 @@ import logging
 from collections.abc import Sequence
 
 from celery import shared_task as job
-from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
 from payments import deposits, exits, payouts, solvency
 from payments import reconcile as proofs
-from payments.chain import sender, vault, watcher
+from payments.chain import batching, client, gas, sender, vault, watcher
 from payments.chain.errors import ChainError
-from payments.models import Batch, ChainTx, ScannedBlock
+from payments.models import Batch, ChainTx, Payout, Reconciliation, ScannedBlock
 
 BATCHES_LIMIT = 20  # per run
+RECONCILIATIONS_KEPT = 1000
 
 logger = logging.getLogger(__name__)
 
 
 @job(name="payments.jobs.scan_deposits")
 def scan_deposits() -> int:
-    """Reads what the vault reported, and writes confirmed deposits into the book."""
+    """Reads what the vault reported, and writes confirmed deposits and exits into the book."""
     try:
         watcher.scan()
+        client.agree()
+        depth_blocks = client.depth()
     except ChainError as error:
         logger.warning("The chain was not read: %s", error)
-    exits.settle(depth_blocks=settings.CHAIN_CONFIRMATIONS)
-    return deposits.settle(depth_blocks=settings.CHAIN_CONFIRMATIONS)
+        return 0
+    exits.settle(depth_blocks=depth_blocks)
+    return deposits.settle(depth_blocks=depth_blocks)
 
 
 @job(name="payments.jobs.pump_payouts")
 def pump_payouts() -> int:
     """Batches what was asked for, moves every chain tx on, and ends what is deep enough."""
     try:
-        for _ in range(BATCHES_LIMIT):
-            if payouts.batch(queue=queue_batch) is None:
-                break
+        if Payout.objects.filter(state=Payout.State.REQUESTED).exists():
+            _batch_all()
         sender.advance()
     except ChainError as error:
         logger.warning("The chain txs wait: %s", error)
     return payouts.settle_ended()
+
+
+def _batch_all() -> None:
+    if client.network().paused_at:
+        return
+    room = batching.room()
+    for _ in range(BATCHES_LIMIT):
+        made = payouts.batch(queue=queue_batch, room=room)
+        if made is None:
+            return
+        room = room.after(payouts.units_of(made))
+
+
+@job(name="payments.jobs.watch_gas")
+def watch_gas() -> bool:
+    """Notes what the payer has for gas; an error in the log when it lasts for too few batches."""
+    try:
+        return gas.look()
+    except ChainError as error:
+        logger.warning("The gas money was not looked at: %s", error)
+        return False
 
 
 def queue_batch(batch: Batch, payees: Sequence[payouts.Payee], roots: solvency.Roots) -> ChainTx:
@@ -84,4 +107,19 @@ def reconcile() -> bool:
         report = prove(with_chain=False)
     for problem in report.problems:
         logger.error("reconcile: %s", problem)
+    _keep(report)
     return report.ok
+
+
+def _keep(report: proofs.Report) -> None:
+    """What was found, for the admins' page and for the metrics."""
+    holding = report.holding
+    Reconciliation.objects.create(
+        is_clean=report.ok,
+        problems=report.problems,
+        figures=report.figures,
+        block_number=holding.block_number if holding else None,
+        vault_units=holding.units if holding else None,
+    )
+    newest = Reconciliation.objects.values_list("pk", flat=True)[:RECONCILIATIONS_KEPT]
+    Reconciliation.objects.filter(pk__lt=min(newest)).delete()

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from payments import addresses, exits, ledger, limits, money, nudges, purses, so
 from payments.errors import BelowMinimum, KeyReused, NotFound, OutcomeIncomplete
 from payments.ledger import Posting
 from payments.models import Account, Batch, ChainTx, Entry, Payout
+from payments.room import Room
 
 Kind = Account.Kind
 State = Payout.State
@@ -94,8 +95,8 @@ def get(payout_id: UUID, *, holder: str) -> Payout:
 
 
 @atomic
-def batch(*, queue: Queue) -> Batch | None:
-    """The oldest payouts asked for, in one batch with its chain tx queued.
+def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
+    """The oldest payouts asked for that there is room for, in one batch with its chain tx queued.
 
     None while there are none, or too few that have waited for STIPEND_BATCH_SECONDS: many in one
     chain tx cost each of them less.
@@ -104,13 +105,17 @@ def batch(*, queue: Queue) -> Batch | None:
     in this same transaction. None, too, while somebody's exit from the vault is not in the book:
     what they took must not be paid again.
     """
+    room = room or Room(payees=settings.STIPEND_BATCH_PAYEES)
     if exits.are_pending():
         return None
     waiting = Payout.objects.filter(state=State.REQUESTED)
     allowed = waiting.filter(Q(needs_approval=False) | Q(approved_at__isnull=False))
     due = allowed.order_by("requested_at", "id")
-    payouts = list(due.select_for_update(skip_locked=True)[: settings.STIPEND_BATCH_PAYEES])
-    if not _enough(payouts):
+    if room.units is not None:
+        due = due.filter(amount_units__lte=room.units)
+    free = due.select_for_update(skip_locked=True, of=("self",))
+    payouts = _fitting(list(free[: room.payees]), room)
+    if not _enough(payouts, room):
         return None
     made = Batch(number=_next_number())
     owed = solvency.owed(paying=payouts)
@@ -124,6 +129,11 @@ def batch(*, queue: Queue) -> Batch | None:
     return made
 
 
+def units_of(batch: Batch) -> int:
+    """All that a batch sets out to pay."""
+    return int(batch.payouts.aggregate(sum=Sum("amount_units"))["sum"] or 0)
+
+
 def _next_number() -> int:
     """Numbers in a row: 256 of them share one word of the vault, which makes them cheap."""
     with connection.cursor() as cursor:
@@ -131,8 +141,20 @@ def _next_number() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _enough(payouts: Sequence[Payout]) -> bool:
-    if not payouts or len(payouts) >= settings.STIPEND_BATCH_PAYEES:
+def _fitting(payouts: list[Payout], room: Room) -> list[Payout]:
+    """Those of the oldest that the day's rest still pays; the others wait for the next day."""
+    left_units, found = room.units, []
+    for payout in payouts:
+        if left_units is not None:
+            if payout.amount_units > left_units:
+                continue
+            left_units -= payout.amount_units
+        found.append(payout)
+    return found
+
+
+def _enough(payouts: Sequence[Payout], room: Room) -> bool:
+    if not payouts or len(payouts) >= room.payees:
         return bool(payouts)
     waited = timezone.now() - payouts[0].requested_at
     return waited >= timedelta(seconds=settings.STIPEND_BATCH_SECONDS)

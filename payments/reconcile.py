@@ -35,6 +35,7 @@ class Report:
 
     problems: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+    holding: Holding | None = None
 
     @property
     def ok(self) -> bool:
@@ -43,7 +44,7 @@ class Report:
 
 def run(holding: Holding | None = None) -> Report:
     """The book proved; with what the vault holds also against the chain."""
-    report = Report()
+    report = Report(holding=holding)
     proofs: list[Callable[[], list[str]]] = [
         prove_entries,
         prove_balances,

@@ -10,26 +10,95 @@ from web3 import Web3
 from web3.exceptions import BlockNotFound, TransactionNotFound
 from web3.types import BlockData, LogReceipt, TxReceipt
 
-from payments.chain.errors import NoVault, WrongChain, mapped
+from payments import networks
+from payments.chain.errors import ChainError, Disagreement, NoVault, WrongChain, mapped
 from payments.chain.wire import Wire
 from payments.models import Network
 
+SETTLED_BLOCKS = 2  # below the head: nodes hear of the newest block at different times
+
 
 @cache
-def _web3(url: str, timeout_seconds: int) -> Web3:
-    return Web3(Wire(url, timeout_seconds=timeout_seconds))
+def _web3(urls: str, timeout_seconds: int) -> Web3:
+    return Web3(Wire(split(urls), timeout_seconds=timeout_seconds))
+
+
+def split(urls: str) -> list[str]:
+    """Each of the endpoints that a setting names."""
+    return [url.strip() for url in urls.split(",") if url.strip()]
 
 
 def web3() -> Web3:
-    """The connection to the configured node."""
+    """The connection to the configured nodes."""
     return _web3(settings.CHAIN_RPC_URL, settings.CHAIN_TIMEOUT_SECONDS)
+
+
+def agree() -> None:
+    """Nothing if all endpoints that answer tell the same story; raises Disagreement.
+
+    They are asked for the hash of one block that should be settled among them, and for the chain's
+    id. One that does not answer has no say.
+    """
+    urls = split(settings.CHAIN_RPC_URL)
+    if len(urls) < 2:
+        return
+    number = max(head() - max(depth(), SETTLED_BLOCKS), 0)
+    stories = {story for url in urls if (story := _story(url, number)) is not None}
+    if len(stories) > 1:
+        raise Disagreement(f"The endpoints disagree about block {number}: nothing is settled.")
+
+
+def _story(url: str, number: int) -> tuple[int, str] | None:
+    one = _web3(url, settings.CHAIN_TIMEOUT_SECONDS)
+    try:
+        with mapped():
+            found = one.eth.get_block(number)
+            return int(one.eth.chain_id), HexBytes(found["hash"]).to_0x_hex()
+    except ChainError:
+        return None
+
+
+def asked(url: str) -> tuple[int, int]:
+    """The chain id and the head that one endpoint tells. Raises ChainError."""
+    one = _web3(url, settings.CHAIN_TIMEOUT_SECONDS)
+    with mapped():
+        return int(one.eth.chain_id), int(one.eth.block_number)
+
+
+def depth() -> int:
+    """How many blocks lie on top of what is money, by the network's own rule."""
+    least = int(settings.CHAIN_CONFIRMATIONS)
+    if settings.CHAIN_FINALITY != networks.FINALIZED:
+        return least
+    with mapped():
+        final = web3().eth.get_block("finalized")
+        newest = int(web3().eth.block_number)
+    return max(least, newest - int(final["number"]))
+
+
+def gas_money(address: str) -> int:
+    """The wei that an address can pay for gas with."""
+    with mapped():
+        return int(web3().eth.get_balance(Web3.to_checksum_address(address)))
+
+
+def gas_limit() -> int:
+    """The most gas that a block takes."""
+    with mapped():
+        return int(web3().eth.get_block("latest")["gasLimit"])
+
+
+def stored() -> Network:
+    """The chain of this deployment, as the book has it; raises NoVault."""
+    found = Network.objects.first()
+    if found is None:
+        raise NoVault("There is no vault yet: run `manage.py deploy_vault`.")
+    return found
 
 
 def network() -> Network:
     """The chain of this deployment; raises NoVault, and WrongChain if the node is on another."""
-    found = Network.objects.first()
-    if found is None:
-        raise NoVault("There is no vault yet: run `manage.py deploy_vault`.")
+    found = stored()
     actual = chain_id()
     if actual != found.chain_id:
         raise WrongChain(f"This deployment is on chain {found.chain_id}, the node on {actual}.")

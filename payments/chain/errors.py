@@ -34,6 +34,10 @@ class WrongChain(ChainError):
     """The node speaks for another chain than the one this deployment was started on."""
 
 
+class Disagreement(ChainError):
+    """Two endpoints tell different stories: until a person has looked, neither is believed."""
+
+
 class NoVault(ChainError):
     """There is no vault yet, or none at the address that is stored."""
 

@@ -11,7 +11,6 @@ import logging
 import re
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Max
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -56,6 +55,7 @@ def queue(key: str, *, calldata: bytes, gas_limit: int) -> ChainTx:
 def advance() -> int:
     """How many arrows were gone by all chain txs together; 0 while another process is at it.
 
+    While an admin has paused the network nothing is signed or sent, and what was sent is watched.
     Raises ChainError when the chain cannot be reached, at once, or when it refused to answer a
     step, after the other steps were gone. Then nothing is lost.
     """
@@ -64,7 +64,8 @@ def advance() -> int:
             return 0
         network = client.network()
         arrows, refusals = 0, []
-        for step in (_sign_all, _raise_all, _send_all, _confirm_all):
+        steps = (_sign_all, _raise_all, _send_all, _confirm_all)
+        for step in steps[3:] if network.paused_at else steps:
             try:
                 arrows += step(network)
             except Refused as error:
@@ -196,18 +197,19 @@ def _confirm_all(network: Network) -> int:
     sent = _some(State.SENT)
     if not sent:
         return 0
-    head = client.head()
-    return sum(_confirm(tx, head=head) for tx in sent)
+    client.agree()
+    head, depth = client.head(), client.depth()
+    return sum(_confirm(tx, head=head, depth=depth) for tx in sent)
 
 
-def _confirm(tx: ChainTx, *, head: int) -> bool:
+def _confirm(tx: ChainTx, *, head: int, depth: int) -> bool:
     """SENT → CONFIRMED or FAILED once it is deep enough; sent again if the chain forgot it."""
     try:
         receipt = _receipt(tx)
         if receipt is None:
-            return _look_for(tx, head=head)
+            return _look_for(tx, head=head, depth=depth)
         number = int(receipt["blockNumber"])
-        if head - number < settings.CHAIN_CONFIRMATIONS:
+        if head - number < depth:
             return False
         if client.block_hash(number) != HexBytes(receipt["blockHash"]).to_0x_hex():
             return False
@@ -223,11 +225,11 @@ def _receipt(tx: ChainTx) -> TxReceipt | None:
     return next((one for one in found if one is not None), None)
 
 
-def _look_for(tx: ChainTx, *, head: int) -> bool:
+def _look_for(tx: ChainTx, *, head: int, depth: int) -> bool:
     """No receipt: it waits, it was forgotten, or another tx took its nonce for good."""
     if any(client.is_known(tx_hash) for tx_hash in tx.hashes):
         return False
-    deep = head - settings.CHAIN_CONFIRMATIONS
+    deep = head - depth
     nonce_is_gone = deep >= 0 and client.nonce(tx.sender, block_number=deep) > (tx.nonce or 0)
     if not nonce_is_gone:
         _broadcast(tx)

@@ -98,7 +98,7 @@ def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
     name = _arguments(calldata)["batch_id"]
     at = "latest" if block_number is None else block_number
     with mapped():
-        call = _at(client.network().vault_address).functions.is_paid(name)
+        call = _at(client.stored().vault_address).functions.is_paid(name)
         return bool(call.call(block_identifier=at))
 
 
@@ -114,18 +114,18 @@ def version(address: str) -> int:
 def payer() -> str:
     """The address that the vault lets pay."""
     with mapped():
-        return str(_at(client.network().vault_address).functions.payer().call())
+        return str(_at(client.stored().vault_address).functions.payer().call())
 
 
 def token_balance(*, block_number: int | None = None) -> int:
     """Units of the token that the vault holds, as of a block."""
-    network = client.network()
+    network = client.stored()
     return balance_of(network.vault_address, block_number=block_number)
 
 
 def balance_of(address: str, *, block_number: int | None = None) -> int:
     """Units of the token that an address holds, as of a block."""
-    token = _token_at(client.network().token_address)
+    token = _token_at(client.stored().token_address)
     with mapped():
         call = token.functions.balanceOf(Web3.to_checksum_address(address))
         return int(call.call(block_identifier="latest" if block_number is None else block_number))
@@ -141,6 +141,18 @@ def _token_at(address: str) -> Any:
     return client.web3().eth.contract(
         address=Web3.to_checksum_address(address), abi=artefacts.load("TestToken").abi
     )
+
+
+def paid_today() -> int:
+    """Units that the vault has paid on this day (UTC)."""
+    with mapped():
+        return int(_at(client.stored().vault_address).functions.paid_today().call())
+
+
+def daily_cap() -> int:
+    """Units that the vault pays on one day, at most."""
+    with mapped():
+        return int(_at(client.stored().vault_address).functions.daily_cap().call())
 
 
 def balances_root(address: str) -> str:

@@ -7,7 +7,11 @@ from django.db.models import Max, Q
 
 
 class Network(models.Model):
-    """The one chain of this deployment, its token and its vault; stored at first start."""
+    """The one chain of this deployment, its token and its vault; stored at first start.
+
+    While it is paused no batch is made, signed or sent; what was sent is watched. `gas_wei` is what
+    the payer had for gas when it was last looked at; `gas_low_at` since when that is too little.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     chain_id = models.BigIntegerField()
@@ -15,6 +19,10 @@ class Network(models.Model):
     token_address = models.CharField(max_length=42)
     vault_address = models.CharField(max_length=42)
     deployed_block = models.BigIntegerField()
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_for = models.CharField(max_length=200, blank=True)
+    gas_wei = models.DecimalField(max_digits=40, decimal_places=0, null=True, blank=True)
+    gas_low_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -30,8 +30,10 @@ WAY = {
     "release": [("release", "commit"), ("release", "commit")],
     "ask": [("payout", "commit"), ("payout", "commit")],
     "send": [
+        *[("batch", "eth_chainId"), ("batch", "eth_getBlockByNumber")],
+        *[("batch", "eth_chainId"), ("batch", "eth_call"), ("batch", "eth_chainId")] * 2,
         *[("batch", "commit"), ("batch", "commit")],
-        *[("sign", "eth_chainId")] * 3,
+        *[("sign", "eth_chainId")] * 2,
         *[("sign", "eth_call"), ("sign", "eth_chainId"), ("sign", "eth_getTransactionCount")],
         *[("sign", "eth_getBlockByNumber"), ("sign", "eth_maxPriorityFeePerGas")],
         ("sign", "commit"),
@@ -39,7 +41,7 @@ WAY = {
         *[("mine", "eth_blockNumber"), ("mine", "eth_getTransactionReceipt")],
     ],
     "end": [
-        *[("settle", "commit"), ("confirm", "eth_chainId"), ("confirm", "eth_blockNumber")],
+        *[("confirm", "eth_chainId"), ("confirm", "eth_blockNumber")],
         *[("confirm", "eth_getTransactionReceipt"), ("confirm", "eth_getBlockByNumber")],
         *[("confirm", "write"), ("settle", "commit")],
     ],

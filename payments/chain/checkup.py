@@ -1,0 +1,127 @@
+"""A network looked over, before money is sent: nothing is signed, nothing is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import time
+
+from django.conf import settings
+
+from payments import money
+from payments.chain import batching, client, signer, vault
+from payments.chain.errors import ChainError
+from payments.models import Network
+
+CLOCK_SECONDS = 600  # that the newest block may be away from our clock
+WEI = 10**18
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    is_good: bool
+    text: str
+
+
+def findings() -> list[Finding]:
+    """All that was looked at, in order; what needs a vault is left out while there is none."""
+    found = [_endpoint(number, url) for number, url in enumerate(_urls(), start=1)]
+    looks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
+        ("chain id", _chain_id),
+        ("same story", _agreement),
+        ("clock", _clock),
+        ("payer key", _payer_key),
+    ]
+    if Network.objects.exists():
+        looks += [
+            ("token", _token),
+            ("vault", _vault),
+            ("role of the payer", _payer_role),
+            ("vault balance", _balance),
+            ("daily cap", _cap),
+            ("gas money", _gas),
+        ]
+    else:
+        looks.append(("vault", lambda: (False, "none yet: run `manage.py deploy_vault`")))
+    return found + [_finding(subject, look) for subject, look in looks]
+
+
+def _finding(subject: str, look: Callable[[], tuple[bool, str]]) -> Finding:
+    try:
+        return Finding(subject, *look())
+    except ChainError as error:
+        return Finding(subject, False, str(error))
+
+
+def _urls() -> list[str]:
+    return client.split(settings.CHAIN_RPC_URL)
+
+
+def _endpoint(number: int, url: str) -> Finding:
+    """The address is not told: it may carry a key."""
+    try:
+        chain_id, head = client.asked(url)
+    except ChainError as error:
+        return Finding(f"endpoint {number}", False, str(error))
+    return Finding(f"endpoint {number}", True, f"answers; chain {chain_id}, block {head}")
+
+
+def _chain_id() -> tuple[bool, str]:
+    actual, wanted = client.chain_id(), settings.NETWORK.chain_id
+    network = Network.objects.first()
+    if network is not None and network.chain_id != actual:
+        return False, f"{actual}, and the book was kept on {network.chain_id}"
+    return actual == wanted, f"{actual}; {settings.NETWORK.title} is {wanted}"
+
+
+def _agreement() -> tuple[bool, str]:
+    client.agree()
+    return True, f"{len(_urls())} endpoint(s), money is {client.depth()} blocks deep"
+
+
+def _clock() -> tuple[bool, str]:
+    newest = client.block(client.head())
+    off = int(time() - int(newest["timestamp"])) if newest else CLOCK_SECONDS + 1
+    is_local = client.chain_id() == signer.LOCAL_CHAIN  # its blocks come when there is work
+    return is_local or abs(off) <= CLOCK_SECONDS, f"the newest block is {off} s old"
+
+
+def _payer_key() -> tuple[bool, str]:
+    return True, str(signer.payer(client.chain_id()).address)
+
+
+def _token() -> tuple[bool, str]:
+    address = Network.objects.get().token_address
+    if not client.code(address):
+        return False, f"no code at {address}"
+    decimals = vault.decimals(address)
+    return decimals == money.DECIMALS, f"{address}, {decimals} decimals"
+
+
+def _vault() -> tuple[bool, str]:
+    address = Network.objects.get().vault_address
+    version = vault.version(address)
+    return version == vault.VERSION, f"{address}, version {version}"
+
+
+def _payer_role() -> tuple[bool, str]:
+    ours, theirs = str(signer.payer(client.chain_id()).address), vault.payer()
+    return ours == theirs, f"the vault is paid by {theirs}"
+
+
+def _balance() -> tuple[bool, str]:
+    return True, f"{money.format(vault.token_balance())} in the vault"
+
+
+def _cap() -> tuple[bool, str]:
+    cap, paid = vault.daily_cap(), vault.paid_today()
+    return cap > 0, f"{money.format(cap)} a day, {money.format(paid)} paid today"
+
+
+def _gas() -> tuple[bool, str]:
+    wei, payees = client.gas_money(vault.payer()), batching.max_payees(client.gas_limit())
+    batch_wei = (vault.BASE_GAS + payees * batching.payee_gas()) * client.fees()["maxFeePerGas"]
+    coins, count = f"{wei / WEI:.6f} {settings.NETWORK.gas_coin}", wei // max(batch_wei, 1)
+    text = f"{coins}, enough for {count:,} batches of {payees} payees"
+    return count >= settings.CHAIN_GAS_BATCHES, text
