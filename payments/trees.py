@@ -22,6 +22,7 @@ def leaf(word: bytes, units: int) -> bytes:
 
 
 def parent(one: bytes, other: bytes) -> bytes:
+    """The hash above these two nodes, whichever of them comes first."""
     return keccak(one + other if one < other else other + one)
 
 

@@ -9,18 +9,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[2]
+from launcher import roles
+from people.models import User
 
-WEB_PROCESS = """
-import json, sys
-import config.wsgi
-from django.test import Client
-from django.urls import get_resolver
-get_resolver().url_patterns
-for address in ["/", "/healthz", "/earnings/", "/api/v1/schema/", "/api/v1/statement/", "/admin/"]:
-    Client(raise_request_exception=True).get(address)
-print(json.dumps(sorted(name for name in sys.modules if name.split(".")[0] in FORBIDDEN)))
-"""
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -40,19 +32,33 @@ def address_of_database() -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_web_process_loads_neither_web3_nor_the_signer():
-    code = WEB_PROCESS.replace("FORBIDDEN", repr({"web3", "eth_account", "eth_keyfile"}))
+def test_web_process_never_loads_the_room_of_the_chain():
+    """Whatever is asked of it. `web3` itself comes in through siwe alone (docs/adr/0008)."""
+    User.objects.create_superuser("root", is_labeler=True)
 
     hosts = {"STIPEND_HOSTS": "testserver"}
-    found = run(sys.executable, "-c", code, DATABASE_URL=address_of_database(), **hosts)
+    words = [sys.executable, "-m", "tests.architecture.every_page"]
+    found = run(*words, DATABASE_URL=address_of_database(), **hosts)
 
     assert found.returncode == 0, found.stderr[-3000:]
-    assert json.loads(found.stdout.splitlines()[-1]) == []
+    told = json.loads(found.stdout.splitlines()[-1])
+    assert {"/", "/earnings/", "/admin/payments/payout/", "/api/v1/statement/"} <= {*told["asked"]}
+    for names in (told["first"], told["last"]):
+        assert [one for one in names if one.startswith("payments.")] == []
+        assert "siwe" in names or "web3" not in names
 
 
-def test_web_process_loads_no_room_of_the_chain():
-    code = "import sys, config.wsgi, config.urls; print('payments.chain' in sys.modules)"
+def test_web_process_holds_no_key(monkeypatch, tmp_path):
+    """What the supervisor and a container give the web process (docs/adr/0008)."""
+    for name in roles.SECRETS:
+        monkeypatch.setenv(name, "open sesame")
 
-    found = run(sys.executable, "-c", code)
+    given = roles.environment(tmp_path, {})
 
-    assert found.stdout.strip() == "False", found.stderr[-2000:]
+    assert [name for name, value in given.items() if value == "open sesame"] == []
+    code = "from django.conf import settings; print([settings.PAYER_KEYSTORE, "
+    code += "settings.PAYER_KEYSTORE_PASSWORD])"
+    words = [sys.executable, "-c", code]
+    web = {**given, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    said = subprocess.run(words, cwd=ROOT, env=web, capture_output=True, text=True, timeout=60)
+    assert said.stdout.strip() == "['', '']", said.stderr[-2000:]
