@@ -130,6 +130,7 @@ UNFOLD = {
     "SITE_TITLE": "Stipend",
     "SITE_HEADER": "Stipend",
     "SITE_SYMBOL": "payments",
+    "DASHBOARD_CALLBACK": "payments.admin.front.show",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "/static/stipend.svg"},
     ],

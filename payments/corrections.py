@@ -7,10 +7,13 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from payments import ledger
-from payments.errors import NotFound, SecondAdminNeeded
+from payments.errors import NotFound, NothingMoves, SecondAdminNeeded
 from payments.models import Account, Correction, Entry
 
 State = Correction.State
+Kind = Account.Kind
+# What is on its way is moved by its payouts alone.
+KINDS = [Kind.FUNDS, Kind.HELD, Kind.EARNED, Kind.FEES, Kind.WORLD]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,12 @@ class Move:
 
 
 def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
-    """The correction waits for another admin; nothing has moved."""
+    """The correction waits for another admin; nothing has moved. Raises NothingMoves."""
+    ends = [(one.purse_id, one.kind) for one in (move.source, move.target)]
+    if move.amount_units <= 0 or ends[0] == ends[1]:
+        raise NothingMoves()
+    if not {move.source.kind, move.target.kind} <= set(KINDS):
+        raise NothingMoves("What is on its way to the chain is moved by its payout alone.")
     return Correction.objects.create(
         source_id=move.source.purse_id,
         source_kind=move.source.kind,

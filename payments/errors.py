@@ -87,6 +87,16 @@ class SecondAdminNeeded(PaymentsError):
     message = "This takes two different admins."
 
 
+class ReasonMissing(PaymentsError):
+    code = "reason_missing"
+    message = "Say why: others have to understand it later."
+
+
+class NothingMoves(PaymentsError):
+    code = "nothing_moves"
+    message = "A correction moves an amount from one account to another one."
+
+
 class NotFound(PaymentsError):
     code = "not_found"
     http_status = 404

@@ -1,5 +1,5 @@
-"""The bank in the admin: everything can be read, nothing written."""
+"""The bank in the admin: everything can be read, and a few verbs can be called."""
 
-from payments.admin import book, chain, payouts
+from payments.admin import book, chain, corrections, front, payouts, reconciliations, wallets
 
-__all__ = ["book", "chain", "payouts"]
+__all__ = ["book", "chain", "corrections", "front", "payouts", "reconciliations", "wallets"]

@@ -1,29 +1,114 @@
-"""Facts of the chain."""
+"""Facts of the chain, and the switch that stops all payouts."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 
+from payments import pauses
+from payments.admin import doors
+from payments.admin.links import address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
+
+WEI = 10**18
 
 
 @admin.register(Network)
 class NetworkAdmin(ReadOnlyAdmin):
-    list_display = ["name", "chain_id", "vault_address", "token_address"]
+    list_display = ["name", "chain_id", "vault", "token", "is_paused", "gas"]
+    readonly_fields = ["vault", "token", "gas"]
+    fields = [
+        *("name", "chain_id", "vault", "token", "deployed_block", "created_at"),
+        *("paused_at", "paused_for", "gas", "gas_low_at"),
+    ]
+    actions_detail = ["pause", "resume"]
+
+    @admin.display(description=_("vault"))
+    def vault(self, network: Network) -> str:
+        return address_link(network.vault_address)
+
+    @admin.display(description=_("token"))
+    def token(self, network: Network) -> str:
+        return address_link(network.token_address)
+
+    @admin.display(description=_("paused"), boolean=True)
+    def is_paused(self, network: Network) -> bool:
+        return network.paused_at is not None
+
+    @admin.display(description=_("gas money"))
+    def gas(self, network: Network) -> str:
+        return "" if network.gas_wei is None else f"{network.gas_wei / WEI:.6f}"
+
+    def has_pause_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return _may(request) and Network.objects.filter(paused_at=None).exists()
+
+    def has_resume_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return _may(request) and Network.objects.exclude(paused_at=None).exists()
+
+    @action(
+        description=_("Pause payouts"),
+        permissions=["pause"],
+        variant=ActionVariant.DANGER,
+        dialog=doors.question(
+            _("Pause payouts"),
+            _("Nothing is batched, signed or sent until you resume; what was sent is watched."),
+            form=doors.ReasonForm,
+        ),
+    )
+    def pause(self, request: HttpRequest, form: doors.ReasonForm, object_id: Any) -> HttpResponse:
+        reason = form.cleaned_data["reason"]
+        if doors.call(request, lambda: pauses.pause(reason=reason), done=_("Payouts are paused.")):
+            self.log_change(request, Network.objects.get(), f"paused: {reason}")
+        return doors.back(request, "admin:payments_network_changelist")
+
+    @action(
+        description=_("Resume payouts"),
+        permissions=["resume"],
+        variant=ActionVariant.PRIMARY,
+        dialog=doors.question(_("Resume payouts"), _("What waits is batched and sent.")),
+    )
+    def resume(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        if doors.call(request, pauses.resume, done=_("Payouts go on.")):
+            self.log_change(request, Network.objects.get(), "resumed")
+        return doors.back(request, "admin:payments_network_changelist")
+
+
+def _may(request: HttpRequest) -> bool:
+    return request.user.has_perm("payments.change_network")
 
 
 @admin.register(ChainTx)
 class ChainTxAdmin(ReadOnlyAdmin):
-    list_display = ["key", "state", "nonce", "tx_hash", "block_number", "gas_used", "error"]
+    list_display = ["key", "state", "nonce", "hash", "block_number", "gas_used", "error"]
     list_filter = ["state"]
     search_fields = ["key", "tx_hash"]
-    exclude = ["calldata", "raw"]
+    exclude = ["calldata", "raw", "tx_hash", "hashes"]
+    readonly_fields = ["hash", "all_hashes"]
+
+    @admin.display(description=_("hash"))
+    def hash(self, tx: ChainTx) -> str:
+        return tx_link(tx.tx_hash)
+
+    @admin.display(description=_("all hashes"))
+    def all_hashes(self, tx: ChainTx) -> str:
+        return tx_link(*tx.hashes)
 
 
 @admin.register(ChainEvent)
 class ChainEventAdmin(ReadOnlyAdmin):
-    list_display = ["name", "block_number", "tx_hash", "payload", "settled_at"]
+    list_display = ["name", "block_number", "hash", "payload", "settled_at"]
     list_filter = ["name", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["tx_hash"]
+    exclude = ["tx_hash"]
+    readonly_fields = ["hash"]
+
+    @admin.display(description=_("chain tx"))
+    def hash(self, event: ChainEvent) -> str:
+        return tx_link(event.tx_hash)
 
 
 @admin.register(ScannedBlock)

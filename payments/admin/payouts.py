@@ -1,10 +1,19 @@
-"""Payouts and their batches."""
+"""Payouts, the word of two admins on large ones, their batches, and what is owed after each."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 
-from payments import money
+from payments import limits, money
+from payments.admin import doors
+from payments.admin.links import address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
-from payments.models import Batch, Payout
+from payments.models import Approval, Batch, Owed, Payout
 
 
 class PayoutInline(ReadOnlyInline):
@@ -12,22 +21,101 @@ class PayoutInline(ReadOnlyInline):
     fields = ["position", "purse", "address", "amount_units", "state", "reason"]
 
 
+class ApprovalInline(ReadOnlyInline):
+    model = Approval
+    fields = ["admin", "at"]
+    readonly_fields = ["at"]
+
+
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "purse", "amount", "state", "address", "ended_at"]
-    list_filter = ["state"]
+    list_display = ["requested_at", "purse", "amount", "state", "waits", "to", "transfer"]
+    list_filter = ["state", ("approved_at", admin.EmptyFieldListFilter), "needs_approval"]
     list_select_related = ["purse"]
     search_fields = ["id", "address", "tx_hash", "purse__holder"]
     date_hierarchy = "requested_at"
+    exclude = ["address", "tx_hash"]
+    readonly_fields = ["to", "transfer"]
+    inlines = [ApprovalInline]
+    actions = ["approve_chosen"]
+    actions_detail = ["approve"]
 
-    @admin.display(ordering="amount_units")
+    @admin.display(description=_("amount"), ordering="amount_units")
     def amount(self, payout: Payout) -> str:
         return money.format(payout.amount_units)
+
+    @admin.display(description=_("waits for two admins"), boolean=True)
+    def waits(self, payout: Payout) -> bool:
+        return payout.waits_for_admins
+
+    @admin.display(description=_("to"))
+    def to(self, payout: Payout) -> str:
+        return address_link(payout.address)
+
+    @admin.display(description=_("transfer"))
+    def transfer(self, payout: Payout) -> str:
+        return tx_link(payout.tx_hash)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.change_payout")
+
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        waiting = Payout.objects.filter(pk=object_id, needs_approval=True, approved_at=None)
+        return self.has_operate_permission(request) and waiting.exists()
+
+    @admin.action(description=_("Approve: let it leave"), permissions=["operate"])
+    def approve_chosen(self, request: HttpRequest, chosen: QuerySet[Payout]) -> None:
+        for payout in chosen.filter(needs_approval=True, approved_at=None):
+            self._approve(request, payout)
+
+    @action(
+        description=_("Approve"),
+        permissions=["approve"],
+        variant=ActionVariant.PRIMARY,
+        dialog=doors.question(
+            _("Approve this payout"), _("It leaves when two admins have approved it.")
+        ),
+    )
+    def approve(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        self._approve(request, Payout.objects.get(pk=object_id))
+        return doors.back(request, "admin:payments_payout_changelist")
+
+    def _approve(self, request: HttpRequest, payout: Payout) -> None:
+        said = _("Approved. It leaves when two admins have approved it.")
+        if doors.call(request, lambda: limits.approve(payout.pk, admin=request.user), done=said):
+            self.log_change(request, payout, "approved")
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyAdmin):
+    list_display = ["payout", "admin", "at"]
+    list_select_related = ["payout", "admin"]
+    search_fields = ["payout__id", "admin__username"]
 
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    list_display = ["id", "chain_tx", "created_at", "settled_at"]
+    list_display = ["number", "chain_tx", "created_at", "settled_at"]
     list_select_related = ["chain_tx"]
-    search_fields = ["id", "chain_tx__tx_hash"]
+    search_fields = ["id", "=number", "chain_tx__tx_hash"]
     inlines = [PayoutInline]
+
+
+@admin.register(Owed)
+class OwedAdmin(ReadOnlyAdmin):
+    """The roots and sums; the leaves are too many for a page."""
+
+    list_display = ["batch", "balances_root", "total", "homeless", "labels_root"]
+    list_select_related = ["batch"]
+    exclude = ["balances", "labels"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Owed]:
+        return super().get_queryset(request).defer("balances", "labels")
+
+    @admin.display(ordering="total_units")
+    def total(self, owed: Owed) -> str:
+        return money.format(owed.total_units)
+
+    @admin.display(description="of people without a wallet", ordering="homeless_units")
+    def homeless(self, owed: Owed) -> str:
+        return money.format(owed.homeless_units)

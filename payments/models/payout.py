@@ -122,6 +122,12 @@ class Payout(models.Model):
     def __str__(self) -> str:
         return f"payout {self.id}"
 
+    @property
+    def waits_for_admins(self) -> bool:
+        """True until two admins have let a large one go."""
+        is_waiting = self.state == self.State.REQUESTED and self.approved_at is None
+        return is_waiting and self.needs_approval
+
 
 class Approval(models.Model):
     """An admin has looked at a large payout and agrees."""

@@ -1,0 +1,27 @@
+"""Hashes and addresses, each leading to the network's explorer where there is one."""
+
+from django.utils.html import format_html, format_html_join
+
+from payments import explorer
+
+SHOWN = 10  # characters of a hash; the whole of it is in the link and the title
+
+
+def tx_link(*hashes: str) -> str:
+    """These hashes, shortened."""
+    return format_html_join(" ", "{}", ((_link(one, explorer.tx_url(one)),) for one in hashes))
+
+
+def address_link(address: str) -> str:
+    """The whole address: admins compare them."""
+    url = explorer.address_url(address)
+    return format_html('<a href="{}">{}</a>', url, address) if url else address
+
+
+def _link(text: str, url: str | None) -> str:
+    if not text:
+        return ""
+    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    if url is None:
+        return format_html('<span title="{}">{}</span>', text, shown)
+    return format_html('<a href="{}" title="{}">{}</a>', url, text, shown)

@@ -1,0 +1,222 @@
+"""The few verbs of the money admin: asked first, done once, written into the admin's log."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+
+from payments import nudges, payouts
+from payments.models import BlockedAddress, ChainTx, Correction, Network, Payout, Reconciliation
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+PERSON, OTHER = "person:1", "person:2"
+ASKED = {"_form_submitted": "True"}
+WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
+
+
+def signed_in(name: str, **roles) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user(name, is_staff=True, **roles))
+    return client
+
+
+@pytest.fixture
+def admin():
+    return signed_in("root", is_superuser=True)
+
+
+@pytest.fixture
+def second():
+    return signed_in("root-2", is_superuser=True)
+
+
+@pytest.fixture
+def onlooker():
+    """Staff without a permission."""
+    return signed_in("onlooker")
+
+
+@pytest.fixture
+def network():
+    return Network.objects.create(
+        chain_id=31337,
+        name="local",
+        token_address="0x" + "1" * 40,
+        vault_address="0x" + "2" * 40,
+        deployed_block=0,
+    )
+
+
+def log() -> list[str]:
+    return [one.get_change_message() for one in LogEntry.objects.order_by("pk")]
+
+
+def test_payouts_are_paused_with_a_reason_and_go_on(admin, network):
+    pause, resume = (f"/admin/payments/network/1/{verb}/" for verb in ("pause", "resume"))
+    assert admin.get(pause).status_code == 200
+    assert Network.objects.get().paused_at is None
+
+    assert admin.post(pause, ASKED).status_code == 200  # no reason: asked again
+    assert Network.objects.get().paused_at is None
+    assert admin.post(pause, {**ASKED, "reason": "The node lies."}).status_code == 302
+
+    paused = Network.objects.get()
+    assert (paused.paused_at is None, paused.paused_for) == (False, "The node lies.")
+    assert "The node lies." in admin.get("/admin/").content.decode()
+    assert admin.post(resume, ASKED).status_code == 302
+    assert Network.objects.get().paused_at is None
+    assert log() == ["paused: The node lies.", "resumed"]
+
+
+def test_a_dialog_leads_back_by_its_own_header(admin, network):
+    answer = admin.post(
+        "/admin/payments/network/1/pause/",
+        {**ASKED, "reason": "x"},
+        headers={"HX-Request": "true"},
+    )
+
+    assert answer.headers["HX-Redirect"] == "/admin/payments/network/"
+
+
+def test_a_large_payout_needs_two_admins(admin, second, settings):
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    house.earn(PERSON, 500_000)
+    asked = house.ask(PERSON, 200_000)
+    page = f"/admin/payments/payout/{asked.pk}/approve/"
+
+    for _ in range(2):
+        admin.post(page, ASKED)
+    assert Payout.objects.get().approved_at is None
+    assert "1 payout waits for admins." in admin.get("/admin/").content.decode()
+    second.post(
+        "/admin/payments/payout/", {"action": "approve_chosen", "_selected_action": asked.pk}
+    )
+
+    assert Payout.objects.get().approved_at is not None
+    assert {one.admin.username for one in asked.approvals.all()} == {"root", "root-2"}
+    assert payouts.of_holder(PERSON).get().state == "REQUESTED"
+
+
+def form(**changes) -> dict[str, str]:
+    moved = {"source": PERSON, "source_kind": "EARNED", "target": OTHER, "target_kind": "EARNED"}
+    return {**moved, "amount": "0.20", "reason": "A mistake.", **changes}
+
+
+@pytest.fixture
+def earned():
+    house.earn(PERSON, 500_000)
+    house.earn(OTHER, 10_000)
+
+
+def test_a_correction_is_proposed_by_one_and_posted_by_another(admin, second, earned):
+    page = "/admin/payments/correction/propose/"
+    assert "person:12" in admin.get(page).content.decode()
+
+    assert admin.post(page, form()).status_code == 302
+
+    made = Correction.objects.get()
+    assert house.balance(PERSON, "EARNED") == 500_000
+    admin.post(f"/admin/payments/correction/{made.pk}/approve/", ASKED)
+    assert Correction.objects.get().state == "PROPOSED"
+    second.post(f"/admin/payments/correction/{made.pk}/approve/", ASKED)
+    assert Correction.objects.get().state == "POSTED"
+    assert (house.balance(PERSON, "EARNED"), house.balance(OTHER, "EARNED")) == (300_000, 210_000)
+    assert log() == ["proposed", "Posted."]
+
+
+def test_a_correction_is_declined(admin, earned):
+    admin.post("/admin/payments/correction/propose/", form())
+    made = Correction.objects.get()
+
+    admin.post(
+        "/admin/payments/correction/", {"action": "decline_chosen", "_selected_action": made.pk}
+    )
+
+    assert Correction.objects.get().state == "DECLINED"
+    assert house.balance(PERSON, "EARNED") == 500_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"source": "person:99"}, "There is no such purse."),
+        ({"target": "0f6f9b1e-93a5-4f0b-9b0e-000000000000"}, "There is no such purse."),
+        ({"amount": "lots"}, "Write an amount as 12.34"),
+        ({"amount": "0"}, "A correction moves an amount"),
+        ({"target": PERSON}, "A correction moves an amount"),
+        ({"source_kind": "LEAVING"}, "Select a valid choice"),
+        ({"reason": ""}, "This field is required."),
+    ],
+)
+def test_a_correction_that_makes_no_sense_is_not_proposed(admin, earned, changes, words):
+    answer = admin.post("/admin/payments/correction/propose/", form(**changes))
+
+    assert words in answer.content.decode()
+    assert not Correction.objects.exists()
+
+
+def test_a_list_of_blocked_addresses_is_loaded(admin):
+    page = "/admin/payments/blockedaddress/load/"
+    assert admin.get(page).status_code == 200
+
+    given = {"source": "a list", "text": f"{WALLET.lower()} # somebody\n\n"}
+    answer = admin.post(page, given, follow=True)
+
+    assert "1 address is new." in answer.content.decode()
+    assert BlockedAddress.objects.get().address == WALLET
+    for text, words in (("0x12", "This is no address"), ("", "Paste addresses, or choose a file")):
+        assert words in admin.post(page, {"source": "b", "text": text}).content.decode()
+    assert BlockedAddress.objects.count() == 1
+
+
+def test_reconcile_is_asked_for_and_its_findings_are_shown(admin, monkeypatch):
+    asked = []
+    monkeypatch.setattr(nudges, "nudge_after_commit", asked.append)
+    Reconciliation.objects.create(
+        is_clean=False,
+        problems=["The vault holds 1.00 less."],
+        figures={"in_house": "3.00", "unknown_deposits_sum": "0.00"},
+        vault_units=2_000_000,
+    )
+    row = Reconciliation.objects.get()
+
+    answer = admin.post("/admin/payments/reconciliation/prove-now/", ASKED)
+    assert answer.status_code == 302, answer.content
+
+    assert asked == ["payments.jobs.reconcile"]
+    for page in ("", f"{row.pk}/change/"):
+        shown = admin.get(f"/admin/payments/reconciliation/{page}").content.decode()
+        assert "The vault holds 1.00 less." in shown
+        assert "2.00" in shown
+        assert "3.00" in shown
+    assert "Reconcile found 1 problem." in admin.get("/admin/").content.decode()
+
+
+def test_the_front_page_shows_the_alarms(admin, network):
+    page = admin.get("/admin/").content.decode()
+    assert "Nothing needs an admin now." in page
+
+    Network.objects.update(gas_wei=5 * 10**14, gas_low_at="2026-01-01T00:00Z")
+    ChainTx.objects.create(key="k", to="", calldata=b"", gas_limit=1, error="No key.")
+
+    page = admin.get("/admin/").content.decode()
+    assert "gas money is low: 0.000500 are left" in page
+    assert "1 chain tx waits and says why." in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("network/1/pause", "network/1/resume", "correction/propose", "blockedaddress/load"),
+        "reconciliation/prove-now",
+    ],
+)
+def test_an_onlooker_does_nothing(onlooker, network, page):
+    for answer in (
+        onlooker.get(f"/admin/payments/{page}/"),
+        onlooker.post(f"/admin/payments/{page}/"),
+    ):
+        assert answer.status_code == 403
+    front = onlooker.get("/admin/").content.decode()
+    assert "Nothing needs an admin" not in front
