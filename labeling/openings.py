@@ -28,29 +28,50 @@ class Cost:
     units: int
 
 
-GOLD = """
-    SELECT COALESCE(sum(free_count + spare_count) FILTER (WHERE lane < 10), 0),
-        COALESCE(sum(free_count) FILTER (WHERE lane = 10), 0),
+@dataclass(frozen=True)
+class _Offered:
+    """What is open already: slots of common tasks and of gold, and how many tasks are gold."""
+
+    slots: int = 0
+    gold_slots: int = 0
+    gold_count: int = 0
+
+
+OFFERED = """
+    SELECT project_id,
+        COALESCE(sum(free_count + spare_count) FILTER (WHERE lane < 10), 0)::bigint,
+        COALESCE(sum(free_count) FILTER (WHERE lane = 10), 0)::bigint,
         count(*) FILTER (WHERE lane = 10)
-    FROM labeling_task WHERE project_id = %s AND state = 'OPEN'
+    FROM labeling_task WHERE project_id = ANY(%s) AND state = 'OPEN' GROUP BY project_id
 """
 
 
 def cost(project: Project, loads: Sequence[Load]) -> Cost:
-    """The cost of offering these loads, with the gold that they and former ones need.
+    """The cost of offering these loads, with the gold that they and former ones need."""
+    return costs([(project, loads)])[project.pk]
 
-    With a gold percent of p, p / (100 − p) answers to gold come with each other answer.
-    """
+
+def costs(wanted: Sequence[tuple[Project, Sequence[Load]]]) -> dict[int, Cost]:
+    """The same for many projects, by their ids, in one statement."""
+    loading = [project.pk for project, loads in wanted if loads]
+    with connection.cursor() as cursor:
+        cursor.execute(OFFERED, [loading])
+        offered = {pk: _Offered(*numbers) for pk, *numbers in cursor.fetchall()}
+    return {
+        project.pk: _cost(project, loads, offered.get(project.pk, _Offered()))
+        for project, loads in wanted
+    }
+
+
+def _cost(project: Project, loads: Sequence[Load], offered: _Offered) -> Cost:
+    """With a gold percent of p, p / (100 − p) answers to gold come with each other answer."""
     common = sum(load.added_count for load in loads if not _is_mixed_in(project, load))
     fresh_gold = sum(load.added_count for load in loads if _is_mixed_in(project, load))
-    with connection.cursor() as cursor:
-        cursor.execute(GOLD, [project.pk])
-        open_slots, gold_slots, gold_count = (int(number) for number in cursor.fetchone())
-    gold_count += fresh_gold
+    gold_count = offered.gold_count + fresh_gold
     each = 0
     if gold_count and loads:
-        slots = open_slots + common * project.overlap_max
-        needed = slots * project.gold_percent / (100 - project.gold_percent) - gold_slots
+        slots = offered.slots + common * project.overlap_max
+        needed = slots * project.gold_percent / (100 - project.gold_percent) - offered.gold_slots
         each = min(max(-int(-needed // gold_count), 0), GOLD_SLOTS_LIMIT)
     units = common * project.cost_per_task_units + gold_count * each * project.cost_per_label_units
     return Cost(common + fresh_gold, gold_count, each, units)

@@ -139,12 +139,6 @@ def _check_test(project: Project, loads: list[Load]) -> None:
         raise InvalidSettings(f"A test of {project.quota} tasks has {loaded}: load more gold.")
 
 
-def opening_units(project: Project) -> int:
-    """What opening the loaded tasks now would hold: their answers, and those to gold."""
-    loads = list(project.loads.filter(state=Load.State.LOADED))
-    return openings.cost(project, loads).units
-
-
 @atomic
 def pause(project: Project) -> Project:
     """Nothing more is handed out; whoever holds a task may still answer it."""
@@ -269,36 +263,6 @@ def refund_closed(project_ids: set[int]) -> None:
     """What ended leases left in the HELD of closed projects goes back."""
     for project in Project.objects.filter(pk__in=project_ids, state=Project.State.CLOSED):
         close(project)
-
-
-COUNTS = """
-    SELECT count(*),
-        count(*) FILTER (WHERE state = 'LOADED'),
-        count(*) FILTER (WHERE state = 'OPEN' AND lane < 10),
-        count(*) FILTER (WHERE state IN ('ANSWERED', 'JUDGED')),
-        count(*) FILTER (WHERE state = 'PAUSED'),
-        count(*) FILTER (WHERE expected IS NOT NULL)
-    FROM labeling_task WHERE project_id = %(id)s
-"""
-SUBMISSION_COUNTS = """
-    SELECT count(*),
-        count(*) FILTER (WHERE state = 'ACCEPTED'),
-        count(*) FILTER (WHERE state IN ('REJECTED', 'APPEALED', 'FORFEITED'))
-    FROM labeling_submission WHERE project_id = %(id)s
-"""
-
-
-def counts(project: Project) -> dict[str, int]:
-    """How far the work is: for the requester's page, not for the hot path."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS, {"id": project.pk})
-        tasks = cursor.fetchone()
-        cursor.execute(SUBMISSION_COUNTS, {"id": project.pk})
-        submissions = cursor.fetchone()
-    return {
-        **dict(zip(["tasks", "loaded", "open", "done", "paused", "gold"], tasks, strict=True)),
-        **dict(zip(["submissions", "accepted", "rejected"], submissions, strict=True)),
-    }
 
 
 def prove_holds() -> list[str]:

@@ -27,16 +27,26 @@ def balances(purse_id: UUID) -> dict[str, int]:
     return ledger.balances(purse_id)
 
 
+def balances_of(purse_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """The same of many purses, in one statement."""
+    return ledger.balances_of(purse_ids)
+
+
 def deposit_instructions(purse_id: UUID) -> dict[str, Any]:
     """What to call on chain to put money into this purse; addresses are None before there is a
     vault."""
+    return deposit_instructions_of([purse_id])[purse_id]
+
+
+def deposit_instructions_of(purse_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The same for many purses, in one statement."""
     network = Network.objects.first()
-    return {
+    vault = {
         "vault": network.vault_address if network else None,
         "token": network.token_address if network else None,
-        "purse": purses.onchain(purse_id),
         "chain_id": network.chain_id if network else None,
     }
+    return {one: {**vault, "purse": purses.onchain(one)} for one in purse_ids}
 
 
 def hold(purse_id: UUID, *, key: str, amount_units: int) -> None:

@@ -1,5 +1,6 @@
 """A requester's projects."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -9,14 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects, skills
+from labeling import overviews, projects, skills
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.errors import InvalidSettings
 from labeling.models import Project
 from labeling.models.project import LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
 from labeling.rules import CHANGEABLE
-from payments import escrow, money
+from payments import money
 from people.permissions import IsRequester
 
 INSTRUCTIONS_CHARACTERS = 20_000
@@ -97,7 +98,7 @@ class CountsSerializer(serializers.Serializer):
 
 
 class ProjectSerializer(serializers.ModelSerializer):
-    """A project with its money and its progress."""
+    """A project with its money and its progress; to be written by `shown`."""
 
     skill = serializers.CharField(source="skill.slug", allow_null=True, default=None)
     price = serializers.SerializerMethodField()
@@ -125,22 +126,31 @@ class ProjectSerializer(serializers.ModelSerializer):
         return money.format(project.cost_per_task_units)
 
     def get_cost_to_open(self, project: Project) -> str:
-        return money.format(projects.opening_units(project))
+        return money.format(self._overview(project).opening_units)
 
     @extend_schema_field(PurseSerializer)
     def get_purse(self, project: Project) -> dict[str, Any]:
-        balances = escrow.balances(project.purse_id)
+        balances = self._overview(project).balances
         kinds = {"funds": "FUNDS", "held": "HELD", "fees": "FEES"}
         amounts = {name: money.format(balances.get(kind, 0)) for name, kind in kinds.items()}
         return {"id": str(project.purse_id), **amounts}
 
     @extend_schema_field(DepositSerializer)
     def get_deposit(self, project: Project) -> dict[str, Any]:
-        return escrow.deposit_instructions(project.purse_id)
+        return self._overview(project).deposit
 
     @extend_schema_field(CountsSerializer)
     def get_counts(self, project: Project) -> dict[str, int]:
-        return projects.counts(project)
+        return self._overview(project).counts
+
+    def _overview(self, project: Project) -> overviews.Overview:
+        return self.context["overviews"][project.pk]
+
+
+def shown(found: Sequence[Project]) -> list[dict[str, Any]]:
+    """Projects as their requester reads them, in as many statements as one project takes."""
+    context = {"overviews": overviews.of(found)}
+    return list(ProjectSerializer(found, many=True, context=context).data)
 
 
 class OpeningSerializer(serializers.Serializer):
@@ -156,8 +166,9 @@ class ProjectsView(APIView):
     def get(self, request: Request) -> Response:
         """Your projects, newest first."""
         pages = Page()
-        found = pages.paginate_queryset(Project.objects.owned_by(request.user), request, self)
-        return pages.get_paginated_response(ProjectSerializer(found, many=True).data)
+        own = Project.objects.owned_by(request.user).select_related("skill")
+        found = pages.paginate_queryset(own, request, self)
+        return pages.get_paginated_response(shown(found))
 
     @extend_schema(
         operation_id="projects_create",
@@ -173,7 +184,7 @@ class ProjectsView(APIView):
         if slug := fields.pop("skill", None):
             fields["skill"] = skills.owned(slug, owner=request.user)
         project = projects.create(request.user, price_units=price_units, **fields)
-        return Response(ProjectSerializer(project).data, status=201)
+        return Response(shown([project])[0], status=201)
 
 
 class ProjectView(APIView):
@@ -182,7 +193,7 @@ class ProjectView(APIView):
     @extend_schema(operation_id="projects_get", responses=ProjectSerializer)
     def get(self, request: Request, project_id: int) -> Response:
         """One of your projects, with its money and its progress."""
-        return Response(ProjectSerializer(projects.owned(project_id, owner=request.user)).data)
+        return Response(shown([projects.owned(project_id, owner=request.user)])[0])
 
     @extend_schema(
         operation_id="projects_change", request=SettingsSerializer, responses=ProjectSerializer
@@ -194,7 +205,7 @@ class ProjectView(APIView):
         wanted = SettingsSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         changed = projects.change(project, **wanted.validated_data)
-        return Response(ProjectSerializer(changed).data)
+        return Response(shown([changed])[0])
 
 
 def _refuse_fixed(wanted: Any) -> None:
@@ -214,7 +225,7 @@ class OpenView(APIView):
             {
                 "opened": opening.opened_count,
                 "held": money.format(opening.held_units),
-                "project": ProjectSerializer(opening.project).data,
+                "project": shown([opening.project])[0],
             }
         )
 
@@ -226,7 +237,7 @@ class PauseView(APIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Hand out nothing more for now; running leases may still be answered."""
         project = projects.pause(projects.owned(project_id, owner=request.user))
-        return Response(ProjectSerializer(project).data)
+        return Response(shown([project])[0])
 
 
 class CloseView(APIView):
@@ -236,4 +247,4 @@ class CloseView(APIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Hand out nothing more, ever; what no answer can cost any more goes back to funds."""
         project = projects.close(projects.owned(project_id, owner=request.user))
-        return Response(ProjectSerializer(project).data)
+        return Response(shown([project])[0])

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
-from labeling import commitments, gold, gold_loads, projects, quality, submissions
+from labeling import commitments, gold, gold_loads, overviews, projects, quality, submissions
 from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
 from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
 from tests.labeling import house
@@ -23,7 +23,7 @@ def opened(*, tasks: int, gold_tasks: int, **options):
     made = house.project(**{"gold_percent": 50, **options})
     house.load(made, tasks=tasks)
     gold_loads.load(made, rows=rows(gold_tasks))
-    house.fund(made, amount_units=projects.opening_units(made))
+    house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
     return projects.open_tasks(made).project
 
 

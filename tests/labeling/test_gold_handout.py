@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling import assignments, imports, projects, quality, submissions
+from labeling import assignments, imports, overviews, projects, quality, submissions
 from labeling.errors import Barred
 from labeling.models import Load, Membership, Submission, Task
 from labeling.models.task import GOLD_LANE
@@ -25,7 +25,7 @@ def opened(*, tasks: int, gold: int, **options):
     made = house.project(**options)
     house.load(made, tasks=tasks)
     load_gold(made, tasks=gold)
-    house.fund(made, amount_units=projects.opening_units(made))
+    house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
     return projects.open_tasks(made).project
 
 

@@ -150,23 +150,3 @@ def test_a_project_is_its_owners_alone():
         projects.owned(made.pk, owner=house.requester())
 
     assert projects.owned(made.pk, owner=made.owner) == made
-
-
-def test_progress_is_counted():
-    made, who = house.opened(tasks=3), house.labeler()
-    lease = house.take(made, who)
-    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
-    quality.judge()
-
-    assert projects.counts(made) == {
-        "tasks": 3,
-        "loaded": 0,
-        "open": 2,
-        "done": 1,
-        "paused": 0,
-        "gold": 0,
-        "submissions": 1,
-        "accepted": 1,
-        "rejected": 0,
-    }
-    assert projects.prove_holds() == []
