@@ -13,8 +13,8 @@ from payments import money
 
 TOLERANCE = 4.0  # standard deviations below the expected accuracy that are still chance
 ORIGIN = (
-    *("completed_by", "leased_at", "submitted_at", "verdict", "release", "release_key"),
-    "tx_hash",
+    *("completed_by", "leased_at", "submitted_at", "verdict", "judged_by", "release"),
+    *("release_key", "tx_hash"),
 )
 
 

@@ -13,19 +13,21 @@ from typing import Any
 import orjson
 
 from labeling.errors import MalformedFile
-from labeling.models import Project, Submission, Task
+from labeling.models import Judgement, Project, Submission, Task
 from payments import escrow
 
 TASKS_A_CHUNK = 500
-CSV_HEAD = [
-    *("task", "data", "consensus", "agreement", "annotation", "result", "completed_by"),
-    *("created_at", "leased_at", "submitted_at", "lead_time_s", "verdict", "score"),
-    *("release", "release_key", "tx_hash"),
+OF_TASK = ["consensus_by", "confidence", "agreement"]
+OF_ANNOTATION = [
+    *("annotation", "result", "completed_by", "created_at", "leased_at", "submitted_at"),
+    *("lead_time_s", "verdict", "score", "judged_by", "judged_at", "reason", "release"),
+    *("release_key", "tx_hash"),
 ]
+CSV_HEAD = ["task", "data", "consensus", *OF_TASK, *OF_ANNOTATION]
 
 
 def rows(project: Project) -> Iterator[dict[str, Any]]:
-    """Each task with its consensus and its annotations, in the order of import."""
+    """Each task with its consensus, how sure it is, and its annotations, in the order of import."""
     last_id = 0
     found = Task.objects.filter(project=project).order_by("id")
     while tasks := list(found.filter(pk__gt=last_id)[:TASKS_A_CHUNK]):
@@ -39,6 +41,8 @@ def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
     answers_of: dict[int, list[Submission]] = defaultdict(list)
     for submission in submissions:
         answers_of[submission.task_id].append(submission)
+    judgements = Judgement.objects.filter(submission__in=submissions).order_by("id")
+    newest = {one.submission_id: one for one in judgements}
     keys = [one.release_key for one in submissions if one.state == Submission.State.ACCEPTED]
     paid = escrow.payments_of(keys) if keys else {}
     for task in tasks:
@@ -46,14 +50,18 @@ def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
             "id": task.pk,
             "data": task.data,
             "consensus": task.consensus,
-            "agreement": task.agreement,
-            "annotations": [_annotation(one, paid) for one in answers_of[task.pk]],
+            **{name: getattr(task, name) for name in OF_TASK},
+            "annotations": [
+                _annotation(one, newest.get(one.pk), paid.get(one.release_key))
+                for one in answers_of[task.pk]
+            ],
         }
 
 
-def _annotation(submission: Submission, paid: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _annotation(
+    submission: Submission, judgement: Judgement | None, release: dict[str, Any] | None
+) -> dict[str, Any]:
     leased_at = submission.assignment.leased_at
-    release = paid.get(submission.release_key)
     return {
         "id": submission.pk,
         "result": submission.result,
@@ -64,6 +72,9 @@ def _annotation(submission: Submission, paid: dict[str, dict[str, Any]]) -> dict
         "lead_time_s": round((submission.submitted_at - leased_at).total_seconds(), 3),
         "verdict": submission.state,
         "score": submission.score,
+        "judged_by": judgement.by if judgement else None,
+        "judged_at": judgement.created_at if judgement else None,
+        "reason": judgement.reason if judgement else None,
         "release": release["entry"] if release else None,
         "release_key": submission.release_key if release else None,
         "tx_hash": release["tx_hash"] if release else None,
@@ -96,11 +107,12 @@ def _csv(project: Project) -> Iterator[bytes]:
     yield _line(CSV_HEAD)
     for row in rows(project):
         task = [row["id"], *(_encoded(row[key]).decode() for key in ("data", "consensus"))]
+        task += [row[name] for name in OF_TASK]
         for annotation in row["annotations"] or [{}]:
             cells = {**annotation, "annotation": annotation.get("id")}
             if annotation:
                 cells["result"] = _encoded(annotation["result"]).decode()
-            yield _line([*task, row["agreement"], *(cells.get(name) for name in CSV_HEAD[4:])])
+            yield _line([*task, *(cells.get(name) for name in OF_ANNOTATION)])
 
 
 def _line(cells: list[Any]) -> bytes:

@@ -29,6 +29,7 @@ def row(number: int, image: str, people: list[Labeler], truth: dict[str, int]) -
             "leased_at": "2025-01-01T00:00:00Z",
             "submitted_at": "2025-01-01T00:00:01Z",
             "verdict": "ACCEPTED",
+            "judged_by": "quality",
             "release": number * 10 + position,
             "release_key": f"release:{number * 10 + position}",
             "tx_hash": TX,

@@ -1,20 +1,14 @@
-"""The REST API from a project to its export: shapes that other programs rely on."""
-
-import csv
-import io
-import json
+"""The REST API from a project to its end: shapes that other programs rely on."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from labeling import quality
 from labeling.models import Project
 from people.models import User
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
-RELEASE_KEYS = {"release", "release_key", "tx_hash"}
 
 
 def signed_in(user):
@@ -286,62 +280,6 @@ def test_a_requester_decides(requester, owner, labeler):
     assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
     listed = requester.get(f"/api/v1/projects/{project_id}/submissions/?state=REJECTED").json()
     assert [row["id"] for row in listed["results"]] == [second]
-
-
-def labeled(requester, owner, labeler):
-    project_id = opened(requester, owner, tasks=2, overlap=1)
-    held = labeler.post(f"/api/v1/projects/{project_id}/next/").json()
-    labeler.post(f"/api/v1/assignments/{held['id']}/submit/", {"result": house.answer()})
-    quality.judge()
-    return project_id
-
-
-def exported(requester, project_id, kind):
-    answer = requester.get(f"/api/v1/projects/{project_id}/export/", {"as": kind})
-    assert answer.status_code == 200
-    return b"".join(answer.streaming_content).decode()
-
-
-def test_an_export_names_the_origin_of_every_label(requester, owner, labeler):
-    project_id = labeled(requester, owner, labeler)
-
-    lines = [json.loads(line) for line in exported(requester, project_id, "jsonl").splitlines()]
-
-    done, waiting = lines
-    (annotation,) = done["annotations"]
-    assert done["data"] == {"text": "text 0"}
-    assert done["consensus"][0]["value"] == {"choices": ["Good"]}
-    assert annotation["result"] == house.answer()
-    labeler_user = User.objects.get(username=labeler.handler._force_user.username)
-    assert annotation["completed_by"] == labeler_user.pseudonym
-    assert (annotation["verdict"], annotation["score"]) == ("ACCEPTED", 1)
-    assert annotation["release_key"] == f"release:{annotation['id']}"
-    assert annotation["release"] > 0
-    assert annotation["leased_at"] <= annotation["submitted_at"]
-    assert annotation["lead_time_s"] >= 0
-    assert annotation["tx_hash"] is None
-    assert (waiting["annotations"], waiting["consensus"]) == ([], None)
-
-
-def test_every_kind_of_export_says_the_same(requester, owner, labeler):
-    project_id = labeled(requester, owner, labeler)
-
-    rows = json.loads(exported(requester, project_id, "json"))
-    lines = [json.loads(one) for one in exported(requester, project_id, "jsonl").splitlines()]
-    table = list(csv.DictReader(io.StringIO(exported(requester, project_id, "csv"))))
-
-    assert rows == lines
-    assert [row["task"] for row in table] == [str(row["id"]) for row in rows]
-    assert json.loads(table[0]["result"]) == rows[0]["annotations"][0]["result"]
-    assert set(table[0]) >= RELEASE_KEYS
-
-
-def test_an_unknown_kind_of_export_is_refused(requester):
-    made = make(requester)
-
-    answer = requester.get(f"/api/v1/projects/{made['id']}/export/", {"as": "xml"})
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_file")
 
 
 def test_a_closed_project_refunds(requester, owner):

@@ -1,0 +1,106 @@
+"""The data set out of a project: each label with who, when, how judged, and what paid it."""
+
+import csv
+import io
+import json
+
+import pytest
+from rest_framework.test import APIClient
+
+from labeling import cases, quality, reviews, submissions
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+RELEASE_KEYS = {"release", "release_key", "tx_hash"}
+
+
+def exported(made, kind):
+    """The file as its owner gets it."""
+    client = APIClient()
+    client.force_authenticate(made.owner)
+    answer = client.get(f"/api/v1/projects/{made.pk}/export/", {"as": kind})
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content).decode()
+
+
+def answered(made, who):
+    """One answer, and its submission's id."""
+    lease = house.take(made, who)
+    return submissions.submit(lease.id, labeler_id=who.pk, result=house.answer()).id
+
+
+@pytest.fixture
+def who():
+    return house.labeler()
+
+
+@pytest.fixture
+def made(who):
+    """Two tasks, one of them labeled and judged."""
+    made = house.opened(tasks=2)
+    answered(made, who)
+    quality.judge()
+    return made
+
+
+def test_an_export_names_the_origin_of_every_label(made, who):
+    lines = [json.loads(line) for line in exported(made, "jsonl").splitlines()]
+
+    done, waiting = lines
+    (annotation,) = done["annotations"]
+    assert done["data"] == {"text": "text 0"}
+    assert done["consensus"][0]["value"] == {"choices": ["Good"]}
+    assert (done["consensus_by"], done["confidence"], done["agreement"]) == ("one_coin", 0.8, 1)
+    assert annotation["result"] == house.answer()
+    assert annotation["completed_by"] == who.pseudonym
+    assert (annotation["verdict"], annotation["score"]) == ("ACCEPTED", 1)
+    assert (annotation["judged_by"], annotation["reason"]) == ("quality", "")
+    assert annotation["release_key"] == f"release:{annotation['id']}"
+    assert annotation["release"] > 0
+    assert annotation["leased_at"] <= annotation["submitted_at"] <= annotation["judged_at"]
+    assert annotation["lead_time_s"] >= 0
+    assert annotation["tx_hash"] is None
+    assert (waiting["annotations"], waiting["consensus"], waiting["confidence"]) == ([], None, None)
+
+
+def test_an_export_tells_the_newest_judgement_and_why(who):
+    made = house.opened(review="manual")
+    house.fund(made, amount_units=10 * house.COST_UNITS)
+    submission_id = answered(made, who)
+
+    def told():
+        (row,) = json.loads(exported(made, "json"))
+        (annotation,) = row["annotations"]
+        return [annotation[name] for name in ("verdict", "judged_by", "reason")]
+
+    waiting = told()
+    cases.open_cases(made, [submission_id], reason="wrong", note="It is bad.", judge=made.owner)
+    rejected = told()
+    reviews.accept(submission_id, reviewer=made.owner)
+
+    assert waiting == ["SUBMITTED", None, None]
+    assert rejected == ["REJECTED", "requester", "wrong: It is bad."]
+    assert told() == ["ACCEPTED", "requester", ""]
+
+
+def test_every_kind_of_export_says_the_same(made):
+    rows = json.loads(exported(made, "json"))
+    lines = [json.loads(one) for one in exported(made, "jsonl").splitlines()]
+    table = list(csv.DictReader(io.StringIO(exported(made, "csv"))))
+
+    assert rows == lines
+    assert [row["task"] for row in table] == [str(row["id"]) for row in rows]
+    assert json.loads(table[0]["result"]) == rows[0]["annotations"][0]["result"]
+    assert float(table[0]["confidence"]) == rows[0]["confidence"]
+    assert (table[0]["judged_by"], table[1]["judged_by"]) == ("quality", "")
+    assert set(table[0]) >= RELEASE_KEYS
+
+
+def test_an_unknown_kind_of_export_is_refused():
+    made = house.project()
+    client = APIClient()
+    client.force_authenticate(made.owner)
+
+    answer = client.get(f"/api/v1/projects/{made.pk}/export/", {"as": "xml"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_file")
