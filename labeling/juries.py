@@ -1,9 +1,11 @@
 """Peers judge a contested rejection, blind and paid, with a known case among theirs.
 
 Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
-misses the known case is paid and not counted (`verdicts`). Lock order: case, seat.
+misses the known case is paid and not counted (`verdicts`). Known is an answer to gold, or one to a
+task on whose consensus three agree for sure. Lock order: case, seat.
 """
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,11 +18,15 @@ from django.utils import timezone
 
 from labeling import appeals, cases, reputation
 from labeling.errors import MalformedVotes, NotFound, SeatTaken
-from labeling.models import Case, Grant, Reviewer, Seat, Submission, Vote
+from labeling.models import Case, Grant, Reviewer, Seat, Submission, Task, Vote
 
 REPUTATION_LEAST = 0.6  # of a juror
 LOOKED_AT = 50  # waiting cases, for one juror
+KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
+SURE = 0.95  # a consensus so sure, of three answers at least, makes a verdict known
 State = Case.State
+ANSWER = Submission.State
+UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def open_to(juror_id: int) -> QuerySet[Case]:
     Jurors know the work: an answer of theirs was accepted in the project, or they have its skill.
     """
     theirs = Submission.objects.filter(labeler=juror_id, project=OuterRef("project"))
-    knows = Exists(theirs.filter(state=Submission.State.ACCEPTED)) | Exists(
+    knows = Exists(theirs.filter(state=ANSWER.ACCEPTED)) | Exists(
         Grant.objects.filter(skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None)
     )
     reviews = Reviewer.objects.filter(project=OuterRef("project"), user=juror_id)
@@ -101,12 +107,25 @@ def _calls_more(case: Case, seats: list[Seat]) -> bool:
 
 
 def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
-    """An answer of somebody else to gold of this project, whose verdict is known; none maybe."""
-    scored = Submission.objects.filter(
-        project_id=case.project_id, is_gold=True, score__isnull=False
-    ).exclude(pk__in=but)
-    others = scored.exclude(labeler__in=[juror_id, case.labeler_id])
-    return list(others.order_by("?").values_list("pk", flat=True)[:1])
+    """An answer of somebody else in this project whose verdict is known: to gold, else to a task
+    that the juror has not answered and whose consensus is sure. None in a project without either.
+
+    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion.
+    """
+    least = case.project.accept_score
+    right, wrong = Q(score__gte=(1 + least) / 2), Q(score__lte=least / 2)
+    others = Submission.objects.filter(right | wrong, project_id=case.project_id)
+    others = others.exclude(labeler__in=[juror_id, case.labeler_id]).exclude(pk__in=but)
+    own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
+    decided = right & Q(state=ANSWER.ACCEPTED) | wrong & Q(state__in=UNWANTED)
+    sure = others.filter(
+        decided, task__state=Task.State.JUDGED, task__confidence__gte=SURE, task__done_count__gte=3
+    )
+    for known in (others.filter(is_gold=True), sure.exclude(Exists(own))):
+        newest = known.order_by("-id").values_list("pk", flat=True)
+        if found := list(newest[:KNOWN_LOOKED_AT]):
+            return [random.choice(found)]
+    return []
 
 
 def _docket(seat: Seat) -> Docket:
