@@ -178,7 +178,10 @@ def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SIL
 
 def rejections(case: Case, answers: list[Submission]) -> list[Event]:
     """What final rejections weigh: at most STIPEND_REJECTIONS_A_DAY count against a labeler, the
-    others are only written."""
+    others are only written. The reputation stays locked, so that two cases do not count alike."""
+    if not answers:
+        return []
+    reputation.lock(case.labeler_id)
     day = timezone.now() - timedelta(days=1)
     counted = ReputationEvent.objects.filter(
         labeler=case.labeler_id, kind=Kind.REJECTED, wrong__gt=0, created_at__gt=day

@@ -142,6 +142,23 @@ def record(events: Sequence[Event]) -> None:
         cursor.execute(RECORD.format(in_order=IN_ORDER, right=right, wrong=wrong), values)
 
 
+LOCK = """
+    INSERT INTO labeling_reputation AS known
+        (labeler_id, skill_id, "right", wrong, events_count, changed_at)
+    VALUES (%s, NULL, 0, 0, 0, now())
+    ON CONFLICT (labeler_id, skill_id) DO UPDATE SET events_count = known.events_count
+"""
+
+
+def lock(labeler_id: int) -> None:
+    """Nobody else moves this person's reputation before the transaction ends.
+
+    For who counts events before adding some: what is counted then does not change.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [labeler_id])
+
+
 # --- Reading ----------------------------------------------------------------------------------
 
 

@@ -3,13 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from labeling import appeals, cases, juries, reviews, verdicts
+from labeling import appeals, cases, juries, reputation, reviews, submissions, verdicts
 from labeling.errors import AlreadyJudged, AppealOver, CaseDecided
-from labeling.models import Case, Submission
+from labeling.models import Case, ReputationEvent, Submission
 from payments import escrow
 from payments.models import Entry
+from tests.labeling import house
 from tests.labeling.test_cases import SEAT, answered, contested, earned, juror, purse, reject, say
-from tests.races.money import at_once, meeting
+from tests.races.money import at_once, meet_before, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +39,34 @@ def test_two_jobs_end_a_case_once():
     assert sorted(ends) == [0, 1]
     assert purse(made)[1] == 0
     assert Entry.objects.filter(key__startswith="unsecure:").count() == 1
+
+
+def two_ends_of_one_labeler(monkeypatch, settings) -> list[float]:
+    """What two rejections of one person in two projects weigh, of which one a day counts."""
+    settings.STIPEND_REJECTIONS_A_DAY = 1
+    made, who = answered(funds=5 * SEAT)
+    other = house.opened(review="manual")
+    house.fund(other, amount_units=5 * SEAT)
+    lease = house.take(other, who)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    found = [reject(made), reject(other)]
+    Case.objects.update(appealable_until=timezone.now())
+    meet_before(monkeypatch, reputation, "record")
+
+    ends = at_once(*(lambda case=case: cases._lapse(case.pk) for case in found))
+
+    assert ends == [True, True]
+    return sorted(ReputationEvent.objects.values_list("wrong", flat=True))
+
+
+def test_two_cases_that_end_at_once_count_as_one_a_day(monkeypatch, settings):
+    assert two_ends_of_one_labeler(monkeypatch, settings) == [0, 1]
+
+
+def test_without_the_lock_both_count(monkeypatch, settings):
+    monkeypatch.setattr(reputation, "lock", lambda labeler_id: None)
+
+    assert two_ends_of_one_labeler(monkeypatch, settings) == [1, 1]
 
 
 def test_two_jobs_decide_a_case_once():
