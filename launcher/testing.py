@@ -1,6 +1,7 @@
 """A pytest plugin: starts what the environment does not name, before the settings are read.
 
 Loaded by `-p launcher.testing` in pyproject.toml, because settings read the services' addresses.
+With `-n 2` each of the processes that run tests starts its own, and the one that conducts none.
 """
 
 import os
@@ -23,9 +24,14 @@ _homes: list[Path] = []
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None]:
-    if not LOOKING_ONLY & set(args):
+    if not LOOKING_ONLY & set(args) and not conducts(args):
         start()
     yield
+
+
+def conducts(args: list[str]) -> bool:
+    """True in the process that hands tests out to others and runs none (pytest-xdist)."""
+    return "-n" in args and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def start() -> None:

@@ -31,7 +31,7 @@ def test_a_wrong_password_says_nothing_about_the_key(keystore, settings):
     with pytest.raises(NoKey) as caught:
         signer.payer(SEPOLIA)
 
-    assert str(caught.value) == "The keystore file cannot be opened: EthKeyfileValueError."
+    assert str(caught.value) == "The keystore file cannot be opened: ValueError."
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 3}'])
