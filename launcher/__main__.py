@@ -1,7 +1,8 @@
 """`python -m launcher VERB`: the supervisor, or one of the product's processes in the foreground.
 
 `up` supervises all; `web`, `worker`, `beat` and `chain` are one process each, for containers, with
-the services that the environment names; `healthy PROCESS` is their health check.
+the services that the environment names; `healthy PROCESS` is their health check; `words` compiles
+the translations, once for all of them.
 """
 
 import os
@@ -11,9 +12,10 @@ from typing import NoReturn
 
 from launcher import chain, folders, health, roles, supervisor
 from launcher.errors import CannotRun
+from launcher.words import catalogues
 
 PROCESSES = ("web", "worker", "beat", "chain")
-USAGE = "usage: python -m launcher up|web|worker|beat|chain|healthy PROCESS"
+USAGE = "usage: python -m launcher up|web|worker|beat|chain|words|healthy PROCESS"
 
 
 def main(words: Sequence[str]) -> int:
@@ -23,6 +25,9 @@ def main(words: Sequence[str]) -> int:
             return supervisor.main()
         case [("web" | "worker" | "beat" | "chain") as name]:
             return _one(name)
+        case ["words"]:
+            catalogues.compile_all()
+            return 0
         case ["healthy", name] if name in PROCESSES:
             return 0 if health.of(name) else 1
     print(USAGE, file=sys.stderr)

@@ -16,6 +16,7 @@ from typing import NoReturn
 from launcher import banner, chain, folders, postgres, processes, product, redis, registry, roles
 from launcher.errors import CannotRun
 from launcher.processes import Child
+from launcher.words import catalogues
 
 PREPARE_SECONDS = 300
 WEB_SECONDS = 60
@@ -98,6 +99,7 @@ class Supervisor:
     def start(self) -> None:
         """The page is served, the jobs run, the demo is there."""
         began = time.monotonic()
+        catalogues.compile_all()
         self._start_services()
         registry.write(self.home, self.urls)
         if self._prepared().get("migrations") == roles.migrations():

@@ -14,6 +14,7 @@ import pytest
 
 from launcher import chain, folders, postgres, processes, redis
 from launcher.processes import Child
+from launcher.words import catalogues
 
 STOP_SECONDS = 5
 LOOKING_ONLY = {"--help", "-h", "--version", "-V", "--markers", "--fixtures"}
@@ -35,7 +36,11 @@ def conducts(args: list[str]) -> bool:
 
 
 def start() -> None:
-    """PostgreSQL and Redis, unless they are given, and a chain, which tests may always spoil."""
+    """PostgreSQL and Redis, unless they are given, and a chain, which tests may always spoil.
+
+    Translations are compiled too.
+    """
+    catalogues.compile_all()
     home = Path(tempfile.mkdtemp(prefix="stipend-test-"))
     home.chmod(0o711)
     _homes.append(folders.make(home))

@@ -1,0 +1,1 @@
+"""The catalogues of translations: found in the code, kept in `locale/`, compiled, checked."""
