@@ -62,10 +62,10 @@ MIDDLEWARE = [
     "people.security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.languages.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -108,6 +108,21 @@ REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs liv
 
 # --- Words, time, files -------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [  # each by its own name
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt", "Português"),
+    ("hi", "हिन्दी"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+    ("vi", "Tiếng Việt"),
+    ("id", "Bahasa Indonesia"),
+    ("sw", "Kiswahili"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+LANGUAGE_COOKIE_AGE = 31_536_000  # seconds
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"

@@ -1,17 +1,26 @@
 // The reader's own language: `_` for a sentence, `plural` for one that counts. The catalogue is the
 // script that base.html loads first; without it the English of the code is shown.
 
-const catalogue = globalThis.django || {};
+const { said = {}, form = (count) => Number(count !== 1) } = globalThis.words || {};
+// As the server writes numbers: the language's separators, the digits 0 to 9.
+const numbers = new Intl.NumberFormat(`${document.documentElement.lang || "en"}-u-nu-latn`);
+
+export function number(value) {
+  return numbers.format(value);
+}
 
 function filled(sentence, values) {
-  return sentence.replace(/%\((\w+)\)s/g, (hole, name) => (name in values ? String(values[name]) : hole));
+  return sentence.replace(/%\((\w+)\)s/g, (hole, name) => {
+    if (!(name in values)) return hole;
+    return typeof values[name] === "number" ? number(values[name]) : String(values[name]);
+  });
 }
 
 export function _(sentence, values = {}) {
-  return filled(catalogue.gettext ? catalogue.gettext(sentence) : sentence, values);
+  return filled(said[sentence] || sentence, values);
 }
 
 export function plural(one, many, count, values = {}) {
-  const found = catalogue.ngettext ? catalogue.ngettext(one, many, count) : count === 1 ? one : many;
-  return filled(found, { count, ...values });
+  const forms = said[one] || [one, many];
+  return filled(forms[said[one] ? form(count) : Number(count !== 1)], { count, ...values });
 }

@@ -3,9 +3,11 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from people.web import views
+from people.web import languages, views
 
 urlpatterns = [
+    path("language/", languages.choose_language, name="choose-language"),
+    path("words/<slug:language>.<slug:version>.js", languages.words, name="words"),
     path("join/", views.JoinView.as_view(), name="join"),
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

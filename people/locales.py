@@ -1,0 +1,42 @@
+"""Numbers and times as the reader's language writes them, always with the digits 0 to 9."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from django.utils import timezone, translation
+
+ENGLISH = "en_GB"  # day before month, and 24 hours
+
+
+@lru_cache
+def named(language: str) -> Locale:
+    """What is known of a language of ours."""
+    return Locale.parse(ENGLISH) if language == "en" else Locale.parse(language, sep="-")
+
+
+def current() -> Locale:
+    """That of the reader."""
+    return named(translation.get_language() or "en")
+
+
+def number(value: int | float | Decimal) -> str:
+    """Such as `12,345.6`."""
+    return format_decimal(value, locale=current())
+
+
+def day(on: datetime | date) -> str:
+    """Such as `26 Nov 2026`, in UTC."""
+    in_utc = timezone.localtime(on, UTC) if isinstance(on, datetime) else on
+    return format_date(in_utc, "medium", locale=current())
+
+
+def moment(at: datetime) -> str:
+    """Such as `26 Nov 2026, 03:39 UTC`, to the minute."""
+    here, when = current(), timezone.localtime(at, UTC)
+    joined = here.datetime_formats["medium"]
+    time, date = format_time(when, "short", locale=here), format_date(when, "medium", locale=here)
+    return f"{joined.format(time, date)} UTC"

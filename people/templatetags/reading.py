@@ -1,0 +1,10 @@
+"""Filters: numbers and times as the reader's language writes them."""
+
+from django import template
+
+from people import locales
+
+register = template.Library()
+register.filter("number", locales.number)
+register.filter("day", locales.day)
+register.filter("moment", locales.moment)
