@@ -1,6 +1,8 @@
 """Amounts at the door."""
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +58,38 @@ def test_fees_round_down(settings, basis_points, units, fee):
     settings.STIPEND_FEE_BASIS_POINTS = basis_points
 
     assert money.fee(units) == fee
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "1,234,567.50\u00a0tUSD"),
+        ("es", "1.234.567,50\u00a0tUSD"),
+        ("fr", "1\u202f234\u202f567,50\u00a0tUSD"),
+        ("hi", "12,34,567.50\u00a0tUSD"),
+        ("ar", "1,234,567.50\u00a0tUSD"),
+        ("sw", "1,234,567.50\u00a0tUSD"),
+    ],
+)
+def test_people_read_amounts_in_their_language(language, written):
+    with translation.override(language):
+        assert money.written(1_234_567_500_000) == written
+
+
+def test_people_read_as_many_decimals_as_there_are():
+    with translation.override("pt"):
+        assert money.number(1) == "0,000001"
+        assert money.number(50_000) == "0,05"
+        assert money.number(-2_000_000) == "-2,00"
+
+
+@pytest.mark.parametrize("amount", [50_000, "0.05"])
+def test_pages_write_units_and_the_apis_strings_alike(amount):
+    page = Template("{% load money %}{{ amount|money }}")
+
+    with translation.override("es"):
+        assert page.render(Context({"amount": amount})) == "0,05\u00a0tUSD"
+
+
+def test_pages_write_nothing_for_nothing():
+    assert Template("{% load money %}{{ amount|money }}").render(Context({"amount": None})) == ""
