@@ -234,7 +234,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Chain --------------------------------------------------------------------------------
-NETWORK = networks.named(text("STIPEND_NETWORK", default="local"))
+NETWORK = networks.named(text("STIPEND_NETWORK", default="") or networks.LOCAL)
 # One endpoint or several, separated by commas: the first that answers is asked.
 CHAIN_RPC_URL = service_url(
     "chain_rpc_url",
@@ -248,6 +248,9 @@ CHAIN_TIMEOUT_SECONDS = number("CHAIN_TIMEOUT_SECONDS", default=10)
 CHAIN_SCAN_BLOCKS = number("CHAIN_SCAN_BLOCKS", default=1000)  # blocks per log read
 CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default=NETWORK.tx_url)  # with {hash}
 CHAIN_EXPLORER_ADDRESS_URL = text("CHAIN_EXPLORER_ADDRESS_URL", default=NETWORK.address_url)
+# What the token is called in permits (EIP-712); no name: it takes none.
+CHAIN_TOKEN_NAME = text("CHAIN_TOKEN_NAME", default=NETWORK.token_name)
+CHAIN_TOKEN_VERSION = text("CHAIN_TOKEN_VERSION", default=NETWORK.token_version)
 CHAIN_GAS_BATCHES = number(
     "CHAIN_GAS_BATCHES", default=20
 )  # the payer's gas money lasts for, or alarm

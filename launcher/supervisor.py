@@ -17,6 +17,7 @@ from launcher import banner, chain, folders, postgres, processes, product, redis
 from launcher.errors import CannotRun
 from launcher.processes import Child
 from launcher.words import catalogues
+from payments import networks
 
 PREPARE_SECONDS = 300
 WEB_SECONDS = 60
@@ -81,6 +82,14 @@ def port(*, default: int) -> int:
     return int(given)
 
 
+def public_endpoints() -> str:
+    """Where the chain of STIPEND_NETWORK answers; "" for the local one, which comes with us."""
+    try:
+        return ",".join(networks.named(os.environ.get("STIPEND_NETWORK") or "local").endpoints)
+    except ValueError as error:
+        raise CannotRun(str(error))
+
+
 class Supervisor:
     """The running product's children, in the order of their start."""
 
@@ -115,6 +124,7 @@ class Supervisor:
         registry.write(self.home, {**self.urls, **page})
         chain_url, seconds = self.urls["CHAIN_RPC_URL"], time.monotonic() - began
         where = {"host": self.host, "home": self.home, "chain_url": chain_url}
+        where["has_vault"] = bool(self._prepared().get("has_vault", True))
         print(banner.text(self.url, **where, seconds=seconds), flush=True)
 
     def _start_services(self) -> None:
@@ -122,7 +132,7 @@ class Supervisor:
         env = roles.environment(self.home, {})
         waiting: list[tuple[Child, Callable[[], bool], int]] = []
         for name, service in self._embedded().items():
-            if given := os.environ.get(name):
+            if given := os.environ.get(name) or (public_endpoints() if service is chain else ""):
                 self.urls[name] = given
                 continue
             child, url = service.launch(self.home, env=env)

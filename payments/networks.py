@@ -5,6 +5,7 @@ Chosen by STIPEND_NETWORK; environment variables of the same meaning come first.
 
 from dataclasses import dataclass
 
+LOCAL = "local"
 FINALIZED = "finalized"  # money is what the network itself calls final
 DEPTH = "depth"  # money is what has so many blocks on top
 
@@ -22,8 +23,15 @@ class Preset:
     confirmations: int = 2
     token_address: str = ""
     token: str = "tUSD"
+    token_name: str = "Test Dollar"  # with the version, what a permit is signed for (EIP-712)
+    token_version: str = "1"
     gas_coin: str = "ETH"
     wallet_hold_seconds: int = 48 * 3600
+
+    @property
+    def is_local(self) -> bool:
+        """True for the chain that comes with the product."""
+        return self.name == LOCAL
 
     @property
     def tx_url(self) -> str:
@@ -39,7 +47,7 @@ class Preset:
 PRESETS = {
     one.name: one
     for one in (
-        Preset(name="local", title="Local chain", chain_id=31337, wallet_hold_seconds=60),
+        Preset(name=LOCAL, title="Local chain", chain_id=31337, wallet_hold_seconds=60),
         Preset(
             name="sepolia",
             title="Ethereum Sepolia",
@@ -52,6 +60,8 @@ PRESETS = {
             finality=FINALIZED,
             token_address="0x1c7D4B196Cb0C7B01d743Fbc6116a902379C7238",
             token="USDC",
+            token_name="USDC",
+            token_version="2",
         ),
         Preset(
             name="base-sepolia",
@@ -62,12 +72,14 @@ PRESETS = {
             finality=FINALIZED,
             token_address="0x036CbD53842c5426634e7929541eC2318f3dCF7e",
             token="USDC",
+            token_name="USDC",
+            token_version="2",
         ),
         Preset(
             name="aurora-testnet",
             title="Aurora Testnet (the EVM on NEAR)",
             chain_id=1_313_161_555,
-            endpoints=("https://testnet.aurora.dev",),
+            endpoints=("https://testnet.aurora.dev", "https://aurora-testnet.drpc.org"),
             explorer="https://explorer.testnet.aurora.dev",
             confirmations=5,
         ),

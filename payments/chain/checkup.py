@@ -6,11 +6,12 @@ from time import time
 
 from django.conf import settings
 
-from payments import money
-from payments.chain import batching, client, signer, vault
+from payments import money, permits
+from payments.chain import batching, client, facts, signer, vault
 from payments.chain.errors import ChainError
 from payments.models import Network
 
+DAY_SECONDS = 86_400
 CLOCK_SECONDS = 600  # that the newest block may be away from our clock
 WEI = 10**18
 
@@ -36,8 +37,11 @@ def findings() -> list[Finding]:
     if Network.objects.exists():
         looks += [
             ("token", _token),
+            ("permits", _permits),
             ("vault", _vault),
             ("role of the payer", _payer_role),
+            ("role of the owner", _owner_role),
+            ("exit delay", _exit_delay),
             ("vault balance", _balance),
             ("daily cap", _cap),
             ("gas money", _gas),
@@ -108,6 +112,33 @@ def _vault() -> tuple[bool, str]:
 def _payer_role() -> tuple[bool, str]:
     ours, theirs = str(signer.payer(client.chain_id()).address), vault.payer()
     return ours == theirs, f"the vault is paid by {theirs}"
+
+
+def _owner_role() -> tuple[bool, str]:
+    """Whoever pays every minute from a worker should not be able to raise their own cap."""
+    owner = facts.owner(Network.objects.get().vault_address)
+    is_apart = owner != vault.payer()
+    return is_apart, f"{owner}" + ("" if is_apart else ", and that is the payer")
+
+
+def _exit_delay() -> tuple[bool, str]:
+    seconds = facts.exit_delay_seconds(Network.objects.get().vault_address)
+    return seconds > 0, f"{seconds / DAY_SECONDS:g} days of silence, then everybody may exit"
+
+
+def _permits() -> tuple[bool, str]:
+    """One signature is enough for a deposit where the token is called what the settings say."""
+    network = Network.objects.get()
+    said = facts.permit_domain(network.token_address)
+    if not permits.are_taken():
+        return True, "not offered: CHAIN_TOKEN_NAME is empty"
+    if said is None:
+        return False, "the token takes none: set CHAIN_TOKEN_NAME to nothing"
+    name = f"{settings.CHAIN_TOKEN_NAME} version {settings.CHAIN_TOKEN_VERSION}"
+    is_ours = said == permits.domain_separator(network)
+    return is_ours, f"signed for {name}" + (
+        "" if is_ours else ", and the token is called otherwise"
+    )
 
 
 def _balance() -> tuple[bool, str]:

@@ -39,8 +39,7 @@ class Wallet:
 
     def _call(self, contract: str, address: str, function: str, *arguments: Any) -> str:
         chain_id = client.network().chain_id
-        if chain_id != signer.LOCAL_CHAIN:
-            raise WrongChain("The well-known wallets are for the local chain alone.")
+        self._check(chain_id)
         with mapped():
             web3 = client.web3()
             target = web3.eth.contract(
@@ -53,6 +52,21 @@ class Wallet:
             )
             signed = self.account.sign_transaction(tx)
             return mined(web3.eth.send_raw_transaction(signed.raw_transaction))
+
+    def _check(self, chain_id: int) -> None:
+        if chain_id != signer.LOCAL_CHAIN:
+            raise WrongChain("The well-known wallets are for the local chain alone.")
+
+
+class OwnWallet(Wallet):
+    """The wallet of a key that somebody brought, on whatever network."""
+
+    def __init__(self, account: LocalAccount) -> None:
+        self.account = account
+        self.address = str(account.address)
+
+    def _check(self, chain_id: int) -> None:
+        pass
 
 
 def mined(tx_hash: bytes) -> str:

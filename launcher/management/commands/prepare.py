@@ -33,11 +33,12 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
-        network.ensure()
+        has_vault = network.ensure()
         home, with_demo = folders.home(), network.is_local() and flag("STIPEND_DEMO", default=True)
         if with_demo:
             seed.accounts(home)
         is_seeded = not with_demo or seed.is_done()
-        prepared = {"seeded": is_seeded, "migrations": roles.migrations()}
+        prepared = {"seeded": is_seeded, "has_vault": has_vault}
+        prepared["migrations"] = roles.migrations()
         folders.write(home / "prepared.json", json.dumps(prepared))
         self.stdout.write("Prepared.")

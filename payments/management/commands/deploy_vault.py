@@ -5,6 +5,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from payments import addresses, money
@@ -23,9 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--owner-keystore", default="", help="keystore file (V3) of the owner")
         parser.add_argument("--password-file", default="", help="else the password is asked for")
         parser.add_argument("--payer", default="", help="address; else that of PAYER_KEYSTORE")
-        parser.add_argument("--token", default="", help="address; else a test token comes with it")
+        parser.add_argument(
+            "--token",
+            default=settings.NETWORK.token_address,
+            help="address, or `test` for a test token; else the network's own",
+        )
         parser.add_argument("--daily-cap", default="1000", help="dollars, such as 1000")
-        parser.add_argument("--name", default="testnet", help="what the network is called here")
+        parser.add_argument("--name", default=settings.NETWORK.title, help="of the network, here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -43,6 +48,6 @@ def _terms(options: dict[str, Any]) -> deploy.Terms:
         owner=signer.opened(options["owner_keystore"], password),
         name=options["name"],
         payer_address=addresses.parse(payer) if payer else "",
-        token_address=addresses.parse(token) if token else "",
+        token_address=addresses.parse(token) if token not in ("", "test") else "",
         daily_cap_units=money.parse(options["daily_cap"]),
     )

@@ -1,31 +1,49 @@
-"""`manage.py deposit PURSE AMOUNT`: test dollars into a purse, on the local chain."""
+"""`manage.py deposit PURSE AMOUNT`: tokens into a purse, from a wallet of the local chain or of
+one's own."""
 
 from argparse import ArgumentParser
+from getpass import getpass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
 from payments import money, purses
+from payments.chain import signer
 from payments.chain.errors import ChainError
-from payments.chain.wallet import Wallet
+from payments.chain.wallet import OwnWallet, Wallet
 
 REQUESTER = 2  # the dev chain's account that plays the requester
 
 
 class Command(BaseCommand):
-    help = "Mints test dollars on the local chain and deposits them into a purse of the vault."
+    help = (
+        "Deposits tokens into a purse of the vault: test dollars minted on the local chain, or "
+        "what the wallet of a keystore file has on any other."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("purse", type=UUID)
         parser.add_argument("amount", help="decimal, such as 12.50")
+        parser.add_argument("--keystore", default="", help="keystore file (V3) of the depositor")
+        parser.add_argument("--password-file", default="", help="else the password is asked for")
+        parser.add_argument("--mint", action="store_true", help="test dollars out of nothing first")
 
     def handle(self, *args: Any, purse: UUID, amount: str, **options: Any) -> None:
         try:
             units = money.parse(amount)
-            wallet = Wallet(REQUESTER)
-            wallet.mint(units)
+            wallet = _wallet(options["keystore"], options["password_file"])
+            if options["mint"] or not options["keystore"]:
+                wallet.mint(units)
             tx_hash = wallet.deposit(purses.onchain(purse), units)
-        except (money.InvalidAmount, ChainError) as error:
+        except (money.InvalidAmount, ChainError, OSError) as error:
             raise CommandError(str(error))
         self.stdout.write(f"{money.format(units)} sent to the vault: {tx_hash}")
+
+
+def _wallet(keystore: str, password_file: str) -> Wallet:
+    if not keystore:
+        return Wallet(REQUESTER)
+    password = Path(password_file).read_text().rstrip("\n") if password_file else ""
+    return OwnWallet(signer.opened(keystore, password or getpass("The wallet's password: ")))

@@ -1,0 +1,44 @@
+"""What a vault and its token say of themselves, for whoever looks before money is sent."""
+
+from typing import Any
+
+from eth_utils import keccak
+from hexbytes import HexBytes
+from web3 import Web3
+
+from payments.chain import client
+from payments.chain.errors import ChainError, mapped
+
+OWNER, EXIT_DELAY, DOMAIN = "owner()", "exit_delay()", "DOMAIN_SEPARATOR()"
+
+
+def owner(vault_address: str) -> str:
+    """Who may change the payer and the cap. Raises ChainError."""
+    return str(Web3.to_checksum_address(_word(vault_address, OWNER)[-20:]))
+
+
+def exit_delay_seconds(vault_address: str) -> int:
+    """Of silence, after which everybody may take out what they are owed. Raises ChainError."""
+    return int.from_bytes(_word(vault_address, EXIT_DELAY), "big")
+
+
+def permit_domain(token_address: str) -> bytes | None:
+    """What permits of this token are signed for (EIP-712); None of a token that takes none.
+
+    Raises ChainError when nobody can be asked.
+    """
+    client.head()
+    try:
+        found = _word(token_address, DOMAIN)
+    except ChainError:  # a node that answers, and a token that does not know the question
+        return None
+    return found if len(found) == 32 else None
+
+
+def _word(address: str, function: str) -> bytes:
+    call: Any = {
+        "to": Web3.to_checksum_address(address),
+        "data": HexBytes(keccak(text=function)[:4]),
+    }
+    with mapped():
+        return bytes(client.web3().eth.call(call))

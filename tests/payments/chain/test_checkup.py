@@ -1,0 +1,164 @@
+"""`network check`: a line for each thing that must be true, and what it says when one is not."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from payments import networks
+from payments.chain import checkup, client, facts, signer, vault
+from payments.models import Network
+
+pytestmark = pytest.mark.django_db
+SUBJECTS = [
+    *("endpoint 1", "chain id", "same story", "clock", "payer key", "token", "permits", "vault"),
+    *("role of the payer", "role of the owner", "exit delay", "vault balance", "daily cap"),
+    "gas money",
+]
+
+
+def look() -> dict[str, checkup.Finding]:
+    return {one.subject: one for one in checkup.findings()}
+
+
+def bad() -> dict[str, str]:
+    return {subject: one.text for subject, one in look().items() if not one.is_good}
+
+
+def test_a_network_that_is_as_it_must_be(chain):
+    said = StringIO()
+
+    call_command("network", "check", stdout=said)
+
+    lines = said.getvalue().splitlines()
+    assert [line[:4] for line in lines] == ["ok  "] * len(SUBJECTS)
+    assert [line[5:23].strip() for line in lines] == SUBJECTS
+    network = Network.objects.get()
+    text = said.getvalue()
+    assert f"{network.token_address}, 6 decimals" in text
+    assert f"{network.vault_address}, version 2" in text
+    assert "signed for Test Dollar version 1" in text
+    assert "1,000,000.00" not in text
+    assert "1000000.00 a day, 0.00 paid today" in text
+    assert "30 days of silence" in text
+    assert "batches of" in text
+
+
+def test_one_bad_finding_is_exit_code_1(chain, settings):
+    settings.CHAIN_TOKEN_NAME = "Other Dollar"
+
+    with pytest.raises(CommandError, match=f"^1 of {len(SUBJECTS)} are not as they must be"):
+        call_command("network", "check", stdout=StringIO())
+
+
+def test_before_there_is_a_vault(settings):
+    assert bad() == {"vault": "none yet: run `manage.py deploy_vault`"}
+
+
+def test_an_endpoint_that_is_away_is_told_without_its_address(chain, settings):
+    settings.CHAIN_RPC_URL = f"{settings.CHAIN_RPC_URL}, http://127.0.0.1:9/secret-key"
+
+    found = bad()
+
+    assert found == {"endpoint 2": "The node cannot be reached."}
+
+
+def test_all_endpoints_away(chain, settings):
+    settings.CHAIN_RPC_URL = "http://127.0.0.1:9"
+
+    found = bad()
+
+    assert set(found) == {*SUBJECTS} - {"same story"}  # nobody contradicts
+    assert found.pop("vault").endswith(", version 0")
+    assert set(found.values()) == {"The node cannot be reached."}
+
+
+def test_another_chain_than_the_networks(chain, settings):
+    settings.NETWORK = networks.named("sepolia")
+
+    assert bad()["chain id"] == "31337; Ethereum Sepolia is 11155111"
+
+
+def test_another_chain_than_the_books(chain):
+    Network.objects.update(chain_id=5)
+
+    assert bad()["chain id"] == "31337, and the book was kept on 5"
+
+
+def test_endpoints_that_tell_different_stories(chain, settings, monkeypatch):
+    stories = iter([(31337, "0xaa"), (31337, "0xbb")])
+    monkeypatch.setattr(client, "_story", lambda url, number: next(stories))
+    settings.CHAIN_RPC_URL = f"{settings.CHAIN_RPC_URL},{settings.CHAIN_RPC_URL}/"
+
+    assert "disagree" in bad()["same story"]
+
+
+def test_a_node_that_stands_still(chain, monkeypatch):
+    monkeypatch.setattr(signer, "LOCAL_CHAIN", 5)
+    chain.call("evm_increaseTime", 3600)
+    chain.mine()
+
+    found = bad()
+
+    assert "s old" in found["clock"]
+    assert "PAYER_KEYSTORE names no key" in found["payer key"]
+    assert "PAYER_KEYSTORE names no key" in found["role of the payer"]
+
+
+def test_a_key_that_does_not_pay(chain, monkeypatch):
+    monkeypatch.setattr(signer, "PAYER_INDEX", 7)
+
+    assert bad() == {"role of the payer": f"the vault is paid by {signer.dev_account(1).address}"}
+
+
+def test_an_owner_who_pays(chain, monkeypatch):
+    payer = vault.payer()
+    monkeypatch.setattr(facts, "owner", lambda address: payer)
+
+    assert bad() == {"role of the owner": f"{payer}, and that is the payer"}
+
+
+def test_a_token_that_is_not_there(chain):
+    Network.objects.update(token_address="0x" + "7" * 40)
+
+    found = bad()
+
+    assert found["token"] == "no code at 0x" + "7" * 40
+    assert found["permits"] == "the token takes none: set CHAIN_TOKEN_NAME to nothing"
+    assert "vault balance" in found
+
+
+def test_a_token_the_book_cannot_count_in(chain, monkeypatch):
+    monkeypatch.setattr(vault, "decimals", lambda address: 18)
+
+    assert bad()["token"].endswith(", 18 decimals")
+
+
+def test_a_token_that_takes_no_permits_and_nobody_says_it_does(chain, settings):
+    settings.CHAIN_TOKEN_NAME = ""
+
+    assert look()["permits"].text == "not offered: CHAIN_TOKEN_NAME is empty"
+    assert bad() == {}
+
+
+def test_something_else_in_the_vaults_place(chain):
+    Network.objects.update(vault_address=Network.objects.get().token_address)
+
+    found = bad()
+
+    assert ", version " in found["vault"]
+    assert {"role of the payer", "role of the owner", "exit delay", "daily cap"} <= set(found)
+
+
+def test_a_vault_that_pays_nothing(chain, monkeypatch):
+    monkeypatch.setattr(vault, "daily_cap", lambda: 0)
+
+    assert bad() == {"daily cap": "0.00 a day, 0.00 paid today"}
+
+
+def test_too_little_for_gas(chain):
+    chain.call("anvil_setBalance", vault.payer(), hex(10**13))
+
+    assert bad() == {"gas money": look()["gas money"].text}
+    assert look()["gas money"].text.startswith("0.000010 ETH, enough for ")
