@@ -15,17 +15,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from labeling import reputation, requirements
 from labeling.errors import Barred, NotEligible, NotFound
 from labeling.models import Grant, Membership, Project
-from people import codes
+from people import locales
 from people.models import User
 
 SHORT_LIST = 5  # languages or countries named in one sentence
 ASKED_OF_PRODUCERS = {
-    Project.Producers.PEOPLE: "You are a person, not a program.",
-    Project.Producers.AGENTS: "You are a program.",
+    Project.Producers.PEOPLE: gettext_lazy("You are a person, not a program."),
+    Project.Producers.AGENTS: gettext_lazy("You are a program."),
 }
 
 
@@ -129,31 +131,38 @@ def _facts(person: Any) -> _Facts:
 
 def asked(project: Project) -> list[str]:
     """What the project asks of people, a sentence each; `skill` is read if there is a minimum."""
-    least = project.minimum_reputation
-    within = f" in {project.skill}" if project.skill_id else ""
-    skills = requirements.parse(project.requirements).in_words
-    sentences = [
-        ASKED_OF_PRODUCERS.get(project.producers),
-        project.languages and f"You speak {_listed(project.languages, codes.LANGUAGES)}.",
-        project.countries_only
-        and f"You are in {_listed(project.countries_only, codes.COUNTRIES)}.",
-        project.countries_except
-        and f"You are not in {_listed(project.countries_except, codes.COUNTRIES)}.",
-        least is not None and f"Your reputation{within} is {least:.2f} or more.",
-        skills and f"You have {skills}.",
-    ]
-    return [sentence for sentence in sentences if sentence]
+    return [str(sentence) for sentence in _asked(project)]
+
+
+def _asked(project: Project) -> Iterator[str]:
+    if project.producers in ASKED_OF_PRODUCERS:
+        yield ASKED_OF_PRODUCERS[project.producers]
+    if project.languages:
+        yield _("You speak %(languages)s.") % {"languages": _languages(project.languages)}
+    if project.countries_only:
+        yield _("You are in %(countries)s.") % {"countries": _countries(project.countries_only)}
+    if project.countries_except:
+        countries = _countries(project.countries_except)
+        yield _("You are not in %(countries)s.") % {"countries": countries}
+    if project.minimum_reputation is not None:
+        least = {"least": locales.score(project.minimum_reputation), "skill": project.skill}
+        if project.skill_id:
+            yield _("Your reputation in %(skill)s is %(least)s or more.") % least
+        else:
+            yield _("Your reputation is %(least)s or more.") % least
+    if skills := requirements.parse(project.requirements).in_words:
+        yield _("You have %(skills)s.") % {"skills": skills}
 
 
 def _reasons(project: Project, person: _Facts) -> Iterator[str]:
     if project.owner_id == person.id:
-        yield "This is your own project."
+        yield _("This is your own project.")
     if person.is_barred:
-        yield Barred.message
+        yield str(Barred())
     if project.producers == Project.Producers.PEOPLE and person.is_agent:
-        yield "This is for people, and you are a program."
+        yield _("This is for people, and you are a program.")
     if project.producers == Project.Producers.AGENTS and not person.is_agent:
-        yield "This is for programs: if you are one, say so in your account."
+        yield _("This is for programs: if you are one, say so in your account.")
     yield from _of_languages(project, person)
     yield from _of_countries(project, person)
     yield from _of_reputation(project, person)
@@ -162,20 +171,23 @@ def _reasons(project: Project, person: _Facts) -> Iterator[str]:
 
 def _of_languages(project: Project, person: _Facts) -> Iterator[str]:
     if project.languages and not set(project.languages) & set(person.languages):
-        wanted = _listed(project.languages, codes.LANGUAGES)
-        hint = "" if person.languages else " Say in your account what you speak."
-        yield f"This is for people who speak {wanted}.{hint}"
+        wanted = {"languages": _languages(project.languages)}
+        sentence = _("This is for people who speak %(languages)s.") % wanted
+        hint = _("Say in your account what you speak.")
+        yield sentence if person.languages else f"{sentence} {hint}"
 
 
 def _of_countries(project: Project, person: _Facts) -> Iterator[str]:
     if not project.countries_only and not project.countries_except:
         return
     if not person.country:
-        yield "This is not open to every country: say in your account where you are."
+        yield _("This is not open to every country: say in your account where you are.")
     elif project.countries_only and person.country not in project.countries_only:
-        yield f"This is for people in {_listed(project.countries_only, codes.COUNTRIES)}."
+        countries = _countries(project.countries_only)
+        yield _("This is for people in %(countries)s.") % {"countries": countries}
     elif person.country in project.countries_except:
-        yield f"This is not open to people in {_listed([person.country], codes.COUNTRIES)}."
+        countries = _countries([person.country])
+        yield _("This is not open to people in %(countries)s.") % {"countries": countries}
 
 
 def _of_reputation(project: Project, person: _Facts) -> Iterator[str]:
@@ -185,12 +197,21 @@ def _of_reputation(project: Project, person: _Facts) -> Iterator[str]:
         return
     known = person.score_in(project.skill_id)
     if known < least:
-        yield f"You need a reputation of {least:.2f}; yours is {known:.2f}."
+        shares = {"least": locales.score(least), "known": locales.score(known)}
+        yield _("You need a reputation of %(least)s; yours is %(known)s.") % shares
 
 
-def _listed(wanted: Sequence[str], names: Mapping[str, str]) -> str:
+def _languages(wanted: Sequence[str]) -> str:
+    return _listed([locales.language(code) for code in wanted])
+
+
+def _countries(wanted: Sequence[str]) -> str:
+    return _listed([locales.country(code) for code in wanted])
+
+
+def _listed(names: list[str]) -> str:
     """Such as "French, Arabic or Wolof"."""
-    found = [names.get(code, code) for code in wanted]
-    if len(found) > SHORT_LIST:
-        found = [*found[:SHORT_LIST], f"{len(found) - SHORT_LIST} others"]
-    return " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    if more := len(names) - SHORT_LIST if len(names) > SHORT_LIST else 0:
+        others = ngettext("%(count)s other", "%(count)s others", more) % {"count": more}
+        names = [*names[:SHORT_LIST], others]
+    return locales.either(names)

@@ -1,10 +1,29 @@
-"""What can go wrong in the workshop: each a stable code, a sentence and its data."""
+"""What can go wrong in the workshop: each a stable code, a sentence and its data.
 
+Answers are checked without Django. So these classes know no translator of their own: the app gives
+them one when it is loaded (`speak`), and until then they are in English.
+"""
+
+import re
+from collections.abc import Callable
 from typing import Any
+
+HOLE = re.compile(r"%\((\w+)\)s")
+
+_translator: list[Callable[[str], str]] = []
+
+
+def speak(translate: Callable[[str], str]) -> None:
+    """From now on errors say their sentences through this."""
+    _translator[:] = [translate]
 
 
 class LabelingError(Exception):
-    """Carries a stable code for programs and a sentence for people."""
+    """Carries a stable code for programs and a sentence for people.
+
+    The sentence is plain English, a whole one, and the data fill its holes: `%(name)s: an answer
+    is required.` As text the error speaks the reader's language.
+    """
 
     code = "labeling_error"
     http_status = 400
@@ -13,6 +32,12 @@ class LabelingError(Exception):
     def __init__(self, message: str = "", **data: Any) -> None:
         super().__init__(message or self.message)
         self.data = data
+
+    def __str__(self) -> str:
+        sentence = self.args[0]
+        for translate in _translator:
+            sentence = translate(sentence)
+        return HOLE.sub(lambda hole: str(self.data.get(hole[1], hole[0])), sentence)
 
 
 class MalformedConfig(LabelingError):
@@ -44,6 +69,10 @@ class FileTooLarge(LabelingError):
     code = "file_too_large"
     http_status = 413
     message = "This is larger than allowed."
+
+
+class AnswerTooLarge(FileTooLarge):
+    message = "The answer is larger than %(limit_bytes)s bytes."
 
 
 class MalformedAnswer(LabelingError):

@@ -58,7 +58,8 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterable[tuple[bytes, tuple
     for number, row in enumerate(rows, start=1):
         try:
             if number > settings.STIPEND_GOLD_TASKS:
-                raise MalformedFile(f"More than {settings.STIPEND_GOLD_TASKS} rows of gold.")
+                limit = settings.STIPEND_GOLD_TASKS
+                raise MalformedFile("More than %(limit)s rows of gold.", limit=limit)
             data, expected = _parts(row)
             config.validate_data(data)
             answer = config.result(config.validate(expected, data))

@@ -100,7 +100,7 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, str]]
             error.data = {**error.data, "row": number}
             raise
         if len(content) > row_bytes:
-            raise readers.too_large(f"row {number}", row_bytes)
+            raise readers.too_large(row_bytes, row=number)
         yield hashlib.sha256(content).digest(), content.decode()
 
 

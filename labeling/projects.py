@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.db.transaction import atomic
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from labeling import answers, openings, rules
 from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
@@ -61,8 +62,9 @@ def create(
 
 def _check_price(price_units: int, *, is_free: bool) -> None:
     if not (0 if is_free else 1) <= price_units <= settings.STIPEND_PRICE_LIMIT_UNITS:
-        limit = money.format(settings.STIPEND_PRICE_LIMIT_UNITS)
-        raise money.InvalidAmount(f"A price is more than nothing and at most {limit}.")
+        limit = money.written(settings.STIPEND_PRICE_LIMIT_UNITS)
+        sentence = _("A price is more than nothing and at most %(limit)s.")
+        raise money.InvalidAmount(sentence % {"limit": limit})
 
 
 @atomic
@@ -136,7 +138,11 @@ def _check_test(project: Project, loads: list[Load]) -> None:
         raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
     loaded = project.tasks.filter(expected__isnull=False).count()
     if loaded < (project.quota or 0):
-        raise InvalidSettings(f"A test of {project.quota} tasks has {loaded}: load more gold.")
+        raise InvalidSettings(
+            "A test of %(quota)s tasks has %(loaded)s: load more gold.",
+            quota=project.quota,
+            loaded=loaded,
+        )
 
 
 @atomic

@@ -39,21 +39,26 @@ class Limited(io.RawIOBase):
         chunk = self.stream.read(len(buffer))
         self.seen_bytes += len(chunk)
         if self.seen_bytes > self.limit_bytes:
-            raise too_large("file", self.limit_bytes)
+            raise too_large(self.limit_bytes)
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
 
-def too_large(what: str, limit_bytes: int) -> FileTooLarge:
-    """The error for a file, a row or an answer above its limit."""
-    return FileTooLarge(f"The {what} is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
+def too_large(limit_bytes: int, *, row: int | None = None) -> FileTooLarge:
+    """The error for a file, or for one row of it, above its limit."""
+    limit = {"limit_bytes": limit_bytes}
+    if row is None:
+        return FileTooLarge("The file is larger than %(limit_bytes)s bytes.", **limit)
+    return FileTooLarge("Row %(row)s is larger than %(limit_bytes)s bytes.", row=row, **limit)
 
 
 def rows(stream: Stream, kind: str, *, file_bytes: int, row_bytes: int) -> Iterator[Any]:
     """Each row of the file; raises MalformedFile with the row's number, FileTooLarge."""
     reader = READERS.get(kind)
     if reader is None:
-        raise MalformedFile(f"{kind!r} files are not read here: .json, .jsonl or .csv.")
+        raise MalformedFile(
+            "%(kind)s files are not read here: .json, .jsonl or .csv.", kind=repr(kind[:20])
+        )
     limited = io.BufferedReader(Limited(stream, limit_bytes=file_bytes), CHUNK_BYTES)
     try:
         yield from reader(limited, row_bytes)
@@ -61,12 +66,16 @@ def rows(stream: Stream, kind: str, *, file_bytes: int, row_bytes: int) -> Itera
         raise MalformedFile("The file is not UTF-8 text.")
 
 
+def _not_json(row: int, problem: Exception) -> MalformedFile:
+    return MalformedFile("Row %(row)s is not JSON: %(problem)s.", row=row, problem=str(problem))
+
+
 def _json_lines(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
     number = 0
     while line := stream.readline(row_bytes + 2):
         number += 1
         if len(line.rstrip(b"\r\n")) > row_bytes:
-            raise too_large(f"row {number}", row_bytes)
+            raise too_large(row_bytes, row=number)
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if not line.strip():
@@ -74,7 +83,7 @@ def _json_lines(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
         try:
             yield orjson.loads(line)
         except ValueError as error:
-            raise MalformedFile(f"Line {number} is not JSON: {error}.", row=number)
+            raise _not_json(number, error)
 
 
 def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
@@ -86,10 +95,11 @@ def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
         _check_head(reader.fieldnames or [])
         for number, row in enumerate(reader, start=1):
             if None in row or None in row.values():
-                raise MalformedFile(f"Row {number} has not as many cells as the head.", row=number)
+                raise MalformedFile("Row %(row)s has not as many cells as the head.", row=number)
             yield row
     except csv.Error as error:
-        raise MalformedFile(f"Row {number + 1} is not CSV: {error}.", row=number + 1)
+        problem = str(error)
+        raise MalformedFile("Row %(row)s is not CSV: %(problem)s.", row=number + 1, problem=problem)
 
 
 def _lines(text: io.TextIOWrapper, row_bytes: int) -> Iterator[str]:
@@ -97,14 +107,15 @@ def _lines(text: io.TextIOWrapper, row_bytes: int) -> Iterator[str]:
     while line := text.readline(row_bytes + 2):
         number += 1
         if len(line.rstrip("\r\n")) > row_bytes:
-            raise too_large(f"line {number}", row_bytes)
+            raise too_large(row_bytes, row=number)
         yield line
 
 
 def _check_head(names: Sequence[str]) -> None:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise MalformedFile(f"The head names the column {min(twice)[:50]!r} twice.")
+        column = repr(min(twice)[:50])
+        raise MalformedFile("The head names the column %(column)s twice.", column=column)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -149,7 +160,7 @@ def _elements(window: "_Window") -> Iterator[Any]:
         if mark == "]":
             return
         if mark != ",":
-            raise MalformedFile(f"The list breaks off behind row {number}.", row=number)
+            raise MalformedFile("The list breaks off behind row %(row)s.", row=number)
 
 
 class _Window:
@@ -190,9 +201,9 @@ class _Window:
             except (ValueError, RecursionError) as error:
                 problem = error
             if len(self.buffer) - self.position > self.row_bytes:
-                raise too_large(f"row {number}", self.row_bytes)
+                raise too_large(self.row_bytes, row=number)
             if not self._refill():
-                raise MalformedFile(f"Row {number} is not JSON: {problem}.", row=number)
+                raise _not_json(number, problem)
 
 
 READERS: dict[str, Callable[[io.BufferedReader, int], Iterator[Any]]] = {

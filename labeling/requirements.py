@@ -7,7 +7,7 @@
 
 A bare skill means to have it, at whatever value; numbers are whole and from 0 to 100. To compare a
 skill is to have it: without `french` neither `french < 50` nor `french != 50` is met, while
-`not french` is. An empty text asks for nothing. Pure Python; depth and length have limits.
+`not french` is. An empty text asks for nothing. Depth and length have limits.
 """
 
 import operator
@@ -16,7 +16,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from labeling.errors import MalformedRequirement
+from people import locales
 
 TEXT_CHARACTERS = 1000
 DEPTH_LIMIT = 20  # parentheses and nots within each other
@@ -33,12 +37,12 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "!=": operator.ne,
 }
 IN_WORDS = {
-    ">=": "at least {}",
-    ">": "more than {}",
-    "<=": "at most {}",
-    "<": "less than {}",
-    "==": "exactly {}",
-    "!=": "any value but {}",
+    ">=": gettext_lazy("%(skill)s of at least %(number)s"),
+    ">": gettext_lazy("%(skill)s of more than %(number)s"),
+    "<=": gettext_lazy("%(skill)s of at most %(number)s"),
+    "<": gettext_lazy("%(skill)s of less than %(number)s"),
+    "==": gettext_lazy("%(skill)s of exactly %(number)s"),
+    "!=": gettext_lazy("%(skill)s of any value but %(number)s"),
 }
 
 Values: TypeAlias = Mapping[str, int]
@@ -68,7 +72,7 @@ class Holds:
     def in_words(self) -> str:
         if not self.comparison:
             return self.skill
-        return f"{self.skill} of {IN_WORDS[self.comparison].format(self.number)}"
+        return IN_WORDS[self.comparison] % {"skill": self.skill, "number": self.number}
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Not:
 
     @property
     def in_words(self) -> str:
-        return f"no {self.part.in_words}"
+        return _("no %(skill)s") % {"skill": self.part.in_words}
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class All:
 
     @property
     def in_words(self) -> str:
-        return " and ".join(_grouped(part, Any) for part in self.parts)
+        return locales.both([_grouped(part, Any) for part in self.parts])
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Any:
 
     @property
     def in_words(self) -> str:
-        return " or ".join(_grouped(part, All) for part in self.parts)
+        return locales.either([_grouped(part, All) for part in self.parts])
 
 
 Expression: TypeAlias = Holds | Not | All | Any
@@ -193,13 +197,16 @@ def _lacking(expression: Expression, values: Values) -> Iterator[str]:
         for part in expression.parts:
             yield from _lacking(part, values)
     elif isinstance(expression, Any):
-        yield f"You need one of these: {'; '.join(part.in_words for part in expression.parts)}."
+        skills = "; ".join(part.in_words for part in expression.parts)
+        yield _("You need one of these: %(skills)s.") % {"skills": skills}
     elif isinstance(expression, Not):
-        yield f"This is for people who have no {expression.part.in_words}."
+        skill = expression.part.in_words
+        yield _("This is for people who have no %(skill)s.") % {"skill": skill}
     elif expression.comparison and expression.skill in values:
-        yield f"You need {expression.in_words}; yours is {values[expression.skill]}."
+        known = {"skill": expression.in_words, "value": values[expression.skill]}
+        yield _("You need %(skill)s; yours is %(value)s.") % known
     else:
-        yield f"You need {expression.in_words}."
+        yield _("You need %(skill)s.") % {"skill": expression.in_words}
 
 
 # --- From text ------------------------------------------------------------------------------
@@ -222,7 +229,9 @@ def parse(text: str) -> Requirement:
     """The requirement; raises MalformedRequirement, whose `data` has the position, from 1 on."""
     if len(text) > TEXT_CHARACTERS:
         raise MalformedRequirement(
-            f"A requirement has at most {TEXT_CHARACTERS} characters.", position=TEXT_CHARACTERS + 1
+            "A requirement has at most %(limit)s characters.",
+            limit=TEXT_CHARACTERS,
+            position=TEXT_CHARACTERS + 1,
         )
     return _Reader(text).requirement()
 
@@ -241,15 +250,18 @@ def _tokens(text: str) -> Iterator[_Token]:
         kind, position = found.lastgroup or "", found.start(found.lastgroup or 0) + 1
         written = found[kind]
         if kind == "odd":
-            hint = "; is == meant?" if written == "=" else ""
-            raise _malformed(position, f"{written!r} has no meaning here{hint}")
+            what = _("%(text)s has no meaning here; is == meant?")
+            if written != "=":
+                what = _("%(text)s has no meaning here")
+            raise _malformed(position, what % {"text": repr(written)})
         is_word = written.lower() in WORDS
         yield _Token(kind, written.lower() if is_word else written, position)
     yield _Token("end", "", len(text) + 1)
 
 
 def _malformed(position: int, what: str) -> MalformedRequirement:
-    return MalformedRequirement(f"At character {position}: {what}.", position=position)
+    sentence = _("At character %(position)s: %(what)s.")
+    return MalformedRequirement(sentence % {"position": position, "what": what}, position=position)
 
 
 class _Reader:
@@ -264,7 +276,7 @@ class _Reader:
             return Requirement()
         expression = self._either(depth=0)
         if self._next.kind != "end":
-            raise self._unexpected("and, or, or the end")
+            raise self._unexpected(_("and, or, or the end"))
         return Requirement(expression)
 
     def _either(self, *, depth: int) -> Expression:
@@ -283,7 +295,8 @@ class _Reader:
 
     def _one(self, *, depth: int) -> Expression:
         if depth > DEPTH_LIMIT:
-            raise _malformed(self._next.position, f"more than {DEPTH_LIMIT} levels are too deep")
+            what = _("more than %(limit)s levels are too deep") % {"limit": DEPTH_LIMIT}
+            raise _malformed(self._next.position, what)
         if self._next.text == "not":
             self._take()
             return Not(self._one(depth=depth + 1))
@@ -291,14 +304,15 @@ class _Reader:
             opened = self._take()
             inner = self._either(depth=depth + 1)
             if self._next.text != ")":
-                raise self._unexpected(f"the ) to the ( at character {opened.position}")
+                wanted = _("the ) to the ( at character %(position)s")
+                raise self._unexpected(wanted % {"position": opened.position})
             self._take()
             return inner
         return self._holds()
 
     def _holds(self) -> Holds:
         if not is_skill(self._next.text):
-            raise self._unexpected("a skill such as french, in small letters")
+            raise self._unexpected(_("a skill such as french, in small letters"))
         held = Holds(self._take().text)
         if self._next.text not in COMPARISONS:
             return held
@@ -308,7 +322,8 @@ class _Reader:
         written = self._next.text
         # compared by length first: Python refuses to read a number of thousands of digits
         if not written.isdigit() or len(written) > 3 or int(written) > VALUE_LIMIT:
-            raise self._unexpected(f"a whole number from 0 to {VALUE_LIMIT}")
+            wanted = _("a whole number from 0 to %(limit)s")
+            raise self._unexpected(wanted % {"limit": VALUE_LIMIT})
         return int(self._take().text)
 
     def _take(self) -> _Token:
@@ -317,5 +332,7 @@ class _Reader:
         return taken
 
     def _unexpected(self, wanted: str) -> MalformedRequirement:
-        found = f"not {self._next.text}" if self._next.text else "but the text ends"
-        return _malformed(self._next.position, f"{wanted} is expected, {found}")
+        what = _("%(wanted)s is expected, but the text ends")
+        if self._next.text:
+            what = _("%(wanted)s is expected, not %(found)s")
+        return _malformed(self._next.position, what % {"wanted": wanted, "found": self._next.text})

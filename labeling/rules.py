@@ -29,7 +29,7 @@ def change(project: Project, wanted: Mapping[str, Any]) -> None:
     """
     refused = sorted(wanted.keys() - CHANGEABLE)
     if refused:
-        raise InvalidSettings(f"{refused[0]} cannot be changed.", names=refused)
+        raise InvalidSettings("%(name)s cannot be changed.", name=refused[0], names=refused)
     for name, value in wanted.items():
         setattr(project, name, value)
     check(project)
@@ -49,7 +49,7 @@ def check(project: Project) -> None:
     if project.confidence is None and project.overlap_max != project.overlap:
         raise InvalidSettings("Without a confidence the overlap is fixed: leave overlap_max out.")
     if both := set(project.countries_only) & set(project.countries_except):
-        raise InvalidSettings(f"{min(both)} is both asked for and left out.")
+        raise InvalidSettings("%(code)s is both asked for and left out.", code=min(both))
     try:
         project.clean_fields(exclude=_others())
         project.validate_constraints()

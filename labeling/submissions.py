@@ -12,9 +12,10 @@ import orjson
 from django.conf import settings
 from django.db import connection
 
-from labeling import configs, nudges, readers
+from labeling import configs, nudges
 from labeling.errors import (
     AlreadySubmitted,
+    AnswerTooLarge,
     LeaseExpired,
     MalformedAnswer,
     NotFound,
@@ -118,7 +119,7 @@ def _encoded(result: Any) -> str:
     except TypeError:
         raise MalformedAnswer("The answer holds a number or a text that JSON cannot carry.")
     if len(encoded) > settings.STIPEND_ANSWER_BYTES:
-        raise readers.too_large("answer", settings.STIPEND_ANSWER_BYTES)
+        raise AnswerTooLarge(limit_bytes=settings.STIPEND_ANSWER_BYTES)
     return encoded.decode()
 
 

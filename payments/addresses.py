@@ -54,5 +54,5 @@ def load_blocked(lines: Iterable[str], *, source: str) -> int:
 
 def _shaped(text: str) -> str:
     if not SHAPE.fullmatch(text):
-        raise MalformedAddress(f"This is no address: {text[:60]}")
+        raise MalformedAddress("This is no address: %(text)s", text=text[:60])
     return text

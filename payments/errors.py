@@ -1,13 +1,21 @@
 """What can go wrong at the bank: each a stable code, a sentence and its data."""
 
-from typing import Any
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as translate
 
 from payments import money
 
 
 class PaymentsError(Exception):
-    """Carries a stable code for programs and a sentence for people."""
+    """Carries a stable code for programs and a sentence for people.
 
+    The sentence is plain English, and the data fill its holes: `The smallest payout is
+    %(minimum)s.` As text the error speaks the reader's language; `amounts` names the data that are
+    amounts there.
+    """
+
+    amounts: ClassVar[tuple[str, ...]] = ()
     code = "payments_error"
     http_status = 400
     message = "This is not possible."
@@ -16,20 +24,25 @@ class PaymentsError(Exception):
         super().__init__(message or self.message)
         self.data = data
 
+    def __str__(self) -> str:
+        amounts = {name: money.written(money.parse(self.data[name])) for name in self.amounts}
+        return translate(self.args[0]) % {**self.data, **amounts}
+
 
 class InsufficientFunds(PaymentsError):
     code = "insufficient_funds"
     http_status = 409
+    message = "This needs %(needed)s, and %(available)s is there."
+    amounts = ("needed", "available")
 
     def __init__(self, *, needed_units: int, available_units: int) -> None:
-        needed, available = money.format(needed_units), money.format(available_units)
-        message = f"This needs {needed}, and {available} is there."
-        super().__init__(message, needed=needed, available=available)
+        super().__init__(needed=money.format(needed_units), available=money.format(available_units))
 
 
 class BelowMinimum(PaymentsError):
     code = "below_minimum"
-    message = "The amount is below the smallest payout."
+    message = "The smallest payout is %(minimum)s."
+    amounts = ("minimum",)
 
 
 class MalformedAddress(PaymentsError):
@@ -78,7 +91,8 @@ class NotConfirmed(PaymentsError):
 class LimitReached(PaymentsError):
     code = "limit_reached"
     http_status = 409
-    message = "This is more than can be paid out in a day."
+    message = "In a day %(limit)s can be paid out; %(left)s is left of it."
+    amounts = ("limit", "left")
 
 
 class SecondAdminNeeded(PaymentsError):

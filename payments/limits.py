@@ -26,12 +26,8 @@ def check(payout: Payout) -> None:
     same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
     taken = same.exclude(state=Payout.State.RETURNED).aggregate(sum=Sum("amount_units"))["sum"]
     if taken > limit_units:
-        left = money.format(max(limit_units - (taken - payout.amount_units), 0))
-        raise LimitReached(
-            f"In a day {money.format(limit_units)} can be paid out; {left} is left of it.",
-            limit=money.format(limit_units),
-            left=left,
-        )
+        left_units = max(limit_units - (taken - payout.amount_units), 0)
+        raise LimitReached(limit=money.format(limit_units), left=money.format(left_units))
     if payout.amount_units > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
         payout.needs_approval = True
         payout.save(update_fields=["needs_approval"])

@@ -8,6 +8,7 @@ from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 DECIMALS = 6
 UNITS_PER_DOLLAR = 10**DECIMALS
@@ -23,7 +24,7 @@ class InvalidAmount(ValueError):
     code = "invalid_amount"
     http_status = 400
 
-    message = "Write an amount as 12.34: digits, and at most six of them behind a point."
+    message = _("Write an amount as 12.34: digits, and at most six of them behind a point.")
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.message)

@@ -44,8 +44,7 @@ def request(
     """
     minimum_units = settings.STIPEND_PAYOUT_MINIMUM_UNITS
     if amount_units < minimum_units:
-        least = money.format(minimum_units)
-        raise BelowMinimum(f"The smallest payout is {least}.", minimum=least)
+        raise BelowMinimum(minimum=money.format(minimum_units))
     known = Payout.objects.filter(key=f"{holder}:{key}").first() if key else None
     wallet = addresses.parse(address) if known else wallets.usable(holder, address)
     return _request(holder, wallet, amount_units=amount_units, key=key, source=source)

@@ -50,5 +50,5 @@ def from_chain(name: str) -> UUID:
     """The id that a name on chain stands for; raises NotFound if it can be none of ours."""
     raw = bytes.fromhex(name.removeprefix("0x"))
     if len(raw) != 32 or any(raw[:16]):
-        raise NotFound(f"{name} is no purse of ours.")
+        raise NotFound("%(name)s is no purse of ours.", name=name)
     return UUID(bytes=raw[16:])

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as translate
+
 
 class PeopleError(Exception):
-    """Carries a stable code for programs and a sentence for people."""
+    """Carries a stable code for programs and a sentence for people.
+
+    The sentence is plain English, and the data fill its holes: `%(name)s is taken.` As text the
+    error speaks the reader's language.
+    """
 
     code = "people_error"
     http_status = 400
@@ -13,6 +19,9 @@ class PeopleError(Exception):
     def __init__(self, message: str = "", **data: Any) -> None:
         super().__init__(message or self.message)
         self.data = data
+
+    def __str__(self) -> str:
+        return translate(self.args[0]) % self.data
 
 
 class WrongPassword(PeopleError):

@@ -6,8 +6,11 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils import timezone, translation
+
+from people import codes
 
 ENGLISH = "en_GB"  # day before month, and 24 hours
 
@@ -40,3 +43,28 @@ def moment(at: datetime) -> str:
     joined = here.datetime_formats["medium"]
     time, date = format_time(when, "short", locale=here), format_date(when, "medium", locale=here)
     return f"{joined.format(time, date)} UTC"
+
+
+def score(share: float) -> str:
+    """Such as `0.85`: two digits, whatever they are."""
+    return format_decimal(share, "0.00", locale=current())
+
+
+def language(code: str) -> str:
+    """The name of a language (ISO 639-1), such as `French`."""
+    return current().languages.get(code) or codes.LANGUAGES.get(code, code)
+
+
+def country(code: str) -> str:
+    """The name of a country (ISO 3166-1), such as `Senegal`."""
+    return current().territories.get(code) or codes.COUNTRIES.get(code, code)
+
+
+def either(names: list[str]) -> str:
+    """Such as `French, Arabic or Wolof`."""
+    return format_list(names, "or", locale=current())
+
+
+def both(names: list[str]) -> str:
+    """Such as `French, Arabic and Wolof`."""
+    return format_list(names, "standard", locale=current())

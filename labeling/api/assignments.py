@@ -17,9 +17,16 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling import assignments, readers, reports, submissions
+from labeling import assignments, reports, submissions
 from labeling.api import rendering
-from labeling.errors import Barred, MalformedAnswer, NotEligible, ProjectNotOpen, QuotaReached
+from labeling.errors import (
+    AnswerTooLarge,
+    Barred,
+    MalformedAnswer,
+    NotEligible,
+    ProjectNotOpen,
+    QuotaReached,
+)
 from labeling.models import Report, Submission
 from labeling.models.assignment import PLACES
 from people.permissions import IsLabeler
@@ -162,11 +169,11 @@ def _more(project_id: int, labeler_id: int, count: int) -> list[dict[str, Any]]:
 def _result(request: Request) -> Any:
     limit_bytes = settings.STIPEND_ANSWER_BYTES + ENVELOPE_BYTES
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes:
-        raise readers.too_large("answer", settings.STIPEND_ANSWER_BYTES)
+        raise AnswerTooLarge(limit_bytes=settings.STIPEND_ANSWER_BYTES)
     try:
         body = orjson.loads(request._request.body)
     except RequestDataTooBig:
-        raise readers.too_large("answer", settings.STIPEND_ANSWER_BYTES)
+        raise AnswerTooLarge(limit_bytes=settings.STIPEND_ANSWER_BYTES)
     except (ValueError, RawPostDataException):
         raise MalformedAnswer("The body is not JSON.")
     if not isinstance(body, dict) or "result" not in body:

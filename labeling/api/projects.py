@@ -211,7 +211,8 @@ class ProjectView(APIView):
 def _refuse_fixed(wanted: Any) -> None:
     names = sorted(set(wanted) - CHANGEABLE) if isinstance(wanted, dict) else []
     if names:
-        raise InvalidSettings(f"{names[0][:100]} cannot be changed.", names=names[:20])
+        shown = names[:20]
+        raise InvalidSettings("%(name)s cannot be changed.", name=names[0][:100], names=shown)
 
 
 class OpenView(APIView):

@@ -155,7 +155,7 @@ class TasksView(APIView):
         """By the length it says it has, before a byte of it is read."""
         limit_bytes = settings.STIPEND_IMPORT_BYTES
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit_bytes:
-            raise readers.too_large("file", limit_bytes)
+            raise readers.too_large(limit_bytes)
 
 
 def _upload(request: Request) -> tuple[str, Any]:
@@ -168,5 +168,6 @@ def _upload(request: Request) -> tuple[str, Any]:
             raise MalformedFile('The form has no file named "file".')
         return PurePath(file.name).suffix.lstrip(".").lower(), file
     if media_type not in KINDS:
-        raise MalformedFile(f"The Content-Type is one of {', '.join(sorted(KINDS))}, or a form.")
+        types = ", ".join(sorted(KINDS))
+        raise MalformedFile("The Content-Type is one of %(types)s, or a form.", types=types)
     return KINDS[media_type], request._request

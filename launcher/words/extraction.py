@@ -1,12 +1,14 @@
 """What there is to translate: the marked sentences of the code, by catalogue.
 
 Python and pages make the catalogue `django`, scripts the catalogue `djangojs`. Babel and Django's
-reader of templates do it, no gettext programs.
+reader of templates do it, no gettext programs. The sentences of our errors are marked by being
+theirs: the `message` of a class in `errors.py`, and the text that such a class is raised with.
 """
 
 import ast
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,13 +83,33 @@ Call = tuple[str, Sequence[Any]]
 
 
 def _calls(text: str) -> Iterator[Call]:
-    """Calls of what marks sentences in Python, by name."""
+    """Calls of what marks sentences in Python, by name, and the sentences of errors."""
     for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in KEYWORDS:
-            yield name, [getattr(one, "value", None) for one in node.args]
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = [getattr(one, "value", None) for one in node.args]
+            if name in KEYWORDS:
+                yield name, given
+            elif name in errors() and given and isinstance(given[0], str):
+                yield "_", given[:1]
+        elif isinstance(node, ast.ClassDef) and node.name in errors():
+            yield from _message_of(node)
+
+
+def _message_of(error: ast.ClassDef) -> Iterator[Call]:
+    for node in error.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "message":
+            yield "_", [getattr(node.value, "value", None)]
+
+
+@cache
+def errors() -> frozenset[str]:
+    """The names of our errors: the classes of each room's `errors.py`."""
+    files = [folders.ROOT / room / "errors.py" for room in ROOMS]
+    trees = [ast.parse(file.read_text()) for file in files if file.exists()]
+    return frozenset(
+        node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
+    )
 
 
 def _template_calls(text: str) -> Iterator[Call]:

@@ -117,7 +117,7 @@ def test_what_cannot_be_read_says_where(text, position, words):
     with pytest.raises(MalformedRequirement) as refused:
         requirements.parse(text)
 
-    assert refused.value.data == {"position": position}
+    assert refused.value.data["position"] == position
     assert words in str(refused.value)
 
 

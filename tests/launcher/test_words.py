@@ -13,16 +13,19 @@ from launcher.words import catalogues, checking, extraction
 def house(tmp_path, monkeypatch):
     """A house of one room, whose catalogues are kept beside it."""
     monkeypatch.setattr("launcher.folders.ROOT", tmp_path)
+    extraction.errors.cache_clear()
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path / "locale")
 
     def write(**files: str) -> None:
+        extraction.errors.cache_clear()
         for name, text in files.items():
             room, suffix = name.split("_")
             folder = {"html": "people/templates", "js": "people/static"}.get(suffix, "people")
             (tmp_path / folder).mkdir(parents=True, exist_ok=True)
             (tmp_path / folder / f"{room}.{suffix}").write_text(text)
 
-    return write
+    yield write
+    extraction.errors.cache_clear()
 
 
 def said(domain: str = catalogues.SERVER) -> dict:
@@ -41,6 +44,15 @@ def test_python_is_read(house):
         "Open": "verb",
         ("%(count)s day", "%(count)s days"): None,
     }
+
+
+def test_the_sentences_of_errors_are_read(house):
+    house(
+        errors_py='class Gone(Exception):\n    message = "It is gone."',
+        a_py='Gone("%(name)s is gone.", name=1); Gone(said); Gone(); Other("Not this")',
+    )
+
+    assert said() == {"It is gone.": None, "%(name)s is gone.": None}
 
 
 def test_pages_are_read(house):

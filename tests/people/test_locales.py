@@ -47,3 +47,18 @@ def test_moments_are_to_the_minute_and_in_utc():
         assert locales.moment(AT) == "26 Nov 2026, 03:39 UTC"
     with translation.override("uk"):
         assert locales.moment(AT) == "26 лист. 2026\u202fр., 03:39 UTC"
+
+
+def test_names_of_languages_and_countries():
+    with translation.override("uk"):
+        assert locales.either([locales.language("fr"), locales.language("wo")]) == (
+            "французька або волоф"
+        )
+        assert locales.country("SN") == "Сенегал"
+
+
+def test_lists_as_they_are_said():
+    with translation.override("en"):
+        assert locales.either(["a", "b", "c"]) == "a, b or c"
+        assert locales.both(["a", "b", "c"]) == "a, b and c"
+        assert locales.both(["a"]) == "a"

@@ -61,8 +61,8 @@ def test_a_second_click_is_harmless(client, person):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"amount": "0.51"}, "and 0.50 is there"),
-        ({"amount": "0.001"}, "The smallest payout is 0.01"),
+        ({"amount": "0.51"}, "and 0.50\u00a0tUSD is there"),
+        ({"amount": "0.001"}, "The smallest payout is 0.01\u00a0tUSD"),
         ({"amount": "all"}, "Write an amount as 12.34"),
         ({"address": "0x12"}, "0x and 40 hexadecimal digits"),
         ({"address": WALLET.replace("F7", "f7")}, "a digit was mistyped"),
