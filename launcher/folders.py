@@ -115,6 +115,11 @@ def password(path: Path, name: str) -> str:
     return str(kept[name])
 
 
+def knows_password(path: Path, name: str) -> bool:
+    """True if that service was given a password before."""
+    return name in (read_json(path / "passwords.json") or {})
+
+
 def log(path: Path, name: str) -> Path:
     """Where the process of that name writes; a long log of earlier runs is put aside."""
     file = path / "logs" / f"{name}.log"

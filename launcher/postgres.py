@@ -58,9 +58,14 @@ def launch(home: Path, *, env: Mapping[str, str], durable: bool = True) -> tuple
     """The started server and its address; `furnish` makes the database once it answers."""
     folder = folders.part(home, "postgres", mode=0o711)
     become = runs_as(home)
-    password = folders.password(home, "postgres")
     data = folder / "data"
     _check(data)
+    if data.exists() and not folders.knows_password(home, "postgres"):
+        raise CannotRun(
+            f"{home / 'passwords.json'} has lost the password of the database; restore it from a "
+            f"copy, or move {home} away to start afresh."
+        )
+    password = folders.password(home, "postgres")
     if not data.exists():
         _initialise(folder, password=password, env=env, become=become)
     _end_orphan(data)

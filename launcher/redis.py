@@ -18,8 +18,7 @@ READY_SECONDS = 15
 
 def launch(home: Path, *, env: Mapping[str, str]) -> tuple[Child, str]:
     """The started server and its address."""
-    folder = home / "redis"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = folders.part(home, "redis")
     port, password = processes.free_port(), folders.password(home, "redis")
     lines = [f'dir "{folder}"', "bind 127.0.0.1", f"port {port}", f"requirepass {password}"]
     lines += ['save ""', "appendonly no", "maxmemory-policy noeviction", "databases 16"]

@@ -13,11 +13,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from launcher import banner, chain, folders, postgres, processes, product, redis, registry, roles
+from launcher import (
+    banner,
+    chain,
+    elsewhere,
+    folders,
+    postgres,
+    processes,
+    product,
+    redis,
+    registry,
+    roles,
+)
 from launcher.errors import CannotRun
 from launcher.processes import Child
 from launcher.words import catalogues
-from payments import networks
 
 PREPARE_SECONDS = 300
 WEB_SECONDS = 60
@@ -40,6 +50,9 @@ def main() -> int:
         _run()
     except CannotRun as error:
         print(error, file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        print(f"The data folder {folders.home()} cannot be used: {error}.", file=sys.stderr)
         return 1
     except Stopped:
         return 0
@@ -77,17 +90,9 @@ def port(*, default: int) -> int:
     given = os.environ.get("STIPEND_PORT")
     if not given:
         return default
-    if not given.isdigit() or int(given) > 65535:
+    if not (given.isascii() and given.isdigit()) or int(given) > 65535:
         raise CannotRun(f"STIPEND_PORT={given} is not a port; it is a number up to 65535.")
     return int(given)
-
-
-def public_endpoints() -> str:
-    """Where the chain of STIPEND_NETWORK answers; "" for the local one, which comes with us."""
-    try:
-        return ",".join(networks.named(os.environ.get("STIPEND_NETWORK") or "local").endpoints)
-    except ValueError as error:
-        raise CannotRun(str(error))
 
 
 class Supervisor:
@@ -128,11 +133,12 @@ class Supervisor:
         print(banner.text(self.url, **where, seconds=seconds), flush=True)
 
     def _start_services(self) -> None:
-        """PostgreSQL, Redis and the chain, each unless the environment names another one."""
+        """PostgreSQL, Redis and the chain, each unless another one is named."""
         env = roles.environment(self.home, {})
         waiting: list[tuple[Child, Callable[[], bool], int]] = []
         for name, service in self._embedded().items():
-            if given := os.environ.get(name) or (public_endpoints() if service is chain else ""):
+            if given := elsewhere.named(name):
+                elsewhere.check(name, given)
                 self.urls[name] = given
                 continue
             child, url = service.launch(self.home, env=env)

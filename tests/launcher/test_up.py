@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from launcher import processes
+from launcher import chain, folders, postgres, privileges, processes, redis
 from launcher import product as products
 from launcher.errors import CannotRun
 
@@ -216,6 +217,102 @@ def _own_alike(source: Path, copy: Path) -> None:
         os.chown(copy / path.relative_to(source), owner.st_uid, owner.st_gid)
 
 
+def test_a_lost_password_of_the_database_is_a_sentence(home, tmp_path):
+    robbed = tmp_path / "home"
+    shutil.copytree(home, robbed)
+    (robbed / "passwords.json").unlink()
+
+    refused = up(robbed)
+
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "has lost the password" in refused.stderr
+
+
+@pytest.fixture
+def services(tmp_path) -> Iterator[dict[str, str]]:
+    """A database, a messenger and a chain of somebody else, by their variables."""
+    theirs = folders.make(tmp_path / "theirs")
+    theirs.chmod(0o711)
+    started = {
+        "DATABASE_URL": (postgres, *postgres.launch(theirs, env=os.environ, durable=False)),
+        "REDIS_URL": (redis, *redis.launch(theirs, env=os.environ)),
+        "CHAIN_RPC_URL": (chain, *chain.launch(theirs, env=os.environ)),
+    }
+    try:
+        for service, child, url in started.values():
+            processes.wait_until(lambda s=service, u=url: s.answers(u), child=child, seconds=60)
+        postgres.furnish(started["DATABASE_URL"][2])
+        yield {name: url for name, (_, _, url) in started.items()}
+    finally:
+        processes.stop([child for _, child, _ in started.values()], seconds=STOP_SECONDS)
+
+
+def test_services_that_are_named_are_used_and_not_started(tmp_path, services):
+    own = tmp_path / "own"
+    nowhere = f"http://127.0.0.1:{processes.free_port()}"  # an endpoint that is away
+    named = {**services, "CHAIN_RPC_URL": f"{nowhere},{services['CHAIN_RPC_URL']}"}
+
+    with products.started(own, **named) as product:
+        names = {one.name() for one in family(product.process.pid)}
+        assert b"digit" in get(product, "/api/v1/projects/")
+
+    assert not names & {"postgres", "redis-server", "anvil"}
+    assert sorted(one.name for one in own.iterdir() if one.is_dir()) == ["beat", "logs", "static"]
+
+
+def test_a_named_service_that_is_away_is_a_sentence(tmp_path):
+    port = processes.free_port()
+
+    refused = up(tmp_path, DATABASE_URL=f"postgres://me:secret@127.0.0.1:{port}/stipend")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Nobody listens at 127.0.0.1:{port}, which DATABASE_URL")
+    assert len(refused.stderr.splitlines()) == 1
+
+
+REACHED = [Path(sys.executable).resolve(), folders.ROOT / "launcher" / "supervisor.py"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="we are an ordinary user ourselves")
+@pytest.mark.skipif(
+    not all(privileges.walkable(path) for path in REACHED), reason="nobody else may come here"
+)
+def test_runs_as_an_ordinary_user_too(tmp_path):
+    user, group = privileges.unprivileged()
+    own = tmp_path / "own"
+    own.mkdir()
+    for folder in (own, *list(own.parents)[:3]):
+        folder.chmod(0o755)
+    os.chown(own, user, group)
+    port = processes.free_port()
+    env = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "launcher", "up"],
+            cwd=folders.ROOT,
+            env={
+                **env,
+                "STIPEND_HOME": str(own),
+                "STIPEND_PORT": str(port),
+                "HOME": "/nonexistent",
+            },
+            user=user,
+            group=group,
+            extra_groups=[],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        product = products.await_page(own, process)
+        assert {one.uids().real for one in family(process.pid)} == {user}
+        assert b"digit" in get(product, "/api/v1/projects/")
+    finally:
+        products.stop(process)
+    assert process.returncode == 0, (tmp_path / "log").read_text()
+
+
 def test_product_that_cannot_start_says_why(tmp_path):
     (tmp_path / "home").mkdir()
     process = products.start(tmp_path / "home", STIPEND_PORT="0x1f")
@@ -224,9 +321,9 @@ def test_product_that_cannot_start_says_why(tmp_path):
         products.await_page(tmp_path / "home", process)
 
 
-@pytest.mark.parametrize("name", ["postgres", "chain", "logs"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "chain", "logs", "lock"])
 def test_file_in_the_place_of_a_folder_is_named(tmp_path, name):
-    (tmp_path / name).write_text("in the way")
+    (tmp_path / name).mkdir() if name == "lock" else (tmp_path / name).write_text("in the way")
 
     refused = up(tmp_path, STIPEND_PORT=str(processes.free_port()))
 
