@@ -1,5 +1,6 @@
 """Rejections, for those they concern: read, appealed, overturned."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -50,9 +51,14 @@ class OwnCaseSerializer(CaseDetailSerializer):
         read_only_fields = fields
 
     def get_stake_to_appeal(self, case: Case) -> str | None:
-        if case.state != Case.State.STANDING:
-            return None
-        return money.format(appeals.stake_units(case))
+        units = self.context["stakes"].get(case.pk)
+        return None if units is None else money.format(units)
+
+
+def own(labeler_id: int, found: Iterable[Case]) -> dict[str, Any]:
+    """The context in which a labeler's own cases are written: what appeals would put at stake."""
+    standing = [case for case in found if case.state == Case.State.STANDING]
+    return {"stakes": appeals.stakes_units(labeler_id, standing) if standing else {}}
 
 
 class JudgedAnswerSerializer(serializers.ModelSerializer):
@@ -66,7 +72,9 @@ class JudgedAnswerSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(OwnCaseSerializer(allow_null=True))
     def get_case(self, submission: Submission) -> Any:
-        return OwnCaseSerializer(submission.case).data if submission.case else None
+        if submission.case is None:
+            return None
+        return OwnCaseSerializer(submission.case, context=self.context).data
 
 
 class StateSerializer(serializers.Serializer):
@@ -95,8 +103,11 @@ class AnswersView(APIView):
         found = Submission.objects.filter(labeler=request.user.pk, **wanted.validated_data)
         pages = Page()
         related = found.select_related("project", "case__project").order_by("-id")
-        rows = pages.paginate_queryset(related, request, self)
-        return pages.get_paginated_response(JudgedAnswerSerializer(rows, many=True).data)
+        whole = related.prefetch_related("case__submissions")
+        rows = pages.paginate_queryset(whole, request, self)
+        context = own(request.user.pk, (row.case for row in rows if row.case))
+        answers = JudgedAnswerSerializer(rows, many=True, context=context).data
+        return pages.get_paginated_response(answers)
 
 
 class CaseView(APIView):
@@ -109,8 +120,9 @@ class CaseView(APIView):
         concerned = case and request.user.pk in (case.labeler_id, case.project.owner_id)
         if case is None or not (concerned or request.user.is_staff):
             raise NotFound("There is no such case of yours.")
-        shown = OwnCaseSerializer if request.user.pk == case.labeler_id else CaseDetailSerializer
-        return Response(shown(case).data)
+        if request.user.pk != case.labeler_id:
+            return Response(CaseDetailSerializer(case).data)
+        return Response(OwnCaseSerializer(case, context=own(case.labeler_id, [case])).data)
 
 
 class AppealView(APIView):
