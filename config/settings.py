@@ -295,6 +295,7 @@ STIPEND_BRAKE_REJECTIONS = number("STIPEND_BRAKE_REJECTIONS", default=20)  # a d
 STIPEND_OVERTURN_DAYS = number("STIPEND_OVERTURN_DAYS", default=30)  # after the decision
 STIPEND_GOLD_TASKS = number("STIPEND_GOLD_TASKS", default=1000)  # in one load
 STIPEND_GOLD_FIRST = number("STIPEND_GOLD_FIRST", default=5)  # gold answers before one is barred
+STIPEND_EXAMPLES = number("STIPEND_EXAMPLES", default=30)  # of one project, those in practice too
 STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # then asked anew
 STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns
 STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill

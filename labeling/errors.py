@@ -154,6 +154,12 @@ class GoldKnown(LabelingError):
     message = "Some of this is in the project already: its answers would be seen, or asked twice."
 
 
+class GoldShown(LabelingError):
+    code = "gold_shown"
+    http_status = 409
+    message = "This is gold that people are judged by: as an example it would give its answer away."
+
+
 class NotEligible(LabelingError):
     """`data["reasons"]` says what is missing, a sentence each."""
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from labeling import configs, imports
+from labeling import configs, contents, imports
 from labeling.answers import Config
 from labeling.errors import GoldKnown, LabelingError, MalformedFile
 from labeling.models import Project
@@ -37,6 +37,8 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     """
     config = configs.form_of(project.pk, version=project.config_version).config
     known = dict(_checked(config, rows))
+    if project.examples.filter(content_hash__in=list(known)).exists():
+        raise GoldKnown()
     loaded = imports.load(project, rows=[{"data": data} for data, _ in known.values()])
     if loaded.load.added_count != len(known):
         raise GoldKnown()
@@ -66,7 +68,7 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterable[tuple[bytes, tuple
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise
-        yield hashlib.sha256(imports.canonical(data)).digest(), (data, answer)
+        yield hashlib.sha256(contents.canonical(data)).digest(), (data, answer)
 
 
 def _parts(row: Any) -> tuple[Any, Any]:

@@ -4,17 +4,15 @@ Promises: all of a file or nothing of it; what a loaded task shows, its configur
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.transaction import atomic
 
-from labeling import configs, projects, readers
+from labeling import configs, contents, projects, readers
 from labeling.answers import Config
 from labeling.errors import LabelingError, MalformedFile
 from labeling.models import Load, Project
@@ -34,12 +32,6 @@ KEEP = """
     FROM labeling_incoming ORDER BY position
     ON CONFLICT (project_id, content_hash) DO NOTHING
 """
-
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL stores no NUL in a text
-
-
-EXPONENT = re.compile(rb"[0-9]e[0-9+]")  # as a float above 10¹⁶ is written
-NUMBER_LIMIT = 2**63
 
 
 @dataclass(frozen=True)
@@ -75,33 +67,35 @@ def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
         cursor.execute(STAGE)
-        rows_count = 0
+        rows_count = bytes_count = 0
         with cursor.copy(COPY) as copy:
-            for rows_count, (content_hash, data) in enumerate(_checked(config, rows), start=1):
-                copy.write_row((rows_count, content_hash, data))
+            for rows_count, (content_hash, content) in enumerate(_checked(config, rows), start=1):
+                bytes_count += len(content)
+                copy.write_row((rows_count, content_hash, content.decode()))
         cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
         made.added_count = cursor.rowcount
         if not rows_count:
             raise MalformedFile("There is no row in it.")
         cursor.execute("DROP TABLE labeling_incoming")
     made.duplicates_count = rows_count - made.added_count
-    made.save(update_fields=["added_count", "duplicates_count"])
+    made.task_bytes = round(bytes_count / rows_count)
+    made.save(update_fields=["added_count", "duplicates_count", "task_bytes"])
     return Loaded(load=made, tasks_count=project.tasks.count())
 
 
-def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, str]]:
+def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, bytes]]:
     row_bytes = settings.STIPEND_TASK_BYTES
     for number, row in enumerate(rows, start=1):
         try:
             data = _unwrapped(row)
             config.validate_data(data)
-            content = canonical(data)
+            content = contents.canonical(data)
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise
         if len(content) > row_bytes:
             raise readers.too_large(row_bytes, row=number)
-        yield hashlib.sha256(content).digest(), content.decode()
+        yield hashlib.sha256(content).digest(), content
 
 
 def _unwrapped(row: Any) -> dict[str, Any]:
@@ -110,25 +104,3 @@ def _unwrapped(row: Any) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise MalformedFile("A row is an object of fields.")
     return row
-
-
-def canonical(data: dict[str, Any]) -> bytes:
-    """One spelling for equal content: keys sorted, no spaces."""
-    try:
-        content = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        raise MalformedFile("The row holds a number or a text that JSON cannot carry.")
-    if NUL.search(content):
-        raise MalformedFile("The row holds a NUL character.")
-    if EXPONENT.search(content) and not _numbers_fit(data):
-        raise MalformedFile("The row holds a number too large for programs to agree on.")
-    return content
-
-
-def _numbers_fit(value: Any) -> bool:
-    """Whether every number comes back from the database as it went in."""
-    if isinstance(value, dict):
-        return all(_numbers_fit(one) for one in value.values())
-    if isinstance(value, list):
-        return all(_numbers_fit(one) for one in value)
-    return not isinstance(value, float) or abs(value) < NUMBER_LIMIT

@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labeling import answers, openings, rules
+from labeling import answers, examples, openings, rules
 from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
 from labeling.models.rules import OVERLAP_LIMIT
@@ -38,16 +38,18 @@ def create(
 
     With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
     Raises MalformedConfig, UnknownControl, MalformedRequirement, InvalidSettings, InvalidAmount
-    for a price that nobody can be paid.
+    for a price that nobody can be paid, and what `examples.put` raises.
     """
     kind = options.get("kind", Project.Kind.LABELING)
     _check_price(price_units, is_free=kind == Project.Kind.TEST)
-    answers.parse(config)
+    asked = answers.parse(config).controls.values()
+    shown = options.pop("examples", [])
     most = overlap if options.get("confidence") is None else min(2 * overlap + 1, OVERLAP_LIMIT)
     project = Project(
         owner=owner,
         title=title,
         config=config,
+        controls=sorted({type(control).__name__ for control in asked}),
         price_units=price_units,
         fee_units=money.fee(price_units),
         overlap=overlap,
@@ -57,6 +59,8 @@ def create(
     project.save()
     project.purse_id = escrow.open_purse(f"project:{project.pk}")
     project.save(update_fields=["purse_id"])
+    if shown:
+        examples.put(project, shown)
     return project
 
 
@@ -69,13 +73,17 @@ def _check_price(price_units: int, *, is_free: bool) -> None:
 
 @atomic
 def change(project: Project, **wanted: Any) -> Project:
-    """The project with other settings, of those in `rules.CHANGEABLE`; admissions start anew.
+    """The project with other settings, of those in `rules.CHANGEABLE`, or other `examples`.
 
-    Raises InvalidSettings, MalformedRequirement, ProjectClosed.
+    Admissions start anew. Raises InvalidSettings, MalformedRequirement, ProjectClosed, and what
+    `examples.put` raises.
     """
     project = lock(project.pk)
+    shown = wanted.pop("examples", None)
     rules.change(project, wanted)
     project.save()
+    if shown is not None:
+        examples.put(project, shown)
     return project
 
 

@@ -55,8 +55,14 @@ def of_project(project: Project) -> QuerySet[Report]:
 
 @atomic
 def resume(project: Project, *, task_id: int) -> Task:
-    """The task is offered again, its reports done with; raises TaskNotPaused, ProjectClosed."""
+    """The task is offered again, its reports done with; raises TaskNotPaused, ProjectClosed.
+
+    Gold that people practise on is asked no more.
+    """
     task = _paused(project, task_id)
+    is_known = project.examples.filter(content_hash=bytes(task.content_hash)).exists()
+    if task.expected is not None and is_known:
+        raise TaskNotPaused("People practise on this gold: its answer is known.")
     task.state, task.paused_for, task.reports_count = Task.State.OPEN, "", 0
     offered = min(max(task.overlap - task.done_count - task.live_count, 0), task.spare_count)
     if task.expected is None:  # answers beyond the first ones are asked for as they are needed

@@ -5,17 +5,23 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from labeling import rules
+from labeling import examples, rules
 from labeling.errors import LabelingError
-from labeling.models import Project
+from labeling.models import Example, Project
 
 LISTS = ("languages", "countries_only", "countries_except")
 
 
 class ProjectForm(forms.ModelForm):
     """Refuses what the API refuses, in the same words."""
+
+    examples = forms.JSONField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text='[{"data": {…}, "result": [regions], "why": "…", "shown": true}, …]',
+    )
 
     class Meta:
         model = Project
@@ -30,13 +36,32 @@ class ProjectForm(forms.ModelForm):
                 widget=UnfoldAdminTextInputWidget(),
                 help_text="ISO codes with commas between them; empty demands nothing.",
             )
+        if self.instance.pk and "examples" in self.fields:
+            shown = [written(one) for one in self.instance.examples.all()]
+            self.initial["examples"] = shown
 
     def clean(self) -> dict[str, Any]:
         """The settings, tried on a copy of the project."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and self.instance.pk:
+            settings = {name: cleaned[name] for name in cleaned if name != "examples"}
             try:
-                rules.change(copy.copy(self.instance), cleaned)
+                rules.change(copy.copy(self.instance), settings)
             except LabelingError as error:
                 raise forms.ValidationError(str(error))
         return cleaned
+
+    def clean_examples(self) -> Any:
+        """A list that the project's form takes."""
+        rows = self.cleaned_data["examples"] or []
+        try:
+            examples.checked(self.instance, rows)
+        except LabelingError as error:
+            row = error.data.get("row")
+            raise forms.ValidationError(f"Example {row}: {error}" if row else str(error))
+        return rows
+
+
+def written(one: Example) -> dict[str, Any]:
+    """An example as the field and the API write it."""
+    return {"data": one.data, "result": one.result, "why": one.why, "shown": one.is_shown}

@@ -1,5 +1,6 @@
 """Projects, what was loaded into them, and who works in them."""
 
+import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from labeling import projects, rules
-from labeling.admin.project_form import ProjectForm
+from labeling.admin.project_form import ProjectForm, written
 from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.errors import LabelingError
-from labeling.models import Load, Membership, Project
+from labeling.models import Example, Load, Membership, Project
 from payments import money
 
 OFFER = ["price", "fee", "instructions", "config"]
@@ -28,7 +29,7 @@ class ProjectAdmin(ReadOnlyAdmin):
     form = ProjectForm
     fieldsets = [
         (None, {"fields": ["title", "owner", "kind", "state", "skill"]}),
-        ("The offer", {"fields": [*OFFER, "lease_minutes"]}),
+        ("The offer", {"fields": [*OFFER, "examples", "lease_minutes"]}),
         ("Quality", {"fields": [*FIXED_QUALITY, *rules.QUALITY]}),
         ("Who may work", {"fields": rules.ADMISSION}),
         ("Dates", {"fields": ["created_at", "opened_at", "closed_at"]}),
@@ -45,6 +46,11 @@ class ProjectAdmin(ReadOnlyAdmin):
     @admin.display(description="fee")
     def fee(self, project: Project) -> str:
         return money.format(project.fee_units)
+
+    @admin.display(description="examples")
+    def examples(self, project: Project) -> str:
+        """For those who only look."""
+        return json.dumps([written(one) for one in project.examples.all()], ensure_ascii=False)
 
     def has_change_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         """A closed project is only looked at."""
@@ -80,6 +86,15 @@ class ProjectAdmin(ReadOnlyAdmin):
                 messages.success(request, f"{project} is {done}.")
             except LabelingError as error:
                 messages.error(request, f"{project}: {error}")
+
+
+@admin.register(Example)
+class ExampleAdmin(ReadOnlyAdmin):
+    list_display = ["project", "position", "is_shown", "why"]
+    list_filter = ["is_shown"]
+    list_select_related = ["project"]
+    search_fields = ["project__title", "=project__id"]
+    exclude = ["content_hash"]
 
 
 @admin.register(Load)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
@@ -13,7 +14,8 @@ from rest_framework.views import APIView
 from labeling import overviews, projects, skills
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.errors import InvalidSettings
-from labeling.models import Project
+from labeling.models import Example, Project
+from labeling.models.example import WHY_CHARACTERS
 from labeling.models.project import LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
 from labeling.rules import CHANGEABLE
@@ -27,12 +29,39 @@ class Page(PageNumberPagination):
     page_size = 20
 
 
+class ExampleSerializer(serializers.ModelSerializer):
+    """A task with its right answer; one that is not shown is for practice alone."""
+
+    result = serializers.ListField(child=serializers.DictField(), help_text="As in a submission.")
+    why = serializers.CharField(
+        max_length=WHY_CHARACTERS, allow_blank=True, default="", help_text="Why it is right."
+    )
+    shown = serializers.BooleanField(
+        source="is_shown", default=True, help_text="Told beside the instructions."
+    )
+
+    class Meta:
+        model = Example
+        fields = ["data", "result", "why", "shown"]
+
+
+@extend_schema_field(ExampleSerializer(many=True))
+class ExamplesField(serializers.ListField):
+    """Their shape; the room checks them against the project's own form."""
+
+    child = serializers.DictField()
+
+
 class SettingsSerializer(serializers.ModelSerializer):
     """What may change while people work."""
 
+    examples = ExamplesField(
+        required=False, help_text="Tasks with their right answers, to learn by: all there are."
+    )
+
     class Meta:
         model = Project
-        fields = sorted(CHANGEABLE)
+        fields = [*sorted(CHANGEABLE), "examples"]
         extra_kwargs = {
             "lease_minutes": {"min_value": 1, "max_value": LEASE_MINUTES_LIMIT},
             "review_hours": {"min_value": 1, "max_value": REVIEW_HOURS_LIMIT},
@@ -101,6 +130,7 @@ class ProjectSerializer(serializers.ModelSerializer):
     """A project with its money and its progress; to be written by `shown`."""
 
     skill = serializers.CharField(source="skill.slug", allow_null=True, default=None)
+    examples = ExampleSerializer(many=True, read_only=True)
     price = serializers.SerializerMethodField()
     cost_per_task = serializers.SerializerMethodField()
     cost_to_open = serializers.SerializerMethodField(
@@ -149,6 +179,7 @@ class ProjectSerializer(serializers.ModelSerializer):
 
 def shown(found: Sequence[Project]) -> list[dict[str, Any]]:
     """Projects as their requester reads them, in as many statements as one project takes."""
+    prefetch_related_objects(found, "examples")
     context = {"overviews": overviews.of(found)}
     return list(ProjectSerializer(found, many=True, context=context).data)
 
@@ -209,7 +240,8 @@ class ProjectView(APIView):
 
 
 def _refuse_fixed(wanted: Any) -> None:
-    names = sorted(set(wanted) - CHANGEABLE) if isinstance(wanted, dict) else []
+    known = CHANGEABLE | {"examples"}
+    names = sorted(set(wanted) - known) if isinstance(wanted, dict) else []
     if names:
         shown = names[:20]
         raise InvalidSettings("%(name)s cannot be changed.", name=names[0][:100], names=shown)

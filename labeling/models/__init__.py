@@ -3,6 +3,7 @@
 from labeling.models.assignment import Assignment
 from labeling.models.audit import Audit
 from labeling.models.case import Case, Seat
+from labeling.models.example import Example
 from labeling.models.judgement import Judgement
 from labeling.models.load import Load
 from labeling.models.membership import Membership
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "Audit",
     "Case",
+    "Example",
     "Grant",
     "Judgement",
     "Load",

@@ -12,7 +12,8 @@ class Load(models.Model):
     """The tasks that came in together and are funded together.
 
     LOADED → OPENED by `projects.open_tasks`, which holds the full cost once, under
-    `hold:<load>`; LOADED → DROPPED when the project closes first.
+    `hold:<load>`; LOADED → DROPPED when the project closes first. `task_bytes` is what one task's
+    data weighs in the mean.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,7 @@ class Load(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.LOADED)
     added_count = models.PositiveIntegerField(default=0)
     duplicates_count = models.PositiveIntegerField(default=0)
+    task_bytes = models.PositiveIntegerField(default=0)
     priority = models.PositiveSmallIntegerField(default=0)
     is_gold = models.BooleanField(default=False)
     gold_root = models.BinaryField(max_length=32, null=True, editable=False)

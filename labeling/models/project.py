@@ -41,6 +41,8 @@ class Project(Quality, Admission, Turns):
     `config`, `price_units`, `fee_units` and the overlap never change after creation; a later
     version of `config` would raise `config_version`, the key of the parsed form's cache.
 
+    `controls` are the tags of `config` that ask something, by name.
+
     `lanes` are those that its tasks were opened in, the highest first. Reputation earned here is
     kept under `skill`. A TEST asks tasks whose answers are known, as many as its `quota`; who
     gets `pass_percent` of them right is granted the skill.
@@ -68,6 +70,7 @@ class Project(Quality, Admission, Turns):
     instructions = models.TextField(blank=True)
     config = models.TextField()
     config_version = models.PositiveIntegerField(default=1, editable=False)
+    controls = ArrayField(models.CharField(max_length=40), default=list, editable=False)
     price_units = models.BigIntegerField()
     fee_units = models.BigIntegerField()
     lease_minutes = models.PositiveSmallIntegerField(default=15)

@@ -54,6 +54,7 @@ def opened(requester, owner, *, tasks=1, **changes):
 SETTINGS = {
     "kind": "labeling",
     "skill": None,
+    "examples": [],
     "overlap_max": 3,
     "confidence": None,
     "review_hours": 72,
