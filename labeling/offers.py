@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
-from labeling import eligibility, records
+from labeling import eligibility, kinds, records, weights
 from labeling.errors import NotFound
 from labeling.models import Assignment, Membership, Project
 from labeling.models.project import ProjectQuerySet
@@ -24,8 +35,7 @@ from payments import money
 from people import codes
 from people.models import User
 
-OFFERS_LIMIT = 100  # projects on one page
-ELIGIBLE_LIMIT = 1000  # projects whose demands are looked at for one answer
+ELIGIBLE_LIMIT = 1000  # projects whose demands and times are looked at for one answer
 CENT_UNITS = money.UNITS_PER_DOLLAR // 100
 
 Visitor = User | AnonymousUser
@@ -54,7 +64,8 @@ class Offer:
 
     `asks` are the demands in words, `unmet` those that this visitor does not meet; a stranger is
     not judged. `seconds` is how long a person needs for a task and `hourly` what that makes in an
-    hour, None where too little is known. `quota_left` is None where there is no quota.
+    hour, None where too little is known; `task_bytes` is what a task weighs, media that come by an
+    address left out. `kinds` are what one does. `quota_left` is None where there is no quota.
     """
 
     id: int
@@ -73,6 +84,8 @@ class Offer:
     record: Record
     seconds: float | None
     hourly: str | None
+    task_bytes: int | None
+    kinds: list[str]
     languages: list[str]
     asks: list[str]
     unmet: list[str]
@@ -93,35 +106,73 @@ class Offer:
         return [codes.LANGUAGES.get(code, code) for code in self.languages]
 
 
-def open_to(visitor: Visitor) -> list[Offer]:
-    """Open projects: those with work for this visitor first, then the newest."""
-    found = describe(search(visitor)[:OFFERS_LIMIT], visitor)
-    return sorted(found, key=lambda offer: not offer.can_start)
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody looks for; what is left as it is does not matter to them.
 
-
-def search(
-    visitor: Visitor,
-    *,
-    available: bool | None = None,
-    eligible: bool | None = None,
-    language: str = "",
-) -> ProjectQuerySet:
-    """Open projects for `describe`, those with work for this visitor first, then the newest.
-
-    With `available` those where work waits for them or not; with a language those that who speaks
-    it can do. With `eligible` those whose demands they meet or not, of the first ELIGIBLE_LIMIT.
+    `available`: work waits for them, or not; `eligible`: they meet what is asked, or not;
+    `language`: open to who speaks it; `kind`: one of `kinds`; `least_units`: pay for a task;
+    `least_hourly_units` and `longest_seconds`: by measured times, so that what nobody has timed
+    yet is left out.
     """
-    found = _seen_by(visitor, Project.objects.open()).order_by("-has_work", "-id")
-    if available is not None:
-        found = found.filter(has_work=available)
-    if language:
-        found = found.filter(Q(languages=[]) | Q(languages__contains=[language]))
-    if eligible is not None:
-        asked = list(found.defer("config", "instructions")[:ELIGIBLE_LIMIT])
-        unmet = eligibility.unmet_in(asked, visitor)
-        wanted = [pk for pk, reasons in unmet.items() if bool(reasons) != eligible]
-        found = found.filter(pk__in=wanted)
-    return found
+
+    available: bool | None = None
+    eligible: bool | None = None
+    language: str = ""
+    kind: str = ""
+    least_units: int | None = None
+    least_hourly_units: int | None = None
+    longest_seconds: float | None = None
+
+    @property
+    def is_timed(self) -> bool:
+        """True if it asks for something that only measured times tell."""
+        return self.least_hourly_units is not None or self.longest_seconds is not None
+
+
+def search(visitor: Visitor, wish: Wish = Wish()) -> ProjectQuerySet:
+    """Open projects for `describe`: what this visitor can start now first, then the newest.
+
+    Demands and times are looked at for the first ELIGIBLE_LIMIT that have all else.
+    """
+    found = _seen_by(visitor, Project.objects.open())
+    if wish.available is not None:
+        found = found.filter(has_work=wish.available)
+    if wish.language:
+        found = found.filter(Q(languages=[]) | Q(languages__contains=[wish.language]))
+    if wish.kind:
+        found = found.filter(controls__overlap=sorted(kinds.CONTROLS[wish.kind]))
+    if wish.least_units is not None:
+        found = found.filter(price_units__gte=wish.least_units)
+    if not visitor.pk and not wish.is_timed:
+        return found.order_by("-has_work", "-id")
+    asked = list(
+        found.order_by("-has_work", "-id").defer("config", "instructions")[:ELIGIBLE_LIMIT]
+    )
+    if wish.is_timed:
+        asked = _in_time(asked, wish)
+    unmet = eligibility.unmet_in(asked, visitor)
+    met = [pk for pk, reasons in unmet.items() if not reasons]
+    if wish.eligible is not None:
+        found = found.filter(pk__in=met if wish.eligible else list(unmet.keys() - met))
+    elif wish.is_timed:
+        found = found.filter(pk__in=list(unmet))
+    is_eligible = Case(When(pk__in=met, then=1), default=0)
+    return found.order_by(is_eligible.desc(), "-has_work", "-id")
+
+
+def _in_time(projects: list[Any], wish: Wish) -> list[Any]:
+    """Those of which is known that they pay so much an hour and take no longer."""
+    paces = records.of_projects(project.pk for project in projects)
+    longest = wish.longest_seconds or float("inf")
+    least_units = wish.least_hourly_units or 0
+    return [
+        project
+        for project in projects
+        if (seconds := paces[project.pk])
+        and seconds <= longest
+        and project.price_units * 3600 / seconds >= least_units
+    ]
 
 
 def get(visitor: Visitor, *, project_id: int) -> Offer:
@@ -141,6 +192,7 @@ def describe(projects: ProjectQuerySet | Sequence[Any], visitor: Visitor) -> lis
         unmet=eligibility.unmet_in(rows, visitor),
         records=records.of_requesters({row.owner_id for row in rows}),
         seconds=records.of_projects(row.pk for row in rows),
+        task_bytes=weights.of_projects(row.pk for row in rows),
     )
     return [_offer(row, known) for row in rows]
 
@@ -166,6 +218,7 @@ class _Known:
     unmet: dict[int, list[str]]
     records: dict[int, Record]
     seconds: dict[int, float | None]
+    task_bytes: dict[int, int | None]
 
 
 def _offer(project: Any, known: _Known) -> Offer:
@@ -189,6 +242,8 @@ def _offer(project: Any, known: _Known) -> Offer:
         record=known.records[project.owner_id],
         seconds=seconds,
         hourly=_hourly(project, seconds),
+        task_bytes=known.task_bytes[project.pk],
+        kinds=kinds.of(project.controls),
         languages=project.languages,
         asks=eligibility.asked(project),
         unmet=unmet,

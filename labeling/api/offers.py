@@ -1,15 +1,23 @@
 """What there is to work on, for programs that label."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from typing import Any
+
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import offers
-from labeling.api.projects import Page
+from labeling import examples, kinds, offers
+from labeling.api.projects import ExampleSerializer, Page
 from labeling.api.records import RecordSerializer
 from labeling.models import Project
+from payments import money
 from people.permissions import IsLabeler
 
 
@@ -37,6 +45,12 @@ class OfferSerializer(serializers.Serializer):
         allow_null=True, help_text="What a person needs for a task, by those who did some."
     )
     hourly = serializers.CharField(allow_null=True, help_text="What that makes in an hour.")
+    task_bytes = serializers.IntegerField(
+        allow_null=True, help_text="Of a task's data; media with an address come on top."
+    )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(kinds.TITLES)), help_text="What one does."
+    )
     requester = serializers.CharField()
     record = RecordSerializer()
 
@@ -44,12 +58,38 @@ class OfferSerializer(serializers.Serializer):
 class FullOfferSerializer(OfferSerializer):
     instructions = serializers.CharField()
     config = serializers.CharField(help_text="label-studio's XML.")
+    examples = serializers.SerializerMethodField()
+    practice_count = serializers.SerializerMethodField(
+        help_text="Examples that can be practised on, those that are not shown too."
+    )
+
+    @extend_schema_field(ExampleSerializer(many=True))
+    def get_examples(self, offer: offers.Offer) -> Any:
+        shown = [one for one in self.context["examples"] if one.is_shown]
+        return ExampleSerializer(shown, many=True).data
+
+    def get_practice_count(self, offer: offers.Offer) -> int:
+        return len(self.context["examples"])
+
+
+class AmountField(serializers.CharField):
+    """A decimal string at the door, units inside."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return money.parse(super().to_internal_value(data))
+        except money.InvalidAmount as error:
+            raise serializers.ValidationError(str(error))
 
 
 class OfferFilterSerializer(serializers.Serializer):
     available = serializers.BooleanField(required=False, allow_null=True, default=None)
     eligible = serializers.BooleanField(required=False, allow_null=True, default=None)
     language = serializers.CharField(max_length=8, default="", allow_blank=True)
+    kind = serializers.ChoiceField(choices=sorted(kinds.TITLES), default="", allow_blank=True)
+    pay = AmountField(source="least_units", required=False, default=None)
+    hourly = AmountField(source="least_hourly_units", required=False, default=None)
+    seconds = serializers.IntegerField(source="longest_seconds", min_value=1, default=None)
 
 
 class OffersView(APIView):
@@ -61,6 +101,10 @@ class OffersView(APIView):
             OpenApiParameter("available", type=bool, description="Work waits for you, or not."),
             OpenApiParameter("eligible", type=bool, description="You meet what is asked, or not."),
             OpenApiParameter("language", description="Open to who speaks it: ISO 639-1."),
+            OpenApiParameter("kind", enum=sorted(kinds.TITLES)),
+            OpenApiParameter("pay", description='At least so much for a task, as "0.05".'),
+            OpenApiParameter("hourly", description="At least so much an hour, as measured."),
+            OpenApiParameter("seconds", type=int, description="At most so long, as measured."),
             OpenApiParameter("page", type=int),
         ],
         responses=inline_serializer(
@@ -74,11 +118,11 @@ class OffersView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
-        """Open projects: those with work for you first, then the newest."""
+        """Open projects: what you can start now first, then the newest."""
         wanted = OfferFilterSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         pages = Page()
-        found = offers.search(request.user, **wanted.validated_data)
+        found = offers.search(request.user, offers.Wish(**wanted.validated_data))
         rows = offers.describe(pages.paginate_queryset(found, request, self), request.user)
         return pages.get_paginated_response(OfferSerializer(rows, many=True).data)
 
@@ -88,6 +132,7 @@ class OfferView(APIView):
 
     @extend_schema(operation_id="offers_get", responses=FullOfferSerializer)
     def get(self, request: Request, project_id: int) -> Response:
-        """What one project asks and pays, with its instructions and configuration."""
+        """What one project asks and pays, with its instructions, examples and configuration."""
         found = offers.get(request.user, project_id=project_id)
-        return Response(FullOfferSerializer(found).data)
+        context = {"examples": list(examples.project_of(project_id).examples.all())}
+        return Response(FullOfferSerializer(found, context=context).data)

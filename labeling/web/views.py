@@ -13,13 +13,15 @@ from labeling.errors import NotFound
 from labeling.models import Report
 from labeling.web import cards, controls
 
+OFFERS_SHOWN = 100
+
 
 def offer_list(request: HttpRequest) -> HttpResponse:
     """The front page: open projects with their pay."""
-    found = offers.open_to(request.user)
+    found = offers.describe(offers.search(request.user)[:OFFERS_SHOWN], request.user)
     context = {
         "cards": [cards.of(offer) for offer in found],
-        "more": len(found) == offers.OFFERS_LIMIT,
+        "more": len(found) == OFFERS_SHOWN,
         "days": settings.STIPEND_RECORD_DAYS,
     }
     return render(request, "labeling/offers.html", context)

@@ -61,6 +61,8 @@ def test_a_program_reads_what_there_is(client, who):
         "review_hours": 72,
         "seconds": None,
         "hourly": None,
+        "task_bytes": 17,
+        "kinds": ["choose"],
         "requester": made.owner.pseudonym,
         "record": {
             "decided": 0,
@@ -90,7 +92,7 @@ def test_offers_are_narrowed(client, who):
     over = house.opened()
     Project.objects.filter(pk=over.pk).update(owner=who)
 
-    assert listed(client, available="true") == [french.pk, all_of_us.pk]
+    assert listed(client, available="true") == [all_of_us.pk, french.pk]
     assert listed(client, available="false") == [over.pk]
     assert listed(client, eligible="true") == [all_of_us.pk]
     assert listed(client, eligible="true", available="true", language="fr") == [all_of_us.pk]
@@ -104,7 +106,22 @@ def test_offers_come_in_pages(client):
     assert listed(client, page=2) == made[:1]
 
 
-@pytest.mark.parametrize("query", ["available=perhaps", "language=much-too-long"])
+def test_offers_are_narrowed_by_pay_and_kind(client):
+    cheap, dear = house.opened(price_units=10_000), house.opened(price_units=200_000)
+
+    assert listed(client, pay="0.02") == [dear.pk]
+    assert listed(client, kind="choose") == [dear.pk, cheap.pk]
+    assert listed(client, kind="mark") == listed(client, hourly="1") == []
+    assert listed(client, seconds=30) == []
+
+
+MALFORMED = [
+    *("available=perhaps", "language=much-too-long", "kind=sing", "pay=much", "hourly=-1"),
+    *("seconds=0", "seconds=long"),
+]
+
+
+@pytest.mark.parametrize("query", MALFORMED)
 def test_a_malformed_wish_is_refused(client, query):
     answer = client.get(f"/api/v1/offers/?{query}")
 
