@@ -47,7 +47,7 @@ def checked(project: Project, rows: Any) -> list[Example]:
     if not isinstance(rows, list):
         raise InvalidSettings("Examples are a list.")
     if len(rows) > settings.STIPEND_EXAMPLES:
-        raise InvalidSettings(f"A project has at most {settings.STIPEND_EXAMPLES} examples.")
+        raise _too_many()
     config = configs.form_of(project.pk, version=project.config_version).config
     made: list[Example] = []
     for number, row in enumerate(rows, start=1):
@@ -60,6 +60,11 @@ def checked(project: Project, rows: Any) -> list[Example]:
         raise InvalidSettings("The same example stands there twice.")
     _refuse_gold(project, made)
     return made
+
+
+def _too_many() -> InvalidSettings:
+    limit = settings.STIPEND_EXAMPLES
+    return InvalidSettings("A project has at most %(limit)s examples.", limit=limit)
 
 
 def _lock(project: Project) -> None:
@@ -75,11 +80,14 @@ def _example(project: Project, config: Config, row: Any, *, position: int) -> Ex
     if not isinstance(data, dict):
         raise InvalidSettings("An example's data is an object of fields.")
     if not isinstance(why, str) or len(why) > WHY_CHARACTERS or not isinstance(is_shown, bool):
-        raise InvalidSettings(f'"why" is a text of at most {WHY_CHARACTERS} characters.')
+        raise InvalidSettings(
+            "An example's why is a text of at most %(limit)s characters.", limit=WHY_CHARACTERS
+        )
     config.validate_data(data)
     content = contents.canonical(data)
     if len(content) > settings.STIPEND_TASK_BYTES:
-        raise InvalidSettings(f"An example has at most {settings.STIPEND_TASK_BYTES} bytes.")
+        limit_bytes = settings.STIPEND_TASK_BYTES
+        raise InvalidSettings("An example has at most %(limit)s bytes.", limit=limit_bytes)
     result = config.result(config.validate(row["result"], data))
     contents.canonical({"result": result, "why": why})  # refuses what PostgreSQL does not store
     return Example(
@@ -115,7 +123,7 @@ def set_aside(project: Project, *, task_id: int, why: str = "") -> Example:
     if task.state != Task.State.PAUSED or task.live_count:
         raise TaskNotPaused("People are still asked this: take it out first.")
     if project.examples.count() >= settings.STIPEND_EXAMPLES:
-        raise InvalidSettings(f"A project has at most {settings.STIPEND_EXAMPLES} examples.")
+        raise _too_many()
     last = project.examples.last()
     found, _ = Example.objects.get_or_create(
         project=project,
