@@ -5,6 +5,7 @@ from pathlib import Path
 from config.environment import (
     database,
     flag,
+    home,
     number,
     secret_key,
     service_url,
@@ -105,6 +106,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs live until revoked
+
+# --- Mail: kept as files in the home folder unless there is a server to give it to ---------------
+EMAIL_HOST = text("STIPEND_MAIL_HOST", default="")
+EMAIL_PORT = number("STIPEND_MAIL_PORT", default=587)
+EMAIL_HOST_USER = text("STIPEND_MAIL_USER", default="")
+EMAIL_HOST_PASSWORD = text("STIPEND_MAIL_PASSWORD", default="")
+EMAIL_USE_TLS = flag("STIPEND_MAIL_TLS", default=True)
+EMAIL_TIMEOUT = 10  # seconds
+EMAIL_FILE_PATH = str(home() / "mail")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+DEFAULT_FROM_EMAIL = text("STIPEND_MAIL_FROM", default="Stipend <stipend@localhost>")
+# Where people find us, for links in mails.
+STIPEND_URL = text(
+    "STIPEND_URL", default=f"http://127.0.0.1:{number('STIPEND_PORT', default=8000)}"
+).rstrip("/")
 
 # --- Words, time, files -------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -268,7 +284,7 @@ STIPEND_PAYOUT_APPROVAL_UNITS = number("STIPEND_PAYOUT_APPROVAL_UNITS", default=
 STIPEND_WALLET_HOLD_SECONDS = number(
     "STIPEND_WALLET_HOLD_SECONDS", default=NETWORK.wallet_hold_seconds
 )
-STIPEND_NOTICE = ""  # who tells people: holder, kind, facts
+STIPEND_NOTICE = "labeling.notices.tell"  # who tells people: holder, kind, facts
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
 
 # --- Labeling limits ----------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from payments import ledger, payouts, purses, statements
+from payments import explorer, ledger, payouts, purses, statements
 from payments.ledger import Posting
 from payments.models import Account, Entry, Network, Payout
 
@@ -153,14 +153,15 @@ def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) ->
 
 def withdrawals(purse_id: UUID) -> list[dict[str, Any]]:
     """What left this purse for wallets, newest first, at most WITHDRAWALS_LIMIT: id,
-    amount_units, address, state, reason, tx_hash, requested_at, ended_at."""
+    amount_units, address, state, reason, tx_hash, explorer_url, requested_at, ended_at."""
     found = payouts.of_holder(purses.holder(purse_id))
     return [_withdrawal(payout) for payout in found[:WITHDRAWALS_LIMIT]]
 
 
 def _withdrawal(payout: Payout) -> dict[str, Any]:
     names = ("id", "amount_units", "address", "state", "reason", "requested_at", "ended_at")
-    return {name: getattr(payout, name) for name in names} | {"tx_hash": payout.tx_hash or None}
+    found = {name: getattr(payout, name) for name in names} | {"tx_hash": payout.tx_hash or None}
+    return {**found, "explorer_url": explorer.tx_url(payout.tx_hash)}
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import connection
 from django.db.transaction import atomic
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from eth_account import Account as Key
 from eth_account.messages import encode_defunct
@@ -90,6 +91,13 @@ def coming(holder: str) -> Wallet | None:
     return mine.filter(usable_from__gt=_now()).first()
 
 
+def take_back(holder: str) -> None:
+    """The wallet in use stays: whatever was to come is ended."""
+    with atomic():
+        purse = _locked(holder)
+        _end(purse.wallets.named().filter(usable_from__gt=_now()))
+
+
 def usable(holder: str, address: object) -> str:
     """The address, if it is the wallet that this holder is paid out to.
 
@@ -154,4 +162,5 @@ def _tell(holder: str, made: Wallet, *, old: Wallet) -> None:
     if settings.STIPEND_NOTICE:
         token = signing.dumps([holder, message(holder)], salt=SALT)
         facts = {"old": old.address, "new": made.address, "from": made.usable_from, "token": token}
+        facts["path"] = reverse("confirm-wallet", args=[token])
         import_string(settings.STIPEND_NOTICE)(holder, "wallet_changed", facts)

@@ -24,13 +24,17 @@ class PayoutRequestSerializer(serializers.Serializer):
 class PayoutSerializer(serializers.ModelSerializer):
     amount = serializers.SerializerMethodField()
     tx_hash = serializers.SerializerMethodField()
-    explorer_url = serializers.SerializerMethodField()
+    explorer_url = serializers.SerializerMethodField(help_text="Of the transfer.")
+    address_url = serializers.SerializerMethodField(help_text="Of the wallet.")
+    waits_for_admins = serializers.BooleanField(
+        help_text="A large one leaves when two admins have approved it."
+    )
 
     class Meta:
         model = Payout
         fields = [
-            *("id", "amount", "address", "state", "reason", "tx_hash", "explorer_url"),
-            *("requested_at", "ended_at"),
+            *("id", "amount", "address", "state", "waits_for_admins", "reason"),
+            *("tx_hash", "explorer_url", "address_url", "requested_at", "ended_at"),
         ]
         read_only_fields = fields
 
@@ -44,6 +48,9 @@ class PayoutSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_explorer_url(self, payout: Payout) -> str | None:
         return explorer.tx_url(payout.tx_hash)
+
+    def get_address_url(self, payout: Payout) -> str | None:
+        return explorer.address_url(payout.address)
 
 
 class PayoutPageSerializer(serializers.Serializer):

@@ -4,9 +4,13 @@ from django.urls import path
 
 from payments.api.payouts import PayoutsView, PayoutView
 from payments.api.statements import StatementView
+from payments.api.wallets import ComingView, ConfirmView, WalletView
 
 urlpatterns = [
     path("statement/", StatementView.as_view(), name="api-statement"),
     path("payouts/", PayoutsView.as_view(), name="api-payouts"),
     path("payouts/<uuid:payout_id>/", PayoutView.as_view(), name="api-payout"),
+    path("wallet/", WalletView.as_view()),
+    path("wallet/coming/", ComingView.as_view()),
+    path("wallet/confirm/", ConfirmView.as_view()),
 ]

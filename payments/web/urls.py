@@ -2,6 +2,12 @@
 
 from django.urls import path
 
-from payments.web import views
+from payments.web import views, wallets
 
-urlpatterns = [path("earnings/", views.earnings, name="earnings")]
+urlpatterns = [
+    path("earnings/", views.earnings, name="earnings"),
+    path("earnings/wallet/", wallets.wallet, name="wallet"),
+    path("earnings/wallet/sign/", wallets.sign, name="sign-for-wallet"),
+    path("earnings/wallet/keep/", wallets.take_back, name="keep-wallet"),
+    path("earnings/wallet/confirm/<str:token>/", wallets.confirm, name="confirm-wallet"),
+]

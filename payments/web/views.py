@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from payments import explorer, money, payouts, purses, statements
+from payments import explorer, money, payouts, purses, statements, wallets
 from payments.errors import PaymentsError
 from payments.models import Payout
 from payments.web.forms import PayoutForm
@@ -17,11 +19,12 @@ from payments.web.forms import PayoutForm
 PAYOUTS_SHOWN = 10
 LINES_A_PAGE = 25
 WORDS = {
-    Payout.State.REQUESTED: "Waiting for the next batch",
-    Payout.State.BATCHED: "On its way on the chain",
-    Payout.State.PAID: "Arrived in your wallet",
-    Payout.State.RETURNED: "Came back to your earnings",
+    Payout.State.REQUESTED: gettext_lazy("Waiting for the next batch"),
+    Payout.State.BATCHED: gettext_lazy("On its way on the chain"),
+    Payout.State.PAID: gettext_lazy("Arrived in your wallet"),
+    Payout.State.RETURNED: gettext_lazy("Came back to your earnings"),
 }
+LARGE = gettext_lazy("A large amount: it leaves when two admins have looked at it")
 
 
 @never_cache
@@ -41,19 +44,21 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "rows": [_row(row) for row in statements.rows(list(page))],
         "payouts": [_payout(one) for one in payouts.of_holder(holder)[:PAYOUTS_SHOWN]],
         "can_pay_out": totals["earned"] > 0,
+        "wallet": wallets.used(holder),
+        "coming": wallets.coming(holder),
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)
 
 
 def _initial(holder: str) -> dict[str, object]:
-    """All there is, to the wallet of the last payout: what most people want."""
+    """All there is, to the wallet in use: what most people want."""
     earned_units = statements.totals(purses.find(holder))["earned"]
-    last = payouts.of_holder(holder).first()
+    used = wallets.used(holder)
     return {
         "key": uuid4(),
         "amount": money.format(earned_units),
-        "address": last.address if last else "",
+        "address": used.address if used else "",
     }
 
 
@@ -69,7 +74,8 @@ def _ask(request: HttpRequest, form: PayoutForm, *, holder: str) -> bool:
     except PaymentsError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, f"{money.format(wanted['amount'])} is on its way.")
+    said = _("%(amount)s is on its way.")
+    messages.success(request, said % {"amount": money.written(wanted["amount"])})
     return True
 
 
@@ -88,8 +94,15 @@ def _payout(payout: Payout) -> dict[str, object]:
         "requested_at": payout.requested_at,
         "amount": money.format(payout.amount_units),
         "address": payout.address,
+        "url": explorer.address_url(payout.address),
         "state": payout.state,
-        "words": payout.reason or WORDS[Payout.State(payout.state)],
+        "words": _words(payout),
         "tx_hash": payout.tx_hash,
         "tx_url": explorer.tx_url(payout.tx_hash),
     }
+
+
+def _words(payout: Payout) -> str:
+    if payout.waits_for_admins:
+        return str(LARGE)
+    return payout.reason or str(WORDS[Payout.State(payout.state)])

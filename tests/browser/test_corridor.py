@@ -89,12 +89,12 @@ def take_out(page: Page, chain) -> None:
     """All of it, to a wallet, with the transfer's hash on the page."""
     address = Wallet(10).address
     page.get_by_role("link", name="Earnings", exact=True).click()
-    expect(page.locator("#earned")).to_have_text("0.15")
+    expect(page.locator("#earned")).to_have_text("0.15 tUSD")
     page.get_by_label("Amount").fill("0.15")
     page.get_by_label("Wallet address").fill(address)
     page.get_by_role("button", name="Pay out").click()
     expect(page.get_by_text("Waiting for the next batch")).to_be_visible()
-    expect(page.locator("#leaving")).to_have_text("0.15")
+    expect(page.locator("#leaving")).to_have_text("0.15 tUSD")
 
     for _ in range(3):
         jobs.pump_payouts()
@@ -104,7 +104,7 @@ def take_out(page: Page, chain) -> None:
     tx_hash = Payout.objects.get().tx_hash
     expect(page.get_by_text("Arrived in your wallet")).to_be_visible()
     expect(page.locator("#payouts .tx-hash")).to_have_text(tx_hash)
-    expect(page.locator("#paid")).to_have_text("0.15")
+    expect(page.locator("#paid")).to_have_text("0.15 tUSD")
     assert re.fullmatch("0x[0-9a-f]{64}", tx_hash)
     assert client.receipt(tx_hash)["status"] == 1
     assert Wallet.token_balance(address) == 3 * PRICE_UNITS

@@ -33,9 +33,11 @@ def test_a_payout_is_asked_for_and_looked_up(api):
         "amount": "0.20",
         "address": WALLET,
         "state": "REQUESTED",
+        "waits_for_admins": False,
         "reason": "",
         "tx_hash": None,
         "explorer_url": None,
+        "address_url": None,
         "requested_at": made.json()["requested_at"],
         "ended_at": None,
     }

@@ -42,8 +42,8 @@ def test_earnings_are_shown_and_taken_out(client, person):
     answer = client.post("/earnings/", form(), follow=True)
 
     page = answer.content.decode()
-    assert '<dd id="earned" class="money">0.30</dd>' in page
-    assert '<dd id="leaving">0.20</dd>' in page
+    assert '<dd id="earned" class="money">0.30\xa0tUSD</dd>' in page
+    assert '<dd id="leaving">0.20\xa0tUSD</dd>' in page
     assert "Waiting for the next batch" in page
     assert Payout.objects.get().address == WALLET
 
@@ -114,3 +114,37 @@ def test_the_page_needs_no_script(client, person):
     assert "unsafe" not in answer["Content-Security-Policy"]
     page = answer.content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style", page)
+
+
+def test_a_large_payout_says_whom_it_waits_for(client, person, settings):
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    house.earn(person, 500_000)
+
+    page = client.post("/earnings/", form(), follow=True).content.decode()
+
+    assert "it leaves when two admins have looked at it" in page
+
+
+def test_a_day_has_a_limit_and_the_page_says_what_is_left(client, person, settings):
+    settings.STIPEND_PAYOUT_DAY_UNITS = 250_000
+    house.earn(person, 500_000)
+    client.post("/earnings/", form())
+
+    page = client.post("/earnings/", form(key="3f0a2a56-0d39-4a0e-9f7b-8f4f6c3a1d12"))
+
+    assert "In a day 0.25 can be paid out; 0.05 is left of it." in page.content.decode()
+    assert Payout.objects.count() == 1
+
+
+def test_addresses_and_transfers_lead_to_the_explorer(client, person, settings):
+    settings.CHAIN_EXPLORER_TX_URL = "https://explorer.example/tx/{hash}"
+    settings.CHAIN_EXPLORER_ADDRESS_URL = "https://explorer.example/address/{address}"
+    house.earn(person, 500_000)
+    client.post("/earnings/", form())
+    tx_hash = "0x" + "ab" * 32
+    Payout.objects.update(tx_hash=tx_hash)
+
+    page = client.get("/earnings/").content.decode()
+
+    assert f'<a href="https://explorer.example/address/{WALLET}">' in page
+    assert f'<a href="https://explorer.example/tx/{tx_hash}">' in page

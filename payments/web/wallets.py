@@ -1,0 +1,114 @@
+"""The wallet that a person is paid out to: named, changed, confirmed sooner, taken back."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from payments import explorer, wallets
+from payments.errors import PaymentsError
+from payments.models import Wallet
+from payments.web.forms import SignatureForm, WalletForm
+
+HOUR_SECONDS = 3600
+
+
+@never_cache
+@login_required
+def wallet(request: HttpRequest) -> HttpResponse:
+    """The wallet in use and the one to come, and the form that names another one."""
+    form = WalletForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = wallets.name(_holder(request), form.cleaned_data["address"])
+        is_used = made == wallets.used(_holder(request))
+        said = _("Payouts go to this wallet now.") if is_used else _("The change is noted.")
+        messages.success(request, said)
+        return redirect("wallet")
+    return _page(request, form=form)
+
+
+@never_cache
+@login_required
+@require_POST
+def sign(request: HttpRequest) -> HttpResponse:
+    """Back to the wallet: the one to come counts, because the old one signed for it."""
+    form = SignatureForm(request.POST)
+    if form.is_valid():
+        try:
+            wallets.confirm_by_signature(_holder(request), form.cleaned_data["signature"])
+            messages.success(request, _("Payouts go to this wallet now."))
+            return redirect("wallet")
+        except PaymentsError as error:
+            form.add_error("signature", str(error))
+    return _page(request, signature=form)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Back to the wallet: the one in use stays."""
+    wallets.take_back(_holder(request))
+    messages.success(request, _("Your wallet stays as it is."))
+    return redirect("wallet")
+
+
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The page that the mail links to: one button, so that nothing but a person presses it."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            wallets.confirm_by_link(token)
+            messages.success(request, _("Payouts go to the new wallet now."))
+            return redirect("wallet")
+        except PaymentsError as error:
+            problem = str(error)
+    status = 400 if problem else 200
+    return render(request, "payments/confirm_wallet.html", {"problem": problem}, status=status)
+
+
+def _holder(request: HttpRequest) -> str:
+    return f"person:{request.user.pk}"
+
+
+def _page(
+    request: HttpRequest, *, form: WalletForm | None = None, signature: SignatureForm | None = None
+) -> HttpResponse:
+    holder = _holder(request)
+    used, coming = wallets.used(holder), wallets.coming(holder)
+    context = {
+        "form": form or WalletForm(),
+        "signature_form": signature or SignatureForm(),
+        "used": _shown(used),
+        "coming": _shown(coming),
+        "message": wallets.message(holder) if coming else "",
+        "hold": _span(settings.STIPEND_WALLET_HOLD_SECONDS),
+        "has_mail": bool(request.user.email),
+    }
+    return render(request, "payments/wallet.html", context)
+
+
+def _span(seconds: int) -> str:
+    """Such as `48 hours`; nothing for none."""
+    if not seconds:
+        return ""
+    if seconds < HOUR_SECONDS:
+        minutes = -(-seconds // 60)
+        return ngettext("%d minute", "%d minutes", minutes) % minutes
+    hours = seconds // HOUR_SECONDS
+    return ngettext("%d hour", "%d hours", hours) % hours
+
+
+def _shown(found: Wallet | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {
+        "address": found.address,
+        "url": explorer.address_url(found.address),
+        "usable_from": found.usable_from,
+    }

@@ -1,0 +1,105 @@
+"""The page /earnings/wallet/."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from eth_account.messages import encode_defunct
+
+from payments import wallets
+from payments.chain import signer
+from people.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OLD, NEW = (signer.dev_account(number).address for number in (5, 6))
+PAGE = "/earnings/wallet/"
+
+
+@pytest.fixture(autouse=True)
+def held(settings):
+    settings.STIPEND_WALLET_HOLD_SECONDS = 48 * 3600
+    settings.STIPEND_URL = "https://stipend.example"
+
+
+@pytest.fixture
+def ana(client):
+    user = User.objects.create_user("ana", email="ana@example.org")
+    client.force_login(user)
+    return f"person:{user.pk}"
+
+
+def name(client, address):
+    return client.post(PAGE, {"address": address}, follow=True).content.decode()
+
+
+def test_a_newcomer_is_told_that_there_is_time(client, ana):
+    page = client.get(PAGE).content.decode()
+
+    assert "You have named no wallet yet." in page
+    assert "only after" not in page
+
+
+def test_the_first_wallet_counts_and_another_waits(client, ana):
+    assert "Payouts go to this wallet now." in name(client, OLD)
+    page = name(client, NEW)
+
+    assert "The change is noted." in page
+    assert "only after 48 hours" in page
+    assert wallets.message(ana).split("\n")[0] in page
+    assert "Follow the link that we sent you by mail." in page
+    assert "Another wallet takes the place of yours" in client.get("/earnings/").content.decode()
+
+
+def test_the_mail_leads_to_a_page_and_only_its_button_confirms(client, ana):
+    name(client, OLD)
+    name(client, NEW)
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["ana@example.org"], "Your wallet is about to change")
+    link = re.search(r"https://stipend\.example(/earnings/wallet/confirm/\S+)", letter.body)[1]
+    stranger = Client()
+
+    assert "Use the new wallet now" in stranger.get(link).content.decode()
+    assert wallets.used(ana).address == OLD
+    assert stranger.post(link).status_code == 302
+
+    assert wallets.used(ana).address == NEW
+    again = stranger.post(link)
+    assert (again.status_code, "There is no change" in again.content.decode()) == (400, True)
+
+
+def test_the_old_wallets_signature_confirms(client, ana):
+    name(client, OLD)
+    name(client, NEW)
+    text = encode_defunct(text=wallets.message(ana))
+    signature = signer.dev_account(5).sign_message(text).signature.to_0x_hex()
+
+    wrong = client.post(f"{PAGE}sign/", {"signature": "0x12"}).content.decode()
+    client.post(f"{PAGE}sign/", {"signature": signature})
+
+    assert "This is no signature." in wrong
+    assert wallets.used(ana).address == NEW
+
+
+def test_the_old_wallet_is_kept(client, ana):
+    name(client, OLD)
+    name(client, NEW)
+
+    client.post(f"{PAGE}keep/")
+
+    assert wallets.coming(ana) is None
+    assert wallets.used(ana).address == OLD
+
+
+@pytest.mark.parametrize("address", ["", "0x12", "0x" + "0" * 40])
+def test_what_is_no_wallet_is_not_named(client, ana, address):
+    page = name(client, address)
+
+    assert 'role="alert"' in page
+    assert wallets.used(ana) is None
+
+
+def test_a_stranger_signs_in_first(client):
+    assert client.get(PAGE).status_code == 302
+    assert client.get(f"{PAGE}confirm/nothing/").status_code == 200
+    assert client.post(f"{PAGE}confirm/nothing/").status_code == 400
