@@ -4,17 +4,25 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
+from django.utils.safestring import SafeString, mark_safe
 
 from labeling.assignments import Lease
 from labeling.submissions import Receipt
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing in JSON ends a <script>
 
 
 def answer(body: Any, *, status: int = 200) -> HttpResponse:
     """The body as JSON."""
     encoded = orjson.dumps(body, option=OPTIONS)
     return HttpResponse(encoded, status=status, content_type="application/json")
+
+
+def inside_page(body: Any) -> SafeString:
+    """The body as JSON that can stand inside a script element, whatever texts it holds."""
+    encoded = orjson.dumps(body, option=OPTIONS).decode()
+    return mark_safe(encoded.translate(MARKUP))
 
 
 def assignment(lease: Lease) -> dict[str, Any]:

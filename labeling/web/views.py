@@ -1,5 +1,7 @@
 """Pages of labelers: what work there is, what it asks and pays, and the work itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,11 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 
-from labeling import offers
-from labeling.errors import NotFound
+from labeling import assignments, offers
+from labeling.api import rendering
+from labeling.errors import LabelingError, NotFound
 from labeling.models import Report
-from labeling.web import cards, controls
+from labeling.web import cards, families
+
+HELD = 3  # tasks that a page holds at once: the next is there before it is asked for
 
 OFFERS_SHOWN = 100
 
@@ -34,22 +40,42 @@ def offer(request: HttpRequest, project_id: int) -> HttpResponse:
     return render(request, "labeling/offer.html", context)
 
 
+@gzip_page
 @never_cache
 @login_required
 @ensure_csrf_cookie
 def work(request: HttpRequest, project_id: int) -> HttpResponse:
-    """The labeling page; it takes tasks and sends answers through the JSON API."""
+    """The labeling page with the first tasks; it takes more and sends answers through the API."""
     if not request.user.is_labeler:
         return redirect("offer", project_id)
     found = _offer(request, project_id)
-    here = reverse("work", args=[project_id])
-    setup = controls.describe(found.config) | {
+    sign_in = f"{reverse('sign-in')}?next={reverse('work', args=[project_id])}"
+    setup = _held(request, project_id) | {
         "project": project_id,
         "person": request.user.pk,
-        "sign_in": f"{reverse('sign-in')}?next={here}",
+        "count": HELD,
+        "families": {"tags": families.TAGS, "surfaces": families.SURFACES},
+        "sign_in": sign_in,
+        "leave": reverse("offer", args=[project_id]),
     }
-    context = {"offer": found, "setup": setup, "report_reasons": Report.Reason.choices}
+    context = {
+        "offer": found,
+        "sign_in": sign_in,
+        "setup": rendering.inside_page(setup),
+        "scripts": families.scripts(found.config),
+        "report_reasons": Report.Reason.choices,
+    }
     return render(request, "labeling/work.html", context)
+
+
+def _held(request: HttpRequest, project_id: int) -> dict[str, Any]:
+    """The tasks that this person holds now, or what keeps them from it, as the API says it."""
+    try:
+        held = assignments.leases(project_id, labeler_id=request.user.pk, count=HELD)
+    except LabelingError as error:
+        problem = {"code": error.code, "message": str(error), "data": error.data}
+        return {"held": [], "problem": problem | {"status": error.http_status}}
+    return {"held": [rendering.assignment(lease) for lease in held], "problem": None}
 
 
 def _offer(request: HttpRequest, project_id: int) -> offers.Offer:

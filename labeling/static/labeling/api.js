@@ -1,5 +1,7 @@
 // Calls to the JSON API with the session's cookie. Every failure is an ApiError with a stable code.
 
+import { _ } from "../words.js";
+
 const TIMEOUT_MS = 20000;
 
 export class ApiError extends Error {
@@ -8,6 +10,15 @@ export class ApiError extends Error {
     this.code = code;
     this.data = data || {};
     this.status = status;
+  }
+
+  // True if the same request may well succeed later: no connection, or a server in trouble.
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
+  get isSignedOut() {
+    return this.status === 401 || (this.status === 403 && ["not_authenticated", "permission_denied"].includes(this.code));
   }
 }
 
@@ -31,10 +42,16 @@ async function readError(response) {
   }
   return new ApiError({
     code: body.code || "unexpected",
-    message: body.message || `The server answered ${response.status}. Try again in a moment.`,
+    message: body.message || _("The server answered %(status)s. Try again in a moment.", { status: response.status }),
     data: body.data,
     status: response.status,
   });
+}
+
+// The cookie is newer than a page that was kept for times without connection.
+function token() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+  return cookie ? cookie.slice("csrftoken=".length) : document.querySelector("[name=csrfmiddlewaretoken]").value;
 }
 
 // The parsed answer, or null for 204.
@@ -44,16 +61,12 @@ export async function post(path, body) {
     response = await fetch(path, {
       method: "POST",
       credentials: "same-origin",
-      headers: {
-        "Accept": "application/json",
-        "Content-Type": "application/json",
-        "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
-      },
+      headers: { "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": token() },
       body: JSON.stringify(body || {}),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout?.(TIMEOUT_MS),
     });
   } catch {
-    throw new ApiError({ code: "no_connection", message: "No connection. Your answer is still here.", status: 0 });
+    throw new ApiError({ code: "no_connection", message: _("No connection. Your answer is still here."), status: 0 });
   }
   readClock(response);
   if (!response.ok) throw await readError(response);

@@ -1,30 +1,40 @@
-// The labeling page: take a task, answer it, send the answer and get the next in one request.
+// The labeling page: shows a task, keeps every change on this device, puts the answer into the
+// outbox and shows the next task at once.
 
-import { post, serverNow } from "./api.js";
-import { build } from "./controls.js";
-import { Drafts } from "./drafts.js";
+import { _, plural } from "../words.js";
+import { ApiError, post } from "./api.js";
+import { parse } from "./form/config.js";
+import { load } from "./form/families.js";
+import { Form } from "./form/form.js";
 import { Lease } from "./lease.js";
-import { show } from "./objects.js";
+import { Outbox } from "./outbox.js";
+import { Shelf } from "./shelf.js";
+import { Store } from "./store.js";
 
 const setup = JSON.parse(document.getElementById("work-setup").textContent);
 const find = (id) => document.getElementById(id);
-const [form, problem, submit, skip, sent] = ["work-form", "problem", "submit", "skip", "sent"].map(find);
-const parts = build(setup.controls);
-const drafts = new Drafts(setup.project, setup.person);
-const lease = new Lease(find("lease"), { onEnd: leaseEnded, extend });
-const oneTap = find("one-tap");
+const path = (verb) => `/api/v1/assignments/${work.item.assignment.id}/${verb}/`;
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
 const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred"];
-let assignment = null;
-let busy = false;
-let sentCount = 0;
+const work = { item: null, form: null, busy: false, sent: 0, isEmptyMeant: false };
+const trees = new Map(); // by the configuration's text
+let store, outbox, shelf;
 
-function answer() {
-  return parts.map((part) => part.read()).filter(Boolean);
-}
+const lease = new Lease(find("lease"), {
+  onEnd: () => lose(_("The time for this task is over, so it went back to the others.")),
+  warn: (isSoon) => { find("hurry").hidden = !isSoon; },
+  extend: async () => {
+    const { leased_until: until } = await post(path("extend"));
+    work.item.assignment.leased_until = until;
+    shelf.keep(work.item, work.item.result);
+    return until;
+  },
+});
 
+// --- what is seen
 function view(name) {
   for (const node of document.querySelectorAll("[data-view]")) node.hidden = node.dataset.view !== name;
+  document.body.dataset.shown = name;
 }
 
 // Shows a sentence and at most one way out of it.
@@ -32,181 +42,233 @@ function complain(message, wayOut) {
   find("problem-text").textContent = message;
   const button = find("problem-button");
   button.hidden = !wayOut;
-  if (wayOut) {
-    button.textContent = wayOut.text;
-    button.onclick = wayOut.action;
-  }
-  problem.hidden = false;
-  problem.scrollIntoView({ block: "nearest" });
+  if (wayOut) Object.assign(button, { textContent: wayOut.text, onclick: wayOut.action });
+  find("problem").hidden = false;
+  find("problem").scrollIntoView({ block: "nearest" });
 }
 
 function setBusy(value) {
-  busy = value;
-  submit.setAttribute("aria-busy", String(value));
-  submit.disabled = skip.disabled = value || !assignment;
+  work.busy = value;
+  find("submit").setAttribute("aria-busy", String(value));
+  find("submit").disabled = find("skip").disabled = value || !work.item;
 }
 
-function present(next, kept) {
-  assignment = next;
-  problem.hidden = true;
-  if (!assignment) {
-    lease.stop();
-    drafts.drop();
-    view("nothing");
-    find("nothing").focus();
-    return;
-  }
-  form.reset();
-  for (const part of parts) part.cleared?.();
-  find("objects").replaceChildren(...setup.objects.map((object) => show(object, assignment.data)));
-  for (const item of kept || []) {
-    parts.find((part) => part.control.name === item.from_name)?.restore(item.value);
-  }
-  drafts.save(assignment, answer());
+// What waits on this device, and what the server did not take.
+function showOutbox() {
+  find("sent").textContent = work.sent ? plural("%(count)s sent", "%(count)s sent", work.sent) : "";
+  const { waiting, trouble } = outbox;
+  find("outbox").hidden = !(trouble && waiting.length);
+  find("outbox-text").textContent = plural("%(count)s answer waits on this device. It is sent as soon as there is a connection.",
+    "%(count)s answers wait on this device. They are sent as soon as there is a connection.", waiting.length);
+  find("outbox-sign-in").hidden = !trouble?.isSignedOut;
+}
+
+function refused(row, error) {
+  const isOpen = row.assignment && !GONE.includes(error.code) && !CLOSED.includes(error.code);
+  const again = () => {
+    outbox.forget(row);
+    shelf.gone.delete(row.id);
+    shelf.items.unshift({ assignment: row.assignment, result: row.result });
+    showNext();
+  };
+  complain(_("An answer was not taken: %(why)s", { why: error.message }),
+    isOpen ? { text: _("Look at it again"), action: again } : { text: _("All right"), action: () => { outbox.forget(row); find("problem").hidden = true; } });
+  if (!work.item) showNext();
+}
+
+// --- one task after the other
+async function showNext() {
+  leave();
+  const item = shelf.next();
+  if (item) await present(item);
+  else if (outbox.waiting.length) {
+    view(outbox.trouble ? "waiting" : "loading");
+    outbox.send();
+  } else await run(take);
+}
+
+function leave() {
+  lease.stop();
+  work.form?.close();
+  Object.assign(work, { item: null, form: null, isEmptyMeant: false });
+  setBusy(false);
+}
+
+async function present(item) {
+  const { config, data, leased_until: until } = item.assignment;
+  if (!trees.has(config)) trees.set(config, parse(config));
+  await load(trees.get(config), setup.families);
+  find("problem").hidden = true;
+  work.item = item;
+  work.form = new Form(trees.get(config), data, { changed });
+  if (item.result) work.form.restore(item.result);
+  find("task").replaceChildren(work.form.element);
+  find("one-tap-row").hidden = !isOneTap();
   view("task");
-  lease.start(assignment.leased_until);
+  setBusy(false);
+  lease.start(until);
   focusStart();
 }
 
 function focusStart() {
-  const writing = parts.length === 1 && parts[0].area;
-  const target = writing && matchMedia("(pointer: fine)").matches ? parts[0].area : find("objects");
+  const [first, ...others] = work.form.parts;
+  const target = !others.length && first.area && matchMedia("(pointer: fine)").matches ? first.area : find("task");
   target.focus({ preventScroll: true });
-  window.scrollTo({ top: 0 });
+  scrollTo({ top: 0 });
 }
 
-async function extend() {
-  return (await post(`/api/v1/assignments/${assignment.id}/extend/`)).leased_until;
+function lose(message) {
+  shelf.drop(work.item.assignment.id);
+  leave();
+  view("lost");
+  complain(message, { text: _("Get another task"), action: showNext });
 }
 
-function leaseEnded() {
-  assignment = null;
-  drafts.drop();
-  setBusy(false);
-  complain("The time for this task is over, so it went back to the others.", { text: "Get another task", action: () => run(take) });
+function changed() {
+  find("problem").hidden = true;
+  work.isEmptyMeant = false;
+  shelf.keep(work.item, work.form.read());
+  if (isOneTap() && find("one-tap").checked && work.form.parts[0].get() !== null) send();
 }
 
-function explain(error, work) {
-  if (error.status === 401 || (error.status === 403 && error.code === "not_authenticated")) {
-    complain("You are signed out.", { text: "Sign in", action: () => location.assign(setup.sign_in) });
-  } else if (GONE.includes(error.code)) {
-    assignment = null;
-    lease.stop();
-    drafts.drop();
-    complain(error.message, { text: "Get another task", action: () => run(take) });
-  } else if (CLOSED.includes(error.code)) {
-    present(null);
-    complain([error.message, ...(error.data.reasons || [])].join(" "));
-  } else if (error.status === 0 || error.status >= 500) {
-    complain(error.message, { text: "Try again", action: () => run(work) });
+// --- what the person does
+async function send() {
+  if (!work.item || work.busy) return;
+  const missing = work.form.missing();
+  const result = missing ? [] : work.form.read();
+  if (missing || (!result.length && !work.form.book)) {
+    if (missing) work.form.show(missing);
+    complain(missing?.text || _("Answer first."));
+  } else if (!result.length && !work.isEmptyMeant) {
+    work.isEmptyMeant = true;
+    complain(_("Nothing is marked. Submit once more if there is nothing to mark."));
   } else {
-    complain(error.message);
+    setBusy(true);
+    await outbox.give(work.item.assignment, result);
+    shelf.drop(work.item.assignment.id);
+    await showNext();
   }
 }
 
+function arrived(row, body) {
+  work.sent += 1;
+  shelf.add(body.assignments || []);
+  showOutbox();
+  if (!work.item && !work.busy && document.body.dataset.shown !== "lost") showNext();
+}
+
+async function take() {
+  view("loading");
+  const body = await post(`/api/v1/projects/${setup.project}/next/?count=${setup.count}`);
+  shelf.add(body?.assignments || []);
+  const item = shelf.next();
+  if (item) await present(item);
+  else end();
+}
+
+function end() {
+  leave();
+  view("nothing");
+  find("nothing").focus();
+}
+
+async function skip() {
+  const back = post(path("return"));
+  shelf.drop(work.item.assignment.id);
+  back.catch(() => {}); // without connection its time runs out by itself
+  await showNext();
+}
+
+async function leavePage() {
+  await post(path("return"));
+  shelf.drop(work.item.assignment.id);
+  location.assign(setup.leave);
+}
+
+async function report(reason) {
+  await post(path("report"), { reason, note: find("report-note").value });
+  find("report").open = false;
+  find("report-note").value = "";
+  shelf.drop(work.item.assignment.id);
+  await showNext();
+}
+
 // Runs one request at a time and turns every failure into a sentence.
-async function run(work) {
-  if (busy) return;
+async function run(verb, ...words) {
+  if (work.busy) return;
   setBusy(true);
-  problem.hidden = true;
+  find("problem").hidden = true;
   try {
-    await work();
+    await verb(...words);
   } catch (error) {
-    explain(error, work);
+    explain(error, () => run(verb, ...words));
   } finally {
     setBusy(false);
   }
 }
 
-async function take() {
-  present(await post(`/api/v1/projects/${setup.project}/next/`));
+function explain(error, again) {
+  if (!(error instanceof ApiError)) throw error;
+  if (document.body.dataset.shown === "loading") view("lost");
+  if (CLOSED.includes(error.code)) {
+    end();
+    complain([error.message, ...(error.data.reasons || [])].join(" "));
+  } else if (error.isSignedOut) complain(_("You are signed out."), { text: _("Sign in"), action: () => location.assign(setup.sign_in) });
+  else if (GONE.includes(error.code) && work.item) lose(error.message);
+  else complain(error.message, error.isPassing ? { text: _("Try again"), action: again } : null);
 }
 
-async function send() {
-  const missing = parts.map((part) => part.missing()).find(Boolean);
-  if (missing || !answer().length) {
-    complain(missing || "Answer first.");
-    return;
-  }
-  const answered = await post(`/api/v1/assignments/${assignment.id}/submit/?next=1`, { result: answer() });
-  sentCount += 1;
-  sent.textContent = `${sentCount} sent`;
-  present(answered.next);
+// --- one tap and one key
+function isOneTap() {
+  return work.form.parts.length === 1 && Boolean(work.form.parts[0].isOneTap);
 }
 
-async function giveBack() {
-  await post(`/api/v1/assignments/${assignment.id}/return/`);
-  await take();
-}
-
-async function reportBroken() {
-  const [reason, note] = [find("report-reason").value, find("report-note").value];
-  await post(`/api/v1/assignments/${assignment.id}/report/`, { reason, note });
-  find("report").open = false;
-  find("report-note").value = "";
-  await take();
-}
-
-function pressKey(event) {
-  if (event.ctrlKey || event.metaKey ? event.key !== "Enter" : event.altKey) return;
-  if (event.isComposing || event.repeat || busy || !assignment) return;
-  const place = event.target;
-  if (place.closest("#report")) return;
-  const typing = place.matches("textarea");
-  if (event.key === "Enter" && (!typing || event.ctrlKey || event.metaKey) && !place.matches("button, a, summary")) {
-    event.preventDefault();
-    run(send);
-    return;
-  }
-  const key = event.key.toLowerCase();
-  const input = typing ? null : parts.map((part) => part.keys.get(key)).find(Boolean);
-  if (input) {
-    event.preventDefault();
-    input.click();
-    if (event.target !== input) input.focus({ preventScroll: true });
-  }
-}
-
-function changed(event) {
-  if (!assignment || event.target === oneTap || event.target.closest("#report")) return;
-  problem.hidden = true;
-  drafts.save(assignment, answer());
-  if (oneTap?.checked && event.type === "change") run(send);
-}
-
-// A config of one single choice can be answered with one tap; the choice of this is remembered.
-function offerOneTap() {
-  const [part] = parts;
-  if (parts.length !== 1 || part.control.tag !== "Choices" || part.control.multiple) return;
-  find("one-tap-row").hidden = false;
+function rememberOneTap() {
+  const box = find("one-tap");
   try {
-    oneTap.checked = localStorage.getItem("stipend-one-tap") === "yes";
-    oneTap.addEventListener("change", () => localStorage.setItem("stipend-one-tap", oneTap.checked ? "yes" : "no"));
+    box.checked = localStorage.getItem("stipend-one-tap") === "yes";
+    box.addEventListener("change", () => localStorage.setItem("stipend-one-tap", box.checked ? "yes" : "no"));
   } catch {
     // not remembered
   }
 }
 
-function start() {
-  find("controls").append(...parts.map((part) => part.element));
-  offerOneTap();
-  form.addEventListener("submit", (event) => {
+function pressKey(event) {
+  const isWithControl = event.ctrlKey || event.metaKey;
+  if ((isWithControl && event.key !== "Enter") || event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
+  if (!work.item || work.busy || event.target.closest("#report")) return;
+  const isWriting = event.target.matches("textarea, input:not([type=radio], [type=checkbox], [type=range])");
+  if (event.key === "Enter" && (isWithControl || !event.target.matches("textarea, button, a, summary, select"))) {
     event.preventDefault();
-    if (assignment) run(send);
-  });
-  form.addEventListener("input", changed);
-  form.addEventListener("change", changed);
-  find("report-send").addEventListener("click", () => assignment && run(reportBroken));
-  skip.addEventListener("click", () => assignment && run(giveBack));
-  for (const button of document.querySelectorAll("[data-look-again]")) button.addEventListener("click", () => run(take));
-  document.addEventListener("keydown", pressKey);
-  const kept = drafts.load();
-  if (kept?.assignment && Date.parse(kept.assignment.leased_until) > serverNow()) {
-    present(kept.assignment, kept.result);
-    setBusy(false);
-  } else {
-    run(take);
+    send();
+  } else if (!isWriting && !event.target.matches("select") && work.form.keys.has(event.key.toLowerCase())) {
+    event.preventDefault();
+    work.form.keys.get(event.key.toLowerCase())();
   }
+}
+
+function listen() {
+  find("work-form").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  find("skip").addEventListener("click", () => work.item && run(skip));
+  find("leave").addEventListener("click", () => work.item && run(leavePage));
+  find("longer").addEventListener("click", () => lease.ask());
+  for (const button of document.querySelectorAll("[data-report]")) button.addEventListener("click", () => work.item && run(report, button.dataset.report));
+  for (const button of document.querySelectorAll("[data-look-again]")) button.addEventListener("click", showNext);
+  document.addEventListener("keydown", pressKey);
+  rememberOneTap();
+}
+
+async function start() {
+  listen();
+  store = await Store.of(setup.person);
+  outbox = new Outbox(store, { count: setup.count, sent: arrived, refused, changed: showOutbox });
+  shelf = new Shelf(store, outbox);
+  await outbox.load();
+  await shelf.load(setup.project);
+  shelf.add(setup.held);
+  outbox.send();
+  if (setup.problem && !shelf.next()) explain(new ApiError(setup.problem), showNext);
+  else await showNext();
 }
 
 start();

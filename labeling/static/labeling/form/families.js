@@ -1,0 +1,29 @@
+// Who draws which tag. Modules come when a configuration first needs them, so that a page of texts
+// does not pay for images; each exports what it knows: {layouts, objects, controls, surfaces}.
+
+import { walk } from "./config.js";
+
+export const known = { layouts: {}, objects: {}, controls: {}, surfaces: {} };
+const coming = new Map();
+
+export function register(module) {
+  for (const [kind, makers] of Object.entries(known)) Object.assign(makers, module[kind]);
+}
+
+// All modules that the tree needs are there; `tags` names those of each tag, `surfaces` those of an
+// object on which something is marked.
+export async function load(tree, { tags, surfaces }) {
+  const used = [...walk(tree)].map((node) => node.tag);
+  const isMarked = used.some((tag) => tag.endsWith("Labels"));
+  const names = new Set(used.flatMap((tag) => [...(tags[tag] || []), ...((isMarked && surfaces[tag]) || [])]));
+  await Promise.all([...names].map(bring));
+}
+
+function bring(name) {
+  if (!coming.has(name)) {
+    const arrival = import(`./${name}.js`).then(register);
+    arrival.catch(() => coming.delete(name));
+    coming.set(name, arrival);
+  }
+  return coming.get(name);
+}

@@ -1,0 +1,38 @@
+// A key for each choice: the hotkey that the configuration names, else the choice's own character,
+// else the next spare key.
+
+import { walk } from "./config.js";
+
+const SPARE_KEYS = [..."1234567890qwertyuopasdfghjklzxcvbnm"];
+
+export class KeyRing {
+  constructor(tree) {
+    const own = [...walk(tree)].filter((node) => node.parent?.tag !== "Taxonomy").map(wanted);
+    this.reserved = new Set(own.filter((key) => SPARE_KEYS.includes(key)));
+    this.given = new Set();
+  }
+
+  take(node) {
+    const own = wanted(node);
+    const isOwn = this.reserved.has(own) && !this.given.has(own);
+    return this.give(isOwn ? own : SPARE_KEYS.find((spare) => this.isFree(spare)));
+  }
+
+  // These keys, if all of them are free: stars have their own numbers or no keys.
+  takeAll(keys) {
+    return keys.every((key) => this.isFree(key)) ? keys.map((key) => this.give(key)) : [];
+  }
+
+  isFree(key) {
+    return SPARE_KEYS.includes(key) && !this.given.has(key) && !this.reserved.has(key);
+  }
+
+  give(key) {
+    if (key) this.given.add(key);
+    return key;
+  }
+}
+
+function wanted(node) {
+  return (node.hotkey || node.alias || node.value || "").toLowerCase();
+}

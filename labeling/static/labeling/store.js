@@ -1,0 +1,94 @@
+// What this device keeps of one person's work: tasks that are held, with the answer so far, and
+// answers on their way. Without IndexedDB it is kept as long as the page is open.
+
+const NAME = "stipend";
+const KINDS = ["held", "outbox"]; // both by the assignment's id
+const SENT_MS = 86400000; // an answer that was sent is remembered so long, to be never shown again
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function open() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => KINDS.forEach((kind) => request.result.createObjectStore(kind, { keyPath: "id" }));
+  return done(request);
+}
+
+class Memory {
+  constructor() {
+    this.rows = Object.fromEntries(KINDS.map((kind) => [kind, new Map()]));
+  }
+
+  async all(kind) { return [...this.rows[kind].values()]; }
+
+  async put(kind, row) { this.rows[kind].set(row.id, row); }
+
+  async drop(kind, id) { this.rows[kind].delete(id); }
+}
+
+class Disk {
+  constructor(database) {
+    this.database = database;
+  }
+
+  rows(kind, mode) { return this.database.transaction(kind, mode).objectStore(kind); }
+
+  all(kind) { return done(this.rows(kind, "readonly").getAll()); }
+
+  put(kind, row) { return done(this.rows(kind, "readwrite").put(row)); }
+
+  drop(kind, id) { return done(this.rows(kind, "readwrite").delete(id)); }
+}
+
+export class Store {
+  // The person's store; whatever the device kept of anybody else is gone.
+  static async of(person) {
+    const store = new Store();
+    store.person = person;
+    try {
+      store.kept = new Disk(await open());
+      await store.forget((row) => row.person !== person);
+    } catch {
+      store.kept = new Memory();
+    }
+    await store.forget((row) => row.state === "SENT" && Date.now() - row.at > SENT_MS);
+    return store;
+  }
+
+  async forget(isGone) {
+    for (const kind of KINDS) {
+      for (const row of (await this.kept.all(kind)).filter(isGone)) await this.kept.drop(kind, row.id);
+    }
+  }
+
+  // --- tasks that are held, each {id, person, project, assignment, result}
+  async held(project) {
+    const rows = await this.kept.all("held");
+    return rows.filter((row) => row.project === project);
+  }
+
+  hold(assignment, result = null) {
+    return this.kept.put("held", { id: assignment.id, person: this.person, project: assignment.project, assignment, result });
+  }
+
+  release(id) { return this.kept.drop("held", id); }
+
+  // --- answers on their way, each {id, person, assignment, result, state, at}
+  async answers() {
+    const rows = await this.kept.all("outbox");
+    return rows.sort((a, b) => a.at - b.at);
+  }
+
+  write(row) { return this.kept.put("outbox", { ...row, person: this.person }); }
+
+  drop(id) { return this.kept.drop("outbox", id); }
+}
+
+// Nothing of anybody is left on this device.
+export function forgetAll() {
+  globalThis.indexedDB?.deleteDatabase(NAME);
+}
