@@ -25,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from labeling import eligibility, kinds, records, weights
 from labeling.errors import NotFound
@@ -32,7 +33,7 @@ from labeling.models import Assignment, Membership, Project
 from labeling.models.project import ProjectQuerySet
 from labeling.records import Record
 from payments import money
-from people import codes
+from people import locales
 from people.models import User
 
 ELIGIBLE_LIMIT = 1000  # projects whose demands and times are looked at for one answer
@@ -102,8 +103,8 @@ class Offer:
 
     @property
     def language_names(self) -> list[str]:
-        """The languages of which one is needed, in English."""
-        return [codes.LANGUAGES.get(code, code) for code in self.languages]
+        """The languages of which one is needed, by name."""
+        return [locales.language(code) for code in self.languages]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,13 +265,13 @@ def _hourly(project: Project, seconds: float | None) -> str | None:
 
 def _state(project: Project, known: _Known, *, available: bool, quota_left: int | None) -> str:
     if project.state == Project.State.CLOSED:
-        return "Closed"
+        return _("Closed")
     if project.state == Project.State.PAUSED:
-        return "Paused"
+        return _("Paused")
     if project.owner_id == known.visitor.pk:
-        return "Your own project"
+        return _("Your own project")
     if known.unmet[project.pk]:
-        return "Not for you yet"
+        return _("Not for you yet")
     if available:
-        return "Work waiting"
-    return "You have done your share" if quota_left == 0 else "Nothing left for now"
+        return _("Work waiting")
+    return _("You have done your share") if quota_left == 0 else _("Nothing left for now")

@@ -36,7 +36,7 @@ CLAIMED_PAGES = 20  # looked through before all is said to be in others' hands
 OTHERS_SHOWN = 20  # answers to the same task
 
 PLACE = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,20})?(?:e-?[0-9]{1,3})?)_([0-9]{1,18})")
-REASONS = {reason.value: str(reason.label) for reason in Case.Reason}
+REASONS = {reason.value: reason.label for reason in Case.Reason}
 
 
 # --- What to look at ------------------------------------------------------------------------

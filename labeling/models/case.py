@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from labeling.models.project import Project
 
@@ -34,12 +35,12 @@ class Case(models.Model):
         LAPSED = "LAPSED"
 
     class Reason(models.TextChoices):
-        WRONG = "wrong", "The answer is wrong."
-        INCOMPLETE = "incomplete", "Something is missing in the answer."
-        OFF_INSTRUCTIONS = "off_instructions", "The answer does not follow the instructions."
-        GOLD_FAILED = "gold_failed", "The answer to a task with a known answer is wrong."
-        CARELESS = "careless", "The answer was given without looking."
-        COPIED = "copied", "The text is copied."
+        WRONG = "wrong", _("The answer is wrong.")
+        INCOMPLETE = "incomplete", _("Something is missing in the answer.")
+        OFF_INSTRUCTIONS = "off_instructions", _("The answer does not follow the instructions.")
+        GOLD_FAILED = "gold_failed", _("The answer to a task with a known answer is wrong.")
+        CARELESS = "careless", _("The answer was given without looking.")
+        COPIED = "copied", _("The text is copied.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="cases")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from labeling.models.assignment import Assignment
 from labeling.models.task import Task
@@ -11,9 +12,9 @@ class Report(models.Model):
     """Enough of them pause the task; to report costs nothing."""
 
     class Reason(models.TextChoices):
-        BROKEN = "broken", "It does not load or cannot be answered."
-        UNCLEAR = "unclear", "The instructions do not fit it."
-        OFFENSIVE = "offensive", "Nobody should have to look at it."
+        BROKEN = "broken", _("It does not load or cannot be answered.")
+        UNCLEAR = "unclear", _("The instructions do not fit it.")
+        OFFENSIVE = "offensive", _("Nobody should have to look at it.")
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="report")
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="reports")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from labeling.models.skill import Skill
 from labeling.models.submission import Submission
@@ -34,13 +35,16 @@ class ReputationEvent(models.Model):
     """Why a reputation moved. Never changed; what proves wrong is balanced by another event."""
 
     class Kind(models.TextChoices):
-        GOLD_RIGHT = "gold_right", "A known answer was met."
-        GOLD_WRONG = "gold_wrong", "A known answer was missed."
-        GOLD_WITHDRAWN = "gold_withdrawn", "A known answer turned out doubtful; its mark is undone."
-        AGREED = "agreed", "The answer agreed with the others."
-        DISAGREED = "disagreed", "The answer did not agree with the others."
-        REJECTED = "rejected", "A rejection became final."
-        OVERTURNED = "overturned", "A rejection was overturned."
+        GOLD_RIGHT = "gold_right", _("A known answer was met.")
+        GOLD_WRONG = "gold_wrong", _("A known answer was missed.")
+        GOLD_WITHDRAWN = (
+            "gold_withdrawn",
+            _("A known answer turned out doubtful; its mark is undone."),
+        )
+        AGREED = "agreed", _("The answer agreed with the others.")
+        DISAGREED = "disagreed", _("The answer did not agree with the others.")
+        REJECTED = "rejected", _("A rejection became final.")
+        OVERTURNED = "overturned", _("A rejection was overturned.")
 
     labeler = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reputation_events"

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from labeling.models import Project
 from labeling.offers import Offer
 from labeling.web import figures
+from payments import money
 
 ACCEPTED = {
-    Project.Review.AUTO: "by itself",
-    Project.Review.CONSENSUS: "by agreement with others; otherwise the requester decides",
-    Project.Review.MANUAL: "by the requester",
+    Project.Review.AUTO: gettext_lazy("Accepted by itself."),
+    Project.Review.CONSENSUS: gettext_lazy(
+        "Accepted by agreement with others; otherwise the requester decides, "
+        "after %(time)s silence accepts."
+    ),
+    Project.Review.MANUAL: gettext_lazy(
+        "Accepted by the requester, after %(time)s silence accepts."
+    ),
 }
 
 
@@ -20,6 +29,7 @@ class Card:
     offer: Offer
     pace: str
     hourly: str
+    limit: str
     line: str
     rows: list[tuple[str, str]]
     accepted: str
@@ -28,15 +38,15 @@ class Card:
 
 def of(offer: Offer) -> Card:
     """The offer in words."""
-    silence = f", after {offer.review_hours}{figures.SPACE}h silence accepts"
+    silence = figures.duration(offer.review_hours * 3600)
     return Card(
         offer=offer,
         pace="" if offer.seconds is None else figures.duration(offer.seconds),
-        hourly="" if offer.hourly is None else f"${offer.hourly}",
+        hourly="" if offer.hourly is None else money.written(money.parse(offer.hourly)),
+        limit=figures.duration(offer.lease_minutes * 60),
         line=figures.record_line(offer.record),
         rows=figures.record_rows(offer.record),
-        accepted=ACCEPTED[Project.Review(offer.review)]
-        + ("" if offer.review == Project.Review.AUTO else silence),
+        accepted=ACCEPTED[Project.Review(offer.review)] % {"time": silence},
         tags=_tags(offer),
     )
 
@@ -44,9 +54,11 @@ def of(offer: Offer) -> Card:
 def _tags(offer: Offer) -> list[str]:
     tags = []
     if offer.kind == Project.Kind.TEST:
-        tags.append(f"Test for {offer.skill_title}")
+        tags.append(_("Test for %(skill)s") % {"skill": offer.skill_title})
     if not offer.is_paid:
-        tags.append("Not paid")
+        tags.append(_("Not paid"))
     if offer.quota_left:
-        tags.append(f"{offer.quota_left} left for you")
+        count = offer.quota_left
+        words = ngettext("%(count)s left for you", "%(count)s left for you", count)
+        tags.append(words % {"count": count})
     return tags + offer.language_names

@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from labeling import appeals, configs
@@ -25,7 +27,7 @@ class AppealForm(forms.Form):
     """Why the answer is right."""
 
     note = forms.CharField(
-        label="Why is your answer right?",
+        label=gettext_lazy("Why is your answer right?"),
         max_length=NOTE_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -53,7 +55,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             appeals.appeal(mine.pk, labeler_id=request.user.pk, note=form.cleaned_data["note"])
-            messages.success(request, "Your appeal is in: other labelers will look at it.")
+            messages.success(request, _("Your appeal is in: other labelers will look at it."))
             return redirect("case", case_id)
         except LabelingError as error:
             form.add_error(None, str(error))

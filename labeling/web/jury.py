@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from labeling import configs, juries
@@ -36,7 +37,7 @@ def _vote(request: HttpRequest) -> HttpResponse:
     try:
         seat_id = int(seat) if seat.isdecimal() and len(seat) < 18 else 0
         juries.vote(seat_id, juror_id=request.user.pk, votes=votes)
-        messages.success(request, "Thank you. You are paid when the case is decided.")
+        messages.success(request, _("Thank you. You are paid when the case is decided."))
     except LabelingError as error:
         messages.error(request, str(error))
     return redirect("jury")

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from labeling import reputation
 from labeling.reputation import Explanation, Score
 from labeling.web import figures
+from people import locales
 
 BAR_WIDTH = 1000  # of the drawing's own units: whole numbers read the same in every language
 ROW_DIGITS = 18  # a longer number is no row's
@@ -59,6 +61,7 @@ def reputation_page(request: HttpRequest) -> HttpResponse:
 
 
 def _bar(score: Score) -> Bar:
+    bounds = {"low": figures.percent(score.low), "high": figures.percent(score.high)}
     left, right, mark = (round(share * BAR_WIDTH) for share in (score.low, score.high, score.score))
     return Bar(
         score=score,
@@ -66,18 +69,19 @@ def _bar(score: Score) -> Bar:
         width=max(right - left, 1),
         mark=mark,
         percent=figures.percent(score.score),
-        between=f"{figures.percent(score.low)} to {figures.percent(score.high)}",
+        between=_("%(low)s to %(high)s") % bounds,
     )
 
 
 def _move(event: Explanation) -> Move:
-    weights = [
-        f"{weight:+.2f} {name}"
-        for name, weight in (("right", event.right), ("wrong", event.wrong))
-        if round(weight, 2)
-    ]
+    words = ((_("%(weight)s right"), event.right), (_("%(weight)s wrong"), event.wrong))
+    weights = [say % {"weight": _signed(weight)} for say, weight in words if round(weight, 2)]
     return Move(
         event=event,
-        weight=", ".join(weights).replace("-", "−") or "no weight",
+        weight=", ".join(weights) or _("no weight"),
         is_good=event.right >= event.wrong,
     )
+
+
+def _signed(weight: float) -> str:
+    return ("+" if weight > 0 else "−") + locales.score(abs(weight))

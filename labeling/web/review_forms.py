@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from labeling import reviews
 from labeling.answers import Config
@@ -10,7 +11,7 @@ from labeling.answers.controls import TEXT_LIMIT, Choices, Control, Rating, Text
 from labeling.reviews import Chosen
 
 NOTE_CHARACTERS = 2000
-REASONS = [("", "Choose a reason"), *reviews.REASONS.items()]
+REASONS = [("", _("Choose a reason")), *reviews.REASONS.items()]
 
 
 class RejectForm(forms.Form):
@@ -18,10 +19,10 @@ class RejectForm(forms.Form):
 
     reason = forms.ChoiceField(choices=REASONS)
     note = forms.CharField(
-        label="What exactly is wrong?",
+        label=_("What exactly is wrong?"),
         max_length=NOTE_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text="The labeler reads it, and may appeal.",
+        help_text=_("The labeler reads it, and may appeal."),
     )
 
 
@@ -32,14 +33,14 @@ class FixForm(forms.Form):
     """
 
     decision = forms.ChoiceField(
-        label="And this answer",
-        choices=[("accept", "is accepted"), ("reject", "is rejected")],
+        label=_("And this answer"),
+        choices=[("accept", _("is accepted")), ("reject", _("is rejected"))],
         initial="accept",
         widget=forms.RadioSelect,
     )
     reason = forms.ChoiceField(choices=REASONS, required=False)
     note = forms.CharField(
-        label="What exactly is wrong?",
+        label=_("What exactly is wrong?"),
         required=False,
         max_length=NOTE_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
@@ -103,11 +104,11 @@ def _field(control: Control, value: dict[str, Any] | None) -> forms.Field:
                 min_value=1,
                 max_value=control.stars,
                 initial=value["rating"] if value else None,
-                help_text=f"1 to {control.stars}",
+                help_text=_("1 to %(stars)s") % {"stars": control.stars},
                 **common,
             )
         case TextArea():
-            lines = "One text a line." if control.submissions_limit > 1 else ""
+            lines = _("One text a line.") if control.submissions_limit > 1 else ""
             return forms.CharField(
                 max_length=TEXT_LIMIT,
                 widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
@@ -138,27 +139,27 @@ class ManyForm(forms.Form):
     """Which answers are to be accepted at once."""
 
     which = forms.ChoiceField(
-        label="Accept",
+        label=_("Accept"),
         choices=[
-            ("score", "those that agree with the consensus and have no signal"),
-            ("all", "everything that is undecided"),
+            ("score", _("those that agree with the consensus and have no signal")),
+            ("all", _("everything that is undecided")),
         ],
         initial="score",
         widget=forms.RadioSelect,
     )
     percent = forms.IntegerField(
-        label="Agreement of at least",
+        label=_("Agreement of at least"),
         min_value=0,
         max_value=100,
         initial=80,
         required=False,
-        help_text="in a hundred",
+        help_text=_("in a hundred"),
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("which") == "score" and cleaned.get("percent") is None:
-            self.add_error("percent", "How much must they agree?")
+            self.add_error("percent", _("How much must they agree?"))
         return cleaned
 
     def chosen(self) -> Chosen:

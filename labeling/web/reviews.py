@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from labeling import configs, reviewers, reviews
@@ -17,10 +19,11 @@ from labeling.answers import Config
 from labeling.errors import LabelingError, MalformedCursor, NotFound, OwnAnswer
 from labeling.models import Project, Submission
 from labeling.reviews import Look
-from labeling.web import wording
+from labeling.web import figures, wording
 from labeling.web.review_forms import FixForm, ManyForm, RejectForm
 from payments import money
 from payments.errors import InsufficientFunds
+from people import locales
 
 PROJECTS_SHOWN = 100
 COUNTED = 1000  # answers; of more the page says "more than"
@@ -68,8 +71,9 @@ def accept_many(request: HttpRequest, project_id: int) -> HttpResponse:
     chosen = form.chosen()
     if request.method == "POST":
         accepted = reviews.accept_all(project, reviewer=request.user, chosen=chosen)
-        more = " There are more of them: accept once more." if accepted.is_more else ""
-        messages.success(request, f"{_answers(accepted.count)} accepted.{more}")
+        messages.success(request, _accepted(accepted.count))
+        if accepted.is_more:
+            messages.info(request, _("There are more of them: accept once more."))
         return redirect("review", project.pk)
     count = reviews.count(project, reviewer=request.user, chosen=chosen)
     context = _many(project, form) | {"count": count, "limit": settings.STIPEND_BULK_ANSWERS}
@@ -82,8 +86,9 @@ def _many(project: Project, form: ManyForm) -> dict[str, Any]:
     return {"project": project, "form": form}
 
 
-def _answers(count: int) -> str:
-    return "1 answer is" if count == 1 else f"{count:,} answers are"
+def _accepted(count: int) -> str:
+    words = ngettext("%(count)s answer is accepted.", "%(count)s answers are accepted.", count)
+    return words % {"count": locales.number(count)}
 
 
 def _project(request: HttpRequest, project_id: int) -> Project:
@@ -95,7 +100,9 @@ def _project(request: HttpRequest, project_id: int) -> Project:
 
 def _waiting(request: HttpRequest, project: Project) -> str:
     count = reviews.waiting(project, reviewer=request.user, limit=COUNTED + 1)
-    return f"more than {COUNTED:,}" if count > COUNTED else str(count)
+    if count > COUNTED:
+        return _("more than %(count)s") % {"count": locales.number(COUNTED)}
+    return locales.number(count)
 
 
 # --- One answer -----------------------------------------------------------------------------
@@ -106,7 +113,7 @@ def _decide(request: HttpRequest, project: Project) -> HttpResponse:
     verb = VERBS.get(request.POST.get("verb", ""))
     submission_id = request.POST.get("submission", "")
     if verb is None or not (submission_id.isascii() and submission_id.isdigit()):
-        return HttpResponseBadRequest("There is no such button.")
+        return HttpResponseBadRequest(_("There is no such button."))
     try:
         look = reviews.look(int(submission_id[:18]), reviewer=request.user)
     except (NotFound, OwnAnswer) as error:
@@ -114,7 +121,7 @@ def _decide(request: HttpRequest, project: Project) -> HttpResponse:
     if look.submission.project_id != project.pk:
         raise Http404("This answer belongs to another project.")
     if look.submission.state != Submission.State.SUBMITTED:
-        messages.info(request, "This answer has been decided about meanwhile.")
+        messages.info(request, _("This answer has been decided about meanwhile."))
     else:
         unclear = verb(request, project, look)
         if unclear:
@@ -129,7 +136,7 @@ Unclear = dict[str, Any] | None  # the form that says what is missing; none when
 
 def _accept(request: HttpRequest, project: Project, look: Look) -> Unclear:
     reviews.accept(look.submission.pk, reviewer=request.user)
-    messages.success(request, f"Answer {look.submission.pk} is accepted.")
+    messages.success(request, _("Answer %(number)s is accepted.") % {"number": look.submission.pk})
     return None
 
 
@@ -139,7 +146,8 @@ def _reject(request: HttpRequest, project: Project, look: Look) -> Unclear:
         form,
         lambda: reviews.reject(look.submission.pk, reviewer=request.user, **form.cleaned_data),
     ):
-        messages.success(request, f"Answer {look.submission.pk} is rejected.")
+        number = {"number": look.submission.pk}
+        messages.success(request, _("Answer %(number)s is rejected.") % number)
         return None
     return {"reject_form": form}
 
@@ -155,7 +163,8 @@ def _fix(request: HttpRequest, project: Project, look: Look) -> Unclear:
             decision=form.wanted(),
         ),
     ):
-        messages.success(request, f"Task {look.submission.task_id} has its right answer.")
+        number = {"number": look.submission.task_id}
+        messages.success(request, _("Task %(number)s has its right answer.") % number)
         return None
     return {"fix_form": form}
 
@@ -172,7 +181,8 @@ def _done(form: Any, verb: Callable[[], Any]) -> bool:
     try:
         verb()
     except InsufficientFunds:
-        form.add_error(None, "A rejection needs a jury's pay in the project's funds. Add some.")
+        words = _("A rejection needs a jury's pay in the project's funds. Add some.")
+        form.add_error(None, words)
         return False
     except LabelingError as error:
         form.add_error(None, str(error))
@@ -198,7 +208,7 @@ def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> H
         "known": wording.of_answer(config, task.expected),
         "consensus": wording.of_answer(config, task.consensus),
         "others": [(one, wording.of_answer(config, one.result)) for one in look.others],
-        "lead_time": f"{seconds:.1f} s" if seconds < 100 else f"{seconds / 60:.0f} min",
+        "lead_time": figures.pace(round(seconds, 1)) if seconds < 90 else figures.duration(seconds),
         "score_percent": _percent(submission.score),
         "confidence_percent": _percent(task.confidence),
         "reputation_percent": _percent(look.reputation),
@@ -212,4 +222,4 @@ def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> H
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{share:.0%}"
+    return "" if share is None else figures.percent(share)

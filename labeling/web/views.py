@@ -29,6 +29,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
         "cards": [cards.of(offer) for offer in found],
         "more": len(found) == OFFERS_SHOWN,
         "days": settings.STIPEND_RECORD_DAYS,
+        "payout_minimum": settings.STIPEND_PAYOUT_MINIMUM_UNITS,
     }
     return render(request, "labeling/offers.html", context)
 

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from labeling.answers import Config
 from labeling.answers.controls import Rating
 from labeling.answers.objects import Image
@@ -43,14 +45,17 @@ def _words(config: Config, region: dict[str, Any]) -> str:
             return "\n".join(value["text"])
         case "rating":
             control = config.controls.get(region["from_name"])
-            stars = f" of {control.stars}" if isinstance(control, Rating) else ""
-            return f"{value['rating']}{stars}"
+            if not isinstance(control, Rating):
+                return str(value["rating"])
+            return _("%(part)s of %(all)s") % {"part": value["rating"], "all": control.stars}
         case "labels":
             return f"{', '.join(value['labels'])}: {value['text']}"
         case "rectanglelabels":
-            place = f"{value['x']:.0f} % from the left, {value['y']:.0f} % from the top"
-            size = f"{value['width']:.0f} % by {value['height']:.0f} %"
-            return f"{', '.join(value['rectanglelabels'])}: {size}, {place}"
+            place = _(
+                "%(width)s %% by %(height)s %%, %(x)s %% from the left, %(y)s %% from the top"
+            )
+            said = place % {name: round(value[name]) for name in ("x", "y", "width", "height")}
+            return f"{', '.join(value['rectanglelabels'])}: {said}"
         case _:
             return json.dumps(value, ensure_ascii=False)
 

@@ -60,7 +60,9 @@ def test_a_record_is_one_plain_line():
 
     line = plain(figures.record_line(record))
 
-    assert line == ("Pays after 2 h (median) · 97 % accepted · 1 appeal lost · about $4.10 an hour")
+    assert line == (
+        "Pays after 2 h (median) · 97 % accepted · 1 appeal lost · about 4.10 tUSD an hour"
+    )
     assert ("Appeals lost to labelers", "1 of 2") in figures.record_rows(record)
 
 

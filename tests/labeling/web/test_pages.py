@@ -35,7 +35,7 @@ def test_an_offer_says_what_it_asks_and_pays(client):
     seen = page(client, f"/projects/{made.pk}/")
 
     assert "Read it twice." in seen
-    assert "7 min" in seen
+    assert "7\u00a0min" in seen
     assert f"/join/?next=/projects/{made.pk}/work/" in seen
 
 

@@ -62,7 +62,7 @@ def test_an_answer_is_shown_with_all_that_helps_to_judge_it(client):
 
     for words in [
         *("text 0", "Read it twice.", who.pseudonym, other.pseudonym, "2 other answers"),
-        *("The same answer again and again.", "Odd.", "Consensus", "0%", "80%"),
+        *("The same answer again and again.", "Odd.", "Consensus", "0\u00a0%", "80\u00a0%"),
     ]:
         assert words in seen, words
     assert who.username not in seen.replace(made.owner.username, "")

@@ -61,7 +61,7 @@ def test_tests_to_take_and_results(client, who):
 
     assert f'href="/projects/{free.pk}/"' in to_take
     assert "not paid" in to_take
-    assert "1 answer, 80&nbsp;% to pass" in to_take
+    assert "1 answer · 80&nbsp;% to pass" in to_take
     assert "1 of 3 answered" in to_take
     for title in ("Easy", "Hard", "Over"):
         assert title in results
