@@ -43,13 +43,14 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
         raise AppealOver()
     if not note.strip():
         raise NoteMissing("Say why the answer is right.")
+    contested = [one.pk for one in cases.locked_answers(case)]
+    cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
     case.stake_units = stake_units(case)
     if case.stake_units:
         key = f"stake:{case.pk}"
         escrow.stake(f"person:{labeler_id}", key=key, amount_units=case.stake_units)
     else:
         _refuse_many(labeler_id)
-    contested = [one.pk for one in cases.locked_answers(case)]
     Submission.objects.filter(pk__in=contested).update(state=Submission.State.APPEALED)
     case.state, case.appeal_note, case.appealed_at = (
         Case.State.APPEALED,

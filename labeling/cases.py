@@ -224,8 +224,8 @@ def close(case: Case, state: str) -> None:
 
 
 @atomic
-def overturn(case_id: object, *, judge: User) -> Case:
-    """Who rejected thinks again: accepted and paid; a final rejection is funded anew.
+def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) -> Case:
+    """Who rejected, or an admin, thinks again: accepted and paid; a final one is funded anew.
 
     Within STIPEND_OVERTURN_DAYS of the decision. Raises NotFound, CaseDecided,
     InsufficientFunds. Overturned before is overturned.
@@ -235,10 +235,10 @@ def overturn(case_id: object, *, judge: User) -> Case:
         return case
     if case.state == Case.State.STANDING:
         lock_money(case)
-        pardon(case, locked_answers(case), by=Judgement.By.REQUESTER, judge=judge)
+        pardon(case, locked_answers(case), by=by, judge=judge)
     else:
         _check_recent(case)
-        _fund_anew(case, judge=judge)
+        _fund_anew(case, by=by, judge=judge)
     close(case, Case.State.OVERTURNED)
     return case
 
@@ -259,7 +259,7 @@ def _check_recent(case: Case) -> None:
         raise CaseDecided("This was decided too long ago.")
 
 
-def _fund_anew(case: Case, *, judge: User) -> None:
+def _fund_anew(case: Case, *, by: str, judge: User) -> None:
     forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
     answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
     amount_units = len(answers) * case.project.cost_per_label_units
@@ -267,7 +267,7 @@ def _fund_anew(case: Case, *, judge: User) -> None:
     lock_money(case)
     if amount_units:
         escrow.hold(case.project.purse, key=f"rehold:{case.pk}", amount_units=amount_units)
-    pardon(case, answers, by=Judgement.By.REQUESTER, judge=judge)
+    pardon(case, answers, by=by, judge=judge)
 
 
 def amends(case: Case, answers: list[Submission]) -> list[Event]:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -45,16 +46,22 @@ class Docket:
 def take(juror_id: int) -> Docket | None:
     """The case that this person judges now, theirs already or a waiting one; None without one."""
     expire()
-    held = Seat.objects.filter(juror=juror_id, state=Seat.State.LIVE).first()
-    if held is not None:
+    if (held := _held(juror_id)) is not None:
         return _docket(held)
     if reputation.score(juror_id) < REPUTATION_LEAST:
         return None
     for case_id in list(open_to(juror_id).values_list("pk", flat=True)[:LOOKED_AT]):
-        seat = _sit(case_id, juror_id)
+        try:
+            seat = _sit(case_id, juror_id)
+        except IntegrityError:  # seated elsewhere meanwhile, by another request of theirs
+            seat = _held(juror_id)
         if seat is not None:
             return _docket(seat)
     return None
+
+
+def _held(juror_id: int) -> Seat | None:
+    return Seat.objects.filter(juror=juror_id, state=Seat.State.LIVE).first()
 
 
 def open_to(juror_id: int) -> QuerySet[Case]:
@@ -89,7 +96,7 @@ def _sit(case_id: object, juror_id: int) -> Seat | None:
     )
     known = _known_case(case, juror_id, but=sampled)
     shown = [(pk, False) for pk in sampled] + [(pk, True) for pk in known]
-    shown.sort(key=lambda one: hash((str(case.pk), juror_id, one[0])))
+    random.shuffle(shown)
     Vote.objects.bulk_create(
         Vote(seat=seat, submission_id=pk, position=position, is_gold=is_gold)
         for position, (pk, is_gold) in enumerate(shown, start=1)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from labeling import cases, standings
 from labeling.admin.readonly import ReadOnlyAdmin, decimals
 from labeling.errors import LabelingError
-from labeling.models import Case, Seat, Standing, Vote
+from labeling.models import Case, Judgement, Seat, Standing, Vote
 from payments.errors import InsufficientFunds
 
 
@@ -26,7 +26,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def overturn(self, request: HttpRequest, chosen: QuerySet[Case]) -> None:
         for case in chosen:
             try:
-                cases.overturn(case.pk, judge=request.user)
+                cases.overturn(case.pk, judge=request.user, by=Judgement.By.ADMIN)
                 messages.success(request, f"{case} is overturned.")
             except (LabelingError, InsufficientFunds) as error:
                 messages.error(request, f"{case}: {error}")

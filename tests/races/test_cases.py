@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from labeling import appeals, cases, juries, reputation, reviews, submissions, verdicts
-from labeling.errors import AlreadyJudged, AppealOver, CaseDecided
-from labeling.models import Case, ReputationEvent, Submission
+from labeling.errors import AlreadyJudged, AppealOver, CaseDecided, TooManyAppeals
+from labeling.models import Case, ReputationEvent, Seat, Submission
 from payments import escrow
 from payments.models import Entry
 from tests.labeling import house
 from tests.labeling.test_cases import SEAT, answered, contested, earned, juror, purse, reject, say
-from tests.races.money import at_once, meet_before, meeting
+from tests.races.money import at_once, meet_after, meet_before, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,15 +41,21 @@ def test_two_jobs_end_a_case_once():
     assert Entry.objects.filter(key__startswith="unsecure:").count() == 1
 
 
-def two_ends_of_one_labeler(monkeypatch, settings) -> list[float]:
-    """What two rejections of one person in two projects weigh, of which one a day counts."""
-    settings.STIPEND_REJECTIONS_A_DAY = 1
+def two_of_one_labeler():
+    """Somebody whose answers were rejected in two projects, and both cases."""
     made, who = answered(funds=5 * SEAT)
+    escrow.open_purse(f"person:{who.pk}")
     other = house.opened(review="manual")
     house.fund(other, amount_units=5 * SEAT)
     lease = house.take(other, who)
     submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
-    found = [reject(made), reject(other)]
+    return who, [reject(made), reject(other)]
+
+
+def two_ends_of_one_labeler(monkeypatch, settings) -> list[float]:
+    """What two rejections of one person weigh, of which one a day counts."""
+    settings.STIPEND_REJECTIONS_A_DAY = 1
+    _, found = two_of_one_labeler()
     Case.objects.update(appealable_until=timezone.now())
     meet_before(monkeypatch, reputation, "record")
 
@@ -67,6 +73,54 @@ def test_without_the_lock_both_count(monkeypatch, settings):
     monkeypatch.setattr(reputation, "lock", lambda labeler_id: None)
 
     assert two_ends_of_one_labeler(monkeypatch, settings) == [1, 1]
+
+
+def two_free_appeals(monkeypatch) -> list[type]:
+    """What becomes of two appeals of somebody who has earned nothing: one at a time is free."""
+    who, found = two_of_one_labeler()
+    meet_after(monkeypatch, appeals, "_refuse_many")
+
+    ends = at_once(
+        *(
+            lambda case=case: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+            for case in found
+        )
+    )
+
+    return sorted((type(end) for end in ends), key=lambda kind: kind.__name__)
+
+
+def test_of_two_free_appeals_at_once_one_waits(monkeypatch):
+    assert two_free_appeals(monkeypatch) == [Case, TooManyAppeals]
+
+
+def test_without_the_lock_both_are_free(monkeypatch):
+    monkeypatch.setattr(cases, "lock_money", lambda case: None)
+
+    assert two_free_appeals(monkeypatch) == [Case, Case]
+
+
+def test_a_juror_who_asks_twice_at_once_has_one_seat(monkeypatch):
+    made, who = answered(tasks=2, funds=20 * SEAT)
+    peer = juror(made)
+    for one in made.submissions.filter(labeler=who):
+        (case,) = cases.open_cases(made, [one.pk], reason="wrong", note="No.", judge=made.owner)
+        Case.objects.filter(pk=case.pk).update(state="APPEALED", appealed_at=timezone.now())
+        Submission.objects.filter(pk=one.pk).update(state="APPEALED")
+    sit, calls = juries._sit, iter([*juries.open_to(peer.pk).values_list("pk", flat=True)])
+    meet = meeting()
+
+    def elsewhere(case_id, juror_id):
+        """Each of the two requests is about to sit on a case of its own."""
+        meet()
+        return sit(next(calls, case_id), juror_id)
+
+    monkeypatch.setattr(juries, "_sit", elsewhere)
+
+    first, second = at_once(lambda: juries.take(peer.pk), lambda: juries.take(peer.pk))
+
+    assert first.seat == second.seat
+    assert Seat.objects.filter(juror=peer).count() == 1
 
 
 def test_two_jobs_decide_a_case_once():
