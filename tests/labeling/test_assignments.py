@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import assignments, projects, slots, submissions
+from labeling import assignments, projects, quality, reputation, slots, submissions
 from labeling.errors import (
     LeaseExpired,
     NotFound,
@@ -15,7 +15,7 @@ from labeling.errors import (
     OwnProject,
     ProjectNotOpen,
 )
-from labeling.models import Assignment, Membership, Task
+from labeling.models import Assignment, Membership, ReputationEvent, Task
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +168,19 @@ def test_what_is_answered_cannot_be_given_back():
         assignments.give_back(lease.id, labeler_id=who.pk)
 
     assert Task.objects.get().done_count == 1
+
+
+def test_time_that_runs_out_and_tasks_handed_back_cost_no_reputation():
+    made, who = house.opened(tasks=2), house.labeler()
+    let_time_pass(house.take(made, who))
+    assert slots.expire() == 1
+    assignments.give_back(house.take(made, who).id, labeler_id=who.pk)
+
+    quality.judge()
+
+    assert not ReputationEvent.objects.exists()
+    assert reputation.score(who.pk) == reputation.mean(0, 0)
+    assert Membership.objects.get().leases_count == 0
 
 
 def test_a_hand_out_is_one_statement(django_assert_num_queries):
