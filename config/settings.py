@@ -285,6 +285,8 @@ STIPEND_WALLET_HOLD_SECONDS = number(
     "STIPEND_WALLET_HOLD_SECONDS", default=NETWORK.wallet_hold_seconds
 )
 STIPEND_NOTICE = "labeling.notices.tell"  # who tells people: holder, kind, facts
+# What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
+STIPEND_WORK_PANEL = "labeling.web.earned.panel"
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
 
 # --- Labeling limits ----------------------------------------------------------------------

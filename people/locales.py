@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils import timezone, translation
@@ -35,6 +35,11 @@ def day(on: datetime | date) -> str:
     """Such as `26 Nov 2026`, in UTC."""
     in_utc = timezone.localtime(on, UTC) if isinstance(on, datetime) else on
     return format_date(in_utc, "medium", locale=current())
+
+
+def short_day(on: date) -> str:
+    """Such as `26 Nov`, where the year goes without saying."""
+    return format_skeleton("MMMd", on, locale=current())
 
 
 def moment(at: datetime) -> str:

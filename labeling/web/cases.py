@@ -13,14 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from labeling import appeals, configs
+from labeling import appeals
 from labeling.errors import LabelingError
 from labeling.models import Case, Submission
-from labeling.web import wording
+from labeling.web import answer_rows
 from payments import money
 
 ANSWERS_SHOWN = 30
 NOTE_CHARACTERS = 2000
+State = Submission.State
+FILTERS = {
+    "waiting": [State.SUBMITTED],
+    "accepted": [State.ACCEPTED],
+    "rejected": [State.REJECTED, State.APPEALED, State.FORFEITED],
+}
+TABS = [
+    ("", gettext_lazy("All")),
+    ("waiting", gettext_lazy("Waiting")),
+    ("accepted", gettext_lazy("Accepted")),
+    ("rejected", gettext_lazy("Rejected")),
+]
 
 
 class AppealForm(forms.Form):
@@ -37,11 +49,13 @@ class AppealForm(forms.Form):
 @login_required
 def answer_list(request: HttpRequest) -> HttpResponse:
     """What this person answered, newest first."""
-    found = Submission.objects.filter(labeler=request.user.pk).order_by("-id")
-    pages = Paginator(found.select_related("project", "case", "task"), ANSWERS_SHOWN)
-    page = pages.get_page(request.GET.get("page"))
-    rows = [{"answer": one, "said": _said(one), "seen": _seen(one)} for one in page]
-    return render(request, "labeling/answers.html", {"page": page, "rows": rows})
+    found = answer_rows.found_of(request.user.pk)
+    wanted = request.GET.get("state", "")
+    if wanted in FILTERS:
+        found = found.filter(state__in=FILTERS[wanted])
+    page = Paginator(found, ANSWERS_SHOWN).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": answer_rows.of(list(page)), "wanted": wanted, "tabs": TABS}
+    return render(request, "labeling/answers.html", context)
 
 
 @never_cache
@@ -64,7 +78,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
     answers = mine.submissions.select_related("task", "project").order_by("id")
-    rows = [{"answer": one, "said": _said(one), "seen": _seen(one)} for one in answers]
+    rows = answer_rows.of(list(answers))
     is_open = mine.state == Case.State.STANDING
     return {
         "case": mine,
@@ -74,16 +88,3 @@ def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
         "staked": money.format(mine.stake_units) if mine.stake_units else None,
         "cites_gold": mine.reason == Case.Reason.GOLD_FAILED,
     }
-
-
-def _said(submission: Submission) -> Any:
-    return wording.of_answer(_config(submission), submission.result)
-
-
-def _seen(submission: Submission) -> Any:
-    return wording.of_task(_config(submission), submission.task.data)
-
-
-def _config(submission: Submission) -> Any:
-    project = submission.project
-    return configs.form_of(project.pk, version=project.config_version).config

@@ -2,35 +2,34 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from payments import explorer, money, payouts, purses, statements, wallets
+from payments import days, explorer, money, payouts, purses, statements, wallets
 from payments.errors import PaymentsError
-from payments.models import Payout
+from payments.models import Entry, Payout
+from payments.web import charts, wording
 from payments.web.forms import PayoutForm
 
 PAYOUTS_SHOWN = 10
 LINES_A_PAGE = 25
-WORDS = {
-    Payout.State.REQUESTED: gettext_lazy("Waiting for the next batch"),
-    Payout.State.BATCHED: gettext_lazy("On its way on the chain"),
-    Payout.State.PAID: gettext_lazy("Arrived in your wallet"),
-    Payout.State.RETURNED: gettext_lazy("Came back to your earnings"),
-}
-LARGE = gettext_lazy("A large amount: it leaves when two admins have looked at it")
+DAYS_SHOWN = 14
 
 
 @never_cache
 @login_required
 def earnings(request: HttpRequest) -> HttpResponse:
-    """Balances, payouts, the statement, and the form that asks for a payout."""
+    """What is in review, earned, on its way and paid; by day, by payout, line by line.
+
+    STIPEND_WORK_PANEL says what waits to be earned, and shows what it is: the bank does not know.
+    """
     holder = f"person:{request.user.pk}"
     form = PayoutForm(request.POST or None, initial=_initial(holder))
     if request.method == "POST" and form.is_valid() and _ask(request, form, holder=holder):
@@ -38,6 +37,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
     purse_id = purses.find(holder)
     page = Paginator(statements.lines(purse_id), LINES_A_PAGE).get_page(request.GET.get("page"))
     totals = statements.totals(purse_id)
+    work = import_string(settings.STIPEND_WORK_PANEL)(request)
     context = {
         "form": form,
         "page": page,
@@ -46,6 +46,8 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "can_pay_out": totals["earned"] > 0,
         "wallet": wallets.used(holder),
         "coming": wallets.coming(holder),
+        "chart": charts.of_days(days.earned(purse_id, count=DAYS_SHOWN)),
+        "work": work,
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)
@@ -82,27 +84,29 @@ def _ask(request: HttpRequest, form: PayoutForm, *, holder: str) -> bool:
 def _row(row: statements.Row) -> dict[str, object]:
     return {
         "at": row.at,
-        "cause": row.cause or row.kind,
+        "cause": _cause(row),
+        "is_income": row.amount_units > 0,
         "amount": money.format(row.amount_units),
         "tx_hash": row.tx_hash,
         "tx_url": explorer.tx_url(row.tx_hash),
     }
 
 
+def _cause(row: statements.Row) -> str:
+    """What for: the work by its name, all else in the reader's language."""
+    is_named = row.cause and row.kind in (Entry.Kind.RELEASE, Entry.Kind.BONUS)
+    return row.cause if is_named else wording.of_kind(row.kind)
+
+
 def _payout(payout: Payout) -> dict[str, object]:
     return {
+        "id": payout.pk,
         "requested_at": payout.requested_at,
         "amount": money.format(payout.amount_units),
         "address": payout.address,
         "url": explorer.address_url(payout.address),
         "state": payout.state,
-        "words": _words(payout),
+        "words": wording.of_payout(payout),
         "tx_hash": payout.tx_hash,
         "tx_url": explorer.tx_url(payout.tx_hash),
     }
-
-
-def _words(payout: Payout) -> str:
-    if payout.waits_for_admins:
-        return str(LARGE)
-    return payout.reason or str(WORDS[Payout.State(payout.state)])

@@ -7,4 +7,5 @@ from people import locales
 register = template.Library()
 register.filter("number", locales.number)
 register.filter("day", locales.day)
+register.filter("shortday", locales.short_day)
 register.filter("moment", locales.moment)

@@ -62,3 +62,9 @@ def test_lists_as_they_are_said():
         assert locales.either(["a", "b", "c"]) == "a, b or c"
         assert locales.both(["a", "b", "c"]) == "a, b and c"
         assert locales.both(["a"]) == "a"
+
+
+def test_a_day_without_its_year():
+    for language, day in (("en", "26 Nov"), ("es", "26 nov"), ("vi", "26 thg 11")):
+        with translation.override(language):
+            assert locales.short_day(AT.date()) == day

@@ -132,7 +132,9 @@ def test_a_day_has_a_limit_and_the_page_says_what_is_left(client, person, settin
 
     page = client.post("/earnings/", form(key="3f0a2a56-0d39-4a0e-9f7b-8f4f6c3a1d12"))
 
-    assert "In a day 0.25 can be paid out; 0.05 is left of it." in page.content.decode()
+    assert (
+        "In a day 0.25\u00a0tUSD can be paid out; 0.05\u00a0tUSD is left" in page.content.decode()
+    )
     assert Payout.objects.count() == 1
 
 
@@ -148,3 +150,29 @@ def test_addresses_and_transfers_lead_to_the_explorer(client, person, settings):
 
     assert f'<a href="https://explorer.example/address/{WALLET}">' in page
     assert f'<a href="https://explorer.example/tx/{tx_hash}">' in page
+
+
+def test_what_waits_and_each_day_are_shown(client, person, settings):
+    house.earn(person, 500_000)
+
+    page = client.get("/earnings/").content.decode()
+
+    assert '<dd id="pending">0.00\u00a0tUSD</dd>' in page
+    assert "You have not answered anything yet." in page
+    assert page.count('<text class="day"') == 14
+    assert page.count("<rect") == 1
+    assert "Earned in 14 days: 0.50\u00a0tUSD" in page
+
+
+def test_days_without_earnings_need_no_chart(client, person):
+    assert "<svg" not in client.get("/earnings/").content.decode()
+
+
+def test_what_came_in_is_named_and_what_left_is_in_words(client, person):
+    house.earn(person, 500_000)
+    client.post("/earnings/", form())
+
+    page = client.get("/earnings/").content.decode()
+
+    assert "job " in page
+    assert '>Payout</span> <strong class="">-0.20\u00a0tUSD</strong>' in page

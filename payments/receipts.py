@@ -1,0 +1,102 @@
+"""Receipts: of one payout, what it paid for, and where the chain keeps it.
+
+Earnings leave in the order they came, as `statements` says: a payout paid for all work whose last
+dollar lies in its span of dollars.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from payments import payouts
+from payments.models import Network, Payout
+
+WORKS_LIMIT = 1000  # on one receipt
+
+PAID_FOR = """
+WITH left_house AS (
+    SELECT payout.id, sum(payout.amount_units) OVER span AS up_to_units,
+        sum(payout.amount_units) OVER span - payout.amount_units AS from_units
+    FROM payments_account AS leaving
+    JOIN payments_line AS line ON line.account_id = leaving.id
+    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'settle'
+    JOIN payments_payout AS payout
+        ON payout.id = substr(entry.key, length('settle:') + 1)::uuid AND payout.source = 'EARNED'
+    WHERE leaving.purse_id = %(purse)s AND leaving.kind = 'LEAVING'
+    WINDOW span AS (ORDER BY line.id)
+), earned AS (
+    SELECT entry.id, entry.key, entry.cause, entry.created_at, line.amount_units,
+        sum(line.amount_units) OVER (ORDER BY line.id) AS up_to_units
+    FROM payments_account AS account
+    JOIN payments_line AS line ON line.account_id = account.id
+    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+    WHERE account.purse_id = %(purse)s AND account.kind = 'EARNED'
+)
+SELECT earned.key, earned.cause, earned.created_at, earned.amount_units, count(*) OVER ()
+FROM earned JOIN left_house ON left_house.id = %(payout)s
+    AND earned.up_to_units > left_house.from_units
+    AND earned.up_to_units <= left_house.up_to_units
+ORDER BY earned.id LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One piece of work that a payout paid for, under the key of its release."""
+
+    key: str
+    cause: str
+    earned_at: datetime
+    amount_units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A payout with its proofs; what is not known yet is None, and `works` are empty till then.
+
+    `works_count` counts also those beyond WORKS_LIMIT.
+    """
+
+    payout: Payout
+    network: str | None
+    chain_id: int | None
+    token_address: str | None
+    batch_number: int | None
+    block_number: int | None
+    works: Sequence[Work]
+    works_count: int
+
+
+def of(payout_id: UUID, *, holder: str) -> Receipt:
+    """The receipt of one of the holder's payouts; raises NotFound for anybody else's."""
+    payout = payouts.get(payout_id, holder=holder)
+    network = Network.objects.first()
+    batch = payout.batch
+    works, works_count = _works(payout)
+    return Receipt(
+        payout=payout,
+        network=network.name if network else None,
+        chain_id=network.chain_id if network else None,
+        token_address=network.token_address if network else None,
+        batch_number=batch.number if batch else None,
+        block_number=batch.chain_tx.block_number if batch else None,
+        works=works,
+        works_count=works_count,
+    )
+
+
+def _works(payout: Payout) -> tuple[list[Work], int]:
+    if payout.state != Payout.State.PAID:
+        return [], 0
+    values = {"purse": payout.purse_id, "payout": payout.pk, "limit": WORKS_LIMIT}
+    with connection.cursor() as cursor:
+        cursor.execute(PAID_FOR, values)
+        rows = cursor.fetchall()
+    works = [
+        Work(key=key, cause=cause, earned_at=at, amount_units=units)
+        for key, cause, at, units, _ in rows
+    ]
+    return works, rows[0][-1] if rows else 0
