@@ -61,7 +61,7 @@ def test_a_node_that_is_down_loses_nothing(payday, monkeypatch):
         broken.setattr(client, "chain_id", down)
         payday.run(rounds=2)
     payout.refresh_from_db()
-    assert payout.state == "BATCHED"
+    assert payout.state == "REQUESTED"
 
     payday.repair(payout)
     payday.assert_paid_once([payout])

@@ -92,18 +92,48 @@ def test_without_a_vault_payouts_wait():
     assert not Batch.objects.exists()
 
 
-def test_what_the_vault_refuses_as_a_whole_comes_back(chain, mine):
+@pytest.fixture
+def earned(chain, mine):
+    """Somebody has 0.50."""
     purse_id = house.deposited(1_000_000)
     mine(2)
     jobs.scan_deposits()
     house.earn(PERSON, 500_000, purse_id=purse_id)
-    payout = house.ask(PERSON, 500_000)
-    vault_address = Network.objects.get().vault_address
-    Wallet(0)._call("Vault", vault_address, "set_daily_cap", 499_999)
 
+
+def set_daily_cap(units):
+    Wallet(0)._call("Vault", Network.objects.get().vault_address, "set_daily_cap", units)
+
+
+def run_jobs(mine):
     for _ in range(4):
         jobs.pump_payouts()
         mine(2)
+
+
+def test_what_the_day_has_no_room_for_waits(earned, mine):
+    payout = house.ask(PERSON, 500_000)
+    set_daily_cap(499_999)
+
+    run_jobs(mine)
+
+    payout.refresh_from_db()
+    assert payout.state == "REQUESTED"
+    assert not Batch.objects.exists()
+
+    set_daily_cap(500_000)
+    run_jobs(mine)
+
+    payout.refresh_from_db()
+    assert payout.state == "PAID"
+
+
+def test_what_the_vault_refuses_as_a_whole_comes_back(earned, mine):
+    payout = house.ask(PERSON, 500_000)
+    payouts.batch(queue=jobs.queue_batch)
+    set_daily_cap(499_999)
+
+    run_jobs(mine)
 
     payout.refresh_from_db()
     assert (payout.state, payout.reason) == ("RETURNED", "The chain refused the batch.")
