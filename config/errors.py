@@ -8,6 +8,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -46,7 +47,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def _framework_answer(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         detail = error.detail if isinstance(error.detail, dict) else {"errors": error.detail}
-        return _answer("validation_failed", "The request's fields are not valid.", detail, 400)
+        return _answer("validation_failed", _("The request's fields are not valid."), detail, 400)
     code = getattr(error.detail, "code", None) or error.default_code
     return _answer(CODES.get(code, code), str(error.detail), {}, error.status_code)
 
@@ -58,21 +59,21 @@ def _answer(code: str, message: str, data: Any, status: int) -> Response:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 for an address that is none: JSON for programs, a page for people."""
     if request.path.startswith(API):
-        return _outside(404, "not_found", "There is no such address.")
+        return _outside(404, "not_found", _("There is no such address."))
     return defaults.page_not_found(request, exception)
 
 
 def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 for a request that no view gets to see."""
     if request.path.startswith(API):
-        return _outside(400, "bad_request", "The request is malformed.")
+        return _outside(400, "bad_request", _("The request is malformed."))
     return defaults.bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: our mistake. Nothing of it is told; the log has it."""
     if request.path.startswith(API):
-        return _outside(500, "server_error", "Something went wrong here. Nothing is half done.")
+        return _outside(500, "server_error", _("Something went wrong here. Nothing is half done."))
     return defaults.server_error(request)
 
 

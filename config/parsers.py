@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
@@ -11,7 +13,7 @@ from rest_framework.parsers import JSONParser
 class BodyTooLarge(APIException):
     status_code = 413
     default_code = "file_too_large"
-    default_detail = "The body is larger than allowed."
+    default_detail = gettext_lazy("The body is larger than allowed.")
 
 
 class BoundedJSONParser(JSONParser):
@@ -26,4 +28,4 @@ class BoundedJSONParser(JSONParser):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not JSON: {error}.")
+            raise ParseError(_("The body is not JSON: %(problem)s.") % {"problem": error})

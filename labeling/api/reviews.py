@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -79,7 +80,7 @@ class ChosenSerializer(serializers.Serializer):
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         named = [name for name in attributes if attributes[name] is not False]
         if len(named) != 1:
-            raise ValidationError("Say one of ids, minimum_score and all.", code="choose_one")
+            raise ValidationError(_("Say one of ids, minimum_score and all."), code="choose_one")
         return attributes
 
 

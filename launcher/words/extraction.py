@@ -54,11 +54,12 @@ def catalogue(domain: str) -> Catalog:
 
 def sources(domain: str) -> list[Path]:
     """The files that speak in one domain."""
-    found = [path for room in ROOMS for path in sorted((folders.ROOT / room).rglob("*"))]
+    found = [path for room in ROOMS for path in sorted((folders.ROOT / room).rglob("*.*"))]
     if domain == SCRIPTS:
         return [path for path in found if path.suffix == ".js" and "static" in path.parts]
     pages = [path for path in found if path.is_file() and "templates" in path.parts]
-    return [*pages, *(path for path in found if path.suffix == ".py")]
+    code = [one for one in found if one.suffix == ".py" and "migrations" not in one.parts]
+    return [*pages, *code]
 
 
 def of_file(path: Path) -> Iterator[Found]:

@@ -2,11 +2,18 @@
 // script that base.html loads first; without it the English of the code is shown.
 
 const { said = {}, form = (count) => Number(count !== 1) } = globalThis.words || {};
-// As the server writes numbers: the language's separators, the digits 0 to 9.
-const numbers = new Intl.NumberFormat(`${document.documentElement.lang || "en"}-u-nu-latn`);
+// As the server writes numbers and times: in the language's way, with the digits 0 to 9.
+const language = document.documentElement.lang || "en";
+const locale = `${language === "en" ? "en-GB" : language}-u-nu-latn`;
+const numbers = new Intl.NumberFormat(locale);
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 export function number(value) {
   return numbers.format(value);
+}
+
+export function moment(iso) {
+  return moments.format(new Date(iso));
 }
 
 function filled(sentence, values) {

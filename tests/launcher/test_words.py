@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from babel.messages.catalog import Catalog
 
-from launcher.words import catalogues, checking, extraction
+from launcher.words import catalogues, checking, extraction, unmarked
 
 
 @pytest.fixture
@@ -193,3 +193,67 @@ def test_compiled_catalogues_are_not_kept_with_the_code():
     ignored = subprocess.run(["git", "check-ignore", *made], capture_output=True, text=True)
 
     assert ignored.stdout.split() == made
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<p>Hello</p>", ["Hello"]),
+        ('<p class="big">{% translate "Hello" %} <b>you</b></p>', ["you"]),
+        ("{% blocktranslate %}Hello <b>{{ name }}</b>{% endblocktranslate %}", []),
+        ('<img alt="A cat" src="a.png"><input placeholder="0x…">', ["A cat"]),
+        ('<a title="{% translate "Go" %}" href="/work/">·</a> 50 %', []),
+        ('{{ name|default:"Nobody here" }}{{ name|default:_("Nobody") }}', ["Nobody here"]),
+        ("answer{{ count|pluralize }}", ["answer", "count|pluralize"]),
+        ('{% include "a.html" with label="Save it" kind="big" %}', ["Save it"]),
+        ("{% block title %}Work{% endblock %} · Stipend", ["Work"]),
+        ("{% block body_class %}working{% endblock %}", []),
+        ("{# a remark #}{% comment %}{% endcomment %}", []),
+    ],
+)
+def test_a_page_says_nothing_unmarked(page, said):
+    assert list(unmarked.of_page(page)) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('forms.CharField(label="Your name", help_text=_("Anything"))', ["'Your name'"]),
+        ('messages.success(request, "Saved.")', ["'Saved.'"]),
+        ('messages.success(request, _("Saved."))', []),
+        ('form.add_error(None, f"{name} is taken.")', ["f'{name} is taken.'"]),
+        ('raise LabelingError(f"{name} is gone.")', ["LabelingError(f'{name} is gone.')"]),
+        ('raise LabelingError("%(name)s is gone.", name=name)', []),
+        ('raise LabelingError(_("%(name)s is gone.") % {"name": name})', []),
+        ('class State(models.TextChoices):\n    OPEN = "open", "It is open."', ["'It is open.'"]),
+        ('class State(models.TextChoices):\n    OPEN = "open", _("It is open.")', []),
+    ],
+)
+def test_code_shows_nothing_unmarked(code, said):
+    assert list(unmarked.of_python(code)) == said
+
+
+def test_the_schema_may_explain_itself_in_english():
+    code = 'serializers.CharField(help_text="A decimal string.")'
+
+    assert list(unmarked.of_python(code, is_schema=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('complain("Answer first.");', ["Answer first."]),
+        ('complain(_("Answer first."), plural("%(count)s left", "%(count)s left", n));', []),
+        ('button.textContent = hidden ? "Hide" : _("Show");', ["Hide"]),
+        ('complain(message, { text: "Sign in" });', ["Sign in"]),
+        ('node.setAttribute("aria-label", "Close");', ["Close"]),
+        ("sent.textContent = `${count} sent`;", ["${count} sent"]),
+        ("run(`The answer was ${answer}: checked.`);", ["The answer was ${answer}: checked."]),
+        ('if (event.key === "Enter") find("button, a, summary").click();', []),
+        ("fetch(`/api/v1/projects/${id}/next/`, { method: 'POST' }); // Not said.", []),
+        ('svg.setAttribute("viewBox", `0 0 ${width} ${height}`);', []),
+        ('const allowed = ["title", "dir", "width"];', []),
+    ],
+)
+def test_a_script_says_nothing_unmarked(script, said):
+    assert list(unmarked.of_script(script)) == said

@@ -1,6 +1,8 @@
 // Checks in the labeler's own browser that a known answer was committed before it was asked:
 // the leaf of the shown entry must climb to a root that the project has published (RFC 9162).
 
+import { _, moment } from "../words.js";
+
 const bytes = (hex) => Uint8Array.from(hex.match(/../g) || [], (pair) => parseInt(pair, 16));
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -44,7 +46,7 @@ async function read(address) {
 
 async function show(place) {
   if (!globalThis.crypto?.subtle) {
-    place.textContent = "This page cannot check the proof here: it needs a secure connection (https).";
+    place.textContent = _("This page cannot check the proof here: it needs a secure connection (https).");
     return;
   }
   try {
@@ -52,12 +54,15 @@ async function show(place) {
     const isProved = await verify(proof, commitments);
     const published = commitments.find((one) => one.load === proof.load);
     place.textContent = isProved
-      ? `The known answer was ${words(JSON.parse(proof.entry).expected)}. It was fixed before anybody worked here, on ${new Date(published.committed_at).toLocaleString()}: this page has checked it.`
-      : "The proof does not hold: this answer may have been changed after the work began. Say so in your appeal.";
+      ? _("The known answer was %(answer)s. It was fixed before anybody worked here, on %(date)s: this page has checked it.", {
+          answer: words(JSON.parse(proof.entry).expected),
+          date: moment(published.committed_at),
+        })
+      : _("The proof does not hold: this answer may have been changed after the work began. Say so in your appeal.");
     place.classList.toggle("wrong", !isProved);
     place.classList.remove("muted");
   } catch {
-    place.textContent = "The proof could not be read just now. Load the page again to check it.";
+    place.textContent = _("The proof could not be read just now. Load the page again to check it.");
   }
 }
 
