@@ -19,7 +19,7 @@ from django.utils import timezone
 from labeling import configs
 from labeling.aggregation import agreement, models
 from labeling.aggregation.votes import Labels, Row, Votes
-from labeling.answers.controls import Choices, Control, Rating
+from labeling.answers.control import Control
 from labeling.models import Audit, Project, Submission, Task
 
 LABELERS_LIMIT = 1000  # in the findings, those with the most answers
@@ -114,18 +114,21 @@ def _control(control: Control, answers: list[Answered]) -> dict[str, Any]:
 
 
 def _agreement(control: Control, votes: Votes) -> agreement.Agreement:
-    """Alpha by the type of what is asked: nominal, ordinal, or by how alike two answers are."""
-    match control:
-        case Choices(multiple=False):
+    """Alpha on the scale of what is asked: nominal, ordinal, interval, or by how alike two answers
+    are."""
+    match control.scale:
+        case "nominal":
             return agreement.nominal(votes)
-        case Rating():
+        case "ordinal":
             return agreement.ordinal(votes, scale=sorted(votes.labels))  # type: ignore[type-var]
+        case "interval":
+            return agreement.interval(votes)
         case _:
             return agreement.general(votes, lambda one, other: 1 - control.agree(one, other))
 
 
 def _is_single(control: Control) -> bool:
-    return isinstance(control, Choices) and not control.multiple
+    return control.scale == "nominal"
 
 
 def fit(rows: list[Row]) -> Labels:

@@ -11,7 +11,7 @@ from typing import Any
 
 from labeling.aggregation import online
 from labeling.answers import Config
-from labeling.answers.controls import Choices, Control, Rating
+from labeling.answers.control import Control
 
 OPEN_LABELS = 20  # as many wrong answers as a control without choices is taken to have
 
@@ -31,10 +31,11 @@ class Consensus:
 def of(config: Config, given: Sequence[dict[str, Any]], accuracies: Sequence[float]) -> Consensus:
     """The consensus of at least one answer; the confidence is that of the least sure control."""
     merged = config.consensus(given)
+    decided: dict[str, Any] = {}
     confidence, chances = 1.0, [1.0] * len(given)
     for name, control in config.controls.items():
         voters = [number for number, answer in enumerate(given) if name in answer]
-        if not voters:
+        if not voters or not config.asks(name, merged):
             continue
         answers = [given[number][name] for number in voters]
         classes = online.clusters(answers, control.agree)
@@ -42,11 +43,13 @@ def of(config: Config, given: Sequence[dict[str, Any]], accuracies: Sequence[flo
         votes = list(zip(classes, weights, strict=True))
         chance = online.posterior(votes, labels_count=labels_count(control, classes))
         best = _best(chance, classes, answers, merged.get(name))
-        if isinstance(control, Choices) and not control.multiple and name in merged:
-            merged[name] = answers[classes.index(best)]
+        if control.scale == "nominal" and name in merged:
+            decided[name] = answers[classes.index(best)]
         confidence = min(confidence, chance[best])
         for number, cls in zip(voters, classes, strict=True):
             chances[number] = min(chances[number], chance[cls])
+    if any(merged[name] != likeliest for name, likeliest in decided.items()):
+        merged = config.consensus(given, decided)
     return Consensus(
         answers=merged,
         confidence=confidence,
@@ -68,10 +71,6 @@ def _best(chance: dict[int, float], classes: list[int], answers: list[Any], merg
 
 def labels_count(control: Control, classes: Sequence[int]) -> int:
     """How many answers there could be, the right one included."""
-    match control:
-        case Choices(multiple=False):
-            return max(len(control.choices), 2)
-        case Rating():
-            return max(control.stars, 2)
-        case _:
-            return max(OPEN_LABELS, len(set(classes)) + 1)
+    if control.answers_count is None:
+        return max(OPEN_LABELS, len(set(classes)) + 1)
+    return max(control.answers_count, 2)

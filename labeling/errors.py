@@ -85,6 +85,16 @@ class AnswerOutsideChoices(MalformedAnswer):
     message = "The answer is none of the choices."
 
 
+class AnswerHidden(MalformedAnswer):
+    code = "answer_hidden"
+    message = "This was not asked: what is shown depends on the other answers."
+
+
+class RegionMissing(MalformedAnswer):
+    code = "region_missing"
+    message = "The answer is about a region that is not there."
+
+
 class NotFound(LabelingError):
     code = "not_found"
     http_status = 404

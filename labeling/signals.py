@@ -20,8 +20,8 @@ from django.db import connection
 
 from labeling import configs
 from labeling.answers import Config
-from labeling.answers.controls import TextArea
 from labeling.answers.objects import Image, Text
+from labeling.answers.texts import TextArea
 from labeling.models import Project, Signal, Submission, Task
 from labeling.models.assignment import PLACES
 

@@ -87,7 +87,7 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
         return found.repeated(result)
     found.check_running()
     form = configs.form_of(found.project_id, version=found.config_version)
-    form.config.validate(result, _shown(found) if form.config.reads_texts else None)
+    form.config.validate(result, _shown(found) if form.config.reads_data else None)
     values = {
         "task": found.task_id,
         "assignment": assignment_id,
@@ -109,7 +109,7 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
 
 
 def _shown(found: "_Found") -> dict[str, Any]:
-    """The data that the answer is to: read only where an answer has offsets into it."""
+    """The data that the answer is to: read only where an answer quotes it."""
     return Task.objects.values_list("data", flat=True).get(pk=found.task_id)
 
 

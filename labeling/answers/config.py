@@ -5,134 +5,225 @@ An answer in label-studio's result format is a list of regions
 object, the empty list says that there is nothing to mark.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from typing import Any
 
-from labeling.answers.controls import Control, Region
-from labeling.answers.objects import Shown
-from labeling.errors import MalformedAnswer
+from labeling.answers import results
+from labeling.answers.conditions import Condition, Marked
+from labeling.answers.control import Control, Region
+from labeling.answers.objects import HyperText, Shown
+from labeling.answers.per_region import Of, PerRegion
+from labeling.answers.regions.marks import Groups, Marks
+from labeling.errors import AnswerHidden, MalformedAnswer
 
-REGION_KEYS = {
-    *("id", "from_name", "to_name", "type", "value", "origin", "score", "readonly", "hidden"),
-    *("original_width", "original_height", "image_rotation"),
-}
-FIELD_CHARACTERS = 200
-NUMBER_LIMIT = 2**53  # above it, programs disagree about what a number is
-NAMING_KEYS = ("from_name", "to_name", "type")
-
+Answers = dict[str, Any]
 Result = list[Region]
 
 
 @dataclass(frozen=True)
 class Config:
-    """What a project shows and asks. Objects and controls by name, in the order written."""
+    """What a project shows and asks. Objects and controls by name, in the order written.
+
+    `conditions` are those of each control, `order` names the controls so that each comes after
+    all that its conditions look at.
+    """
 
     objects: dict[str, Shown]
     controls: dict[str, Control]
+    conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
     def validate_data(self, data: Any) -> None:
         """Nothing if the data has what the objects show; raises MissingField, MalformedField."""
         for shown in self.objects.values():
             shown.check(data)
 
+    def shown(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The data as people are shown them: markup is cleaned."""
+        return data | {
+            one.field: one.shown(data[one.field])
+            for one in self.objects.values()
+            if isinstance(one, HyperText) and one.field in data
+        }
+
     @property
-    def reads_texts(self) -> bool:
-        """True if an answer can be checked in full only beside the task's data: it has offsets."""
-        return any(control.reads_text for control in self.controls.values())
+    def has_markup(self) -> bool:
+        """True if the data may hold markup that is shown as such."""
+        return any(isinstance(one, HyperText) for one in self.objects.values())
 
-    def validate(self, result: Any, data: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The answers by control name; raises MalformedAnswer, AnswerOutsideChoices.
+    @property
+    def reads_data(self) -> bool:
+        """True if an answer can be checked in full only beside the task's data: it quotes them."""
+        return any(control.reads_data for control in self.controls.values())
 
-        Strict: known regions only, no more than a control can have, every required control, and
-        at least one answer at all, be it that there is nothing to mark. With the task's data, the
-        texts that were marked are those that were shown.
+    # --- Checking ----------------------------------------------------------------------------
+
+    def validate(self, result: Any, data: dict[str, Any] | None = None) -> Answers:
+        """The answers by control name; raises MalformedAnswer, AnswerOutsideChoices, AnswerHidden,
+        RegionMissing.
+
+        Strict: known regions only, no more than a control can have, every required control that
+        is asked and none that is not, and at least one answer at all, be it that there is nothing
+        to mark. With the task's data, what was quoted is what was shown.
         """
-        regions_of = self._regions_of(result)
-        answers: dict[str, Any] = {}
-        for name, control in self.controls.items():
-            regions = regions_of[name]
-            if control.required and not regions:
-                raise MalformedAnswer(f"{name}: an answer is required.", name=name)
-            if len(regions) > control.regions_limit:
-                limit = control.regions_limit
-                many = "answered twice" if limit == 1 else f"more than {limit} regions"
-                raise MalformedAnswer(f"{name}: {many}.", name=name)
-            if regions or control.may_be_empty:
-                shown = None if data is None else self.objects[control.to_name].text(data)
-                answers[name] = control.answer(regions, shown=shown)
+        regions_of = results.by_control(result, self.controls)
+        located = results.located(regions_of, self.controls)
+        answers: Answers = {}
+        for name in self.order:
+            control = self.controls[name]
+            shown = None if data is None else self._seen(control, data)
+            if isinstance(control, PerRegion):
+                found = control.answer_of(
+                    regions_of[name],
+                    located,
+                    is_asked=partial(self._asks, name, answers),
+                    shown=shown,
+                )
+                if found:
+                    answers[name] = found
+            elif self._is_answered(control, regions_of[name], answers):
+                answers[name] = control.answer(regions_of[name], shown=shown)
         if not answers:
             raise MalformedAnswer("The answer is empty.")
-        return answers
+        return self._ordered(answers)
 
-    def _regions_of(self, result: Any) -> dict[str, list[Region]]:
-        if not isinstance(result, list):
-            raise MalformedAnswer("result is a list of regions.")
-        if len(result) > sum(control.regions_limit for control in self.controls.values()):
-            raise MalformedAnswer("More regions than the controls can have.")
-        regions_of: dict[str, list[Region]] = defaultdict(list)
-        for region in result:
-            regions_of[self._control_of(region).name].append(region)
-        return regions_of
+    def _is_answered(self, control: Control, regions: list[Region], answers: Answers) -> bool:
+        """True if these regions are to be read; raises what is wrong with their number."""
+        if not self._asks(control.name, answers):
+            if regions:
+                raise AnswerHidden(f"{control.name}: not asked.", name=control.name)
+            return False
+        if control.required and not regions and not self._is_passing(control):
+            raise control.malformed("an answer is required.")
+        return bool(regions) or control.may_be_empty
 
-    def _control_of(self, region: Any) -> Control:
-        if not isinstance(region, dict):
-            raise MalformedAnswer("A region is an object.")
-        unknown = region.keys() - REGION_KEYS
-        if unknown:
-            raise MalformedAnswer(f"A region has no {min(unknown)[:50]!r}.")
-        if not all(isinstance(region.get(key), str) for key in NAMING_KEYS):
-            raise MalformedAnswer("A region needs from_name, to_name and type.")
-        if not all(_is_plain(region[key]) for key in region if key != "value"):
-            raise MalformedAnswer("A region's own fields are short texts or numbers.")
-        control = self.controls.get(region["from_name"])
-        if control is None:
-            name = region["from_name"][:100]
-            raise MalformedAnswer(f"There is no control {name!r}.", name=name)
-        if region["to_name"] != control.to_name:
-            raise MalformedAnswer(
-                f"{control.name} is about {control.to_name!r}.", name=control.name
-            )
-        if region["type"] != control.type:
-            raise MalformedAnswer(f"{control.name} is of type {control.type}.", name=control.name)
-        return control
+    def _is_passing(self, control: Control) -> bool:
+        """True if it is shown only while a region is selected: nobody has to select one."""
+        return any(isinstance(one, Marked) for one in self.conditions.get(control.name, ()))
 
-    def agreement(self, answers: Sequence[dict[str, Any]]) -> float:
+    def _seen(self, control: Control, data: dict[str, Any]) -> Any:
+        return self.objects[control.about_names[0]].seen(data) if control.reads_data else None
+
+    def _ordered(self, answers: Answers) -> Answers:
+        return {name: answers[name] for name in self.controls if name in answers}
+
+    # --- What is asked -----------------------------------------------------------------------
+
+    def _asks(self, name: str, answers: Answers, of: Of | None = None) -> bool:
+        return all(one.holds(answers, of) for one in self.conditions.get(name, ()))
+
+    def asks(self, name: str, answers: Answers) -> bool:
+        """True if this control is asked of somebody who answers the others so."""
+        control = self.controls[name]
+        if isinstance(control, PerRegion):
+            return any(self._asks(name, answers, of) for of in self._regions(control, answers))
+        return self._asks(name, answers)
+
+    def _regions(self, control: PerRegion, answers: Answers) -> list[Of]:
+        return [
+            Of(name, region)
+            for name, marks in self._marks(control).items()
+            for region in answers.get(name, ())
+        ]
+
+    def _marks(self, control: PerRegion) -> dict[str, Marks]:
+        """The controls that mark what this one asks about."""
+        return {
+            name: marks
+            for name, marks in self.controls.items()
+            if isinstance(marks, Marks) and marks.to_name == control.to_name
+        }
+
+    # --- Bringing together -------------------------------------------------------------------
+
+    def agreement(self, answers: Sequence[Answers]) -> float:
         """Mean agreement over all pairs of answers and all controls; 1 for a single answer.
 
-        A control that one of two left out counts 0, one that both left out does not count.
+        A control that one of two left out counts 0, one that both left out does not count, nor
+        does one that only one was asked: they disagree about what it depends on.
         """
-        pairs = [self._pair(a, b) for a, b in combinations(answers, 2)]
+        pairs = [self.score(a, b) for a, b in combinations(answers, 2)]
         return sum(pairs) / len(pairs) if pairs else 1.0
 
-    def consensus(self, answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """One answer for all: each control that at least half answered, merged its own way."""
-        merged = {}
-        for name, control in self.controls.items():
-            given = [answer[name] for answer in answers if name in answer]
-            if given and len(given) * 2 >= len(answers):
-                merged[name] = control.merge(given)
-        return merged
-
-    def score(self, answer: dict[str, Any], consensus: dict[str, Any]) -> float:
-        """How much one answer agrees with the consensus, from 0 to 1."""
-        return self._pair(answer, consensus)
-
-    def _pair(self, a: dict[str, Any], b: dict[str, Any]) -> float:
-        names = [name for name in self.controls if name in a or name in b]
+    def score(self, a: Answers, b: Answers) -> float:
+        """How much one answer agrees with another or with the consensus, from 0 to 1."""
+        names = [
+            name
+            for name in self.controls
+            if (name in a or name in b) and self.asks(name, a) and self.asks(name, b)
+        ]
         shared = [name for name in names if name in a and name in b]
+        if not names:
+            return float(a == b)
         return sum(agree(self.controls[name], a[name], b[name]) for name in shared) / len(names)
 
-    def result(self, answers: dict[str, Any]) -> Result:
+    def consensus(
+        self, answers: Sequence[Answers], decided: Mapping[str, Any] | None = None
+    ) -> Answers:
+        """One answer for all: each control that at least half of those answered who were asked,
+        merged its own way, if those of before ask it; what is `decided` is not merged."""
+        merged: Answers = {}
+        groups: dict[str, Groups] = {}
+        for name in self.order:
+            control = self.controls[name]
+            if isinstance(control, PerRegion):
+                found = control.merge_of(
+                    {one: groups[one] for one in self._marks(control) if one in groups},
+                    [answer.get(name, ()) for answer in answers],
+                    is_asked=partial(self._asks, name, merged),
+                )
+                if found:
+                    merged[name] = found
+            elif not self._asks(name, merged):
+                continue
+            elif decided and name in decided:
+                merged[name] = decided[name]
+            else:
+                self._merge(control, answers, merged, groups)
+        return self._ordered(merged)
+
+    def _merge(
+        self,
+        control: Control,
+        answers: Sequence[Answers],
+        merged: Answers,
+        groups: dict[str, Groups],
+    ) -> None:
+        asked = [n for n, answer in enumerate(answers) if self._asks(control.name, answer)]
+        givers = [number for number in asked if control.name in answers[number]]
+        if not givers or len(givers) * 2 < len(asked):
+            return
+        given = [answers[number][control.name] for number in givers]
+        if not isinstance(control, Marks):
+            merged[control.name] = control.merge(given)
+            return
+        groups[control.name] = {
+            region: [(givers[number], member) for number, member in members]
+            for region, members in control.groups(given).items()
+        }
+        merged[control.name] = tuple(sorted(groups[control.name]))
+
+    def result(self, answers: Answers) -> Result:
         """The answers as regions: what `validate` would read again."""
-        return [
-            {"id": name if number == 0 else f"{name}:{number}", **_naming(control), **region}
-            for name, control in self.controls.items()
-            if name in answers
-            for number, region in enumerate(control.regions(answers[name]))
-        ]
+        regions: list[Region] = []
+        located: dict[Of, Region] = {}
+        for name, control in self.controls.items():
+            if name not in answers or isinstance(control, PerRegion):
+                continue
+            for number, region in enumerate(control.regions(answers[name])):
+                given = name if number == 0 else f"{name}:{number}"
+                regions.append({"id": given, **_naming(control), **region})
+                if isinstance(control, Marks):
+                    of = Of(name, answers[name][number])
+                    located[of] = {"id": given, **control.place(region)}
+        for name, control in self.controls.items():
+            if name in answers and isinstance(control, PerRegion):
+                found = control.regions_of(answers[name], located)
+                regions += [{**_naming(control), **region} for region in found]
+        return regions
 
 
 def agree(control: Control, a: Any, b: Any) -> float:
@@ -142,9 +233,3 @@ def agree(control: Control, a: Any, b: Any) -> float:
 
 def _naming(control: Control) -> Region:
     return {"from_name": control.name, "to_name": control.to_name, "type": control.type}
-
-
-def _is_plain(field: Any) -> bool:
-    if isinstance(field, str):
-        return len(field) <= FIELD_CHARACTERS and field.isprintable()
-    return field is None or (isinstance(field, int | float) and abs(field) <= NUMBER_LIMIT)

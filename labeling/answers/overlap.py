@@ -1,12 +1,13 @@
 """How far regions overlap, who meant the same ones, and what they meant together.
 
-A region is an interval on each of its axes: a span of text has one axis, an upright box two. The
-overlap of two is their intersection over union (IoU). Whether they carry the same label is looked
-at beside it. Nothing here depends on the order of answers or regions.
+A region knows how far it overlaps another one, their intersection over union (IoU). A span of
+text is an interval on one axis, an upright box on two; other shapes measure in their own way.
+Whether two regions carry the same label is looked at beside it. Nothing here depends on the order
+of answers or regions.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from math import fsum, prod
 from typing import Any, Protocol, TypeVar
 
@@ -16,13 +17,20 @@ Axes = tuple[tuple[int, int], ...]
 
 
 class Region(Protocol):
-    """Hashable and in an order; within one answer no two have both the same label and axes."""
+    """Hashable and in an order; within one answer no two have both the same label and place."""
 
     @property
     def label(self) -> str: ...
 
     @property
-    def axes(self) -> Axes: ...
+    def place(self) -> Hashable: ...
+
+    @property
+    def reach(self) -> tuple[Any, Any]:
+        """From where to where on a first axis; regions whose reaches are apart are apart."""
+
+    def iou(self, other: Any, /) -> float:
+        """Intersection over union: 1 for the same place, 0 for regions apart. Symmetric."""
 
     def __lt__(self, other: Any, /) -> bool: ...
 
@@ -76,16 +84,40 @@ def _pairs(a: Collection[R], b: Collection[R]) -> list[tuple[float, R, R]]:
         (share, one, other)
         for one in a
         for other in labelled[one.label]
-        if (share := iou(one.axes, other.axes)) > 0
+        if _meet(one, other) and (share := one.iou(other)) > 0
     ]
     return sorted(pairs, key=lambda pair: (-pair[0], *sorted(pair[1:])))
+
+
+def matches(a: Collection[R], b: Collection[R]) -> list[tuple[R, R]]:
+    """Pairs that mark the same thing, from SAME_IOU on: the same label first, the best first."""
+    pairs = [
+        (one.label != other.label, -share, one, other)
+        for one in a
+        for other in b
+        if _meet(one, other) and (share := one.iou(other)) >= SAME_IOU
+    ]
+    free_a, free_b = set(a), set(b)
+    found = []
+    for *_, one, other in sorted(pairs, key=lambda pair: (*pair[:2], *sorted(pair[2:]))):
+        if one in free_a and other in free_b:
+            free_a.remove(one)
+            free_b.remove(other)
+            found.append((one, other))
+    return found
+
+
+def _meet(a: Region, b: Region) -> bool:
+    (start, end), (other_start, other_end) = a.reach, b.reach
+    return bool(start < other_end and other_start < end)
 
 
 # --- Merging ------------------------------------------------------------------------------
 
 
-def clusters(answers: Sequence[Collection[R]]) -> list[list[R]]:
-    """The regions of all answers in groups that mark the same thing, one of each answer at most.
+def clusters(answers: Sequence[Collection[R]]) -> list[dict[int, R]]:
+    """The regions of all answers in groups that mark the same thing, one of each answer at most,
+    by the answers' numbers.
 
     The region that most answers have something like founds the first group; of each other answer
     the best match joins, same label first, then the highest IoU, which is SAME_IOU at least; so
@@ -106,20 +138,20 @@ def clusters(answers: Sequence[Collection[R]]) -> list[list[R]]:
         for number, region in members.items():
             free[region].remove(number)
         if members:
-            groups.append(sorted(members.values()))
+            groups.append(members)
     return groups
 
 
 def _neighbours(regions: list[R]) -> dict[R, list[R]]:
     """For each region those that may mark the same thing, itself among them, the best first."""
     shares: dict[R, list[tuple[bool, float, R]]] = {one: [(False, -1.0, one)] for one in regions}
-    ordered = sorted(regions, key=lambda one: (one.axes, one))
+    ordered = sorted(regions, key=lambda one: (one.reach, one))
     for place, one in enumerate(ordered):
-        end = one.axes[0][1]
+        end = one.reach[1]
         for other in ordered[place + 1 :]:
-            if other.axes[0][0] >= end:
+            if other.reach[0] >= end:
                 break
-            share = iou(one.axes, other.axes)
+            share = one.iou(other)
             if share >= SAME_IOU:
                 differs = one.label != other.label
                 shares[one].append((differs, -share, other))
@@ -133,5 +165,5 @@ def _support(founder: R, near: list[R], holders: dict[R, set[int]]) -> tuple[int
     for region in near:
         best |= dict.fromkeys(holders[region] - best.keys(), region)
     same_label = sum(region.label == founder.label for region in best.values())
-    overlap = fsum(iou(founder.axes, region.axes) for region in best.values())
+    overlap = fsum(founder.iou(region) for region in best.values())
     return -len(best), -same_label, -overlap, founder

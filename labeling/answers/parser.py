@@ -1,46 +1,67 @@
 """From label-studio's XML to a Config. Nothing outside the text is ever read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from labeling.answers import controls as whole
-from labeling.answers import regions
+from labeling.answers import dependencies
+from labeling.answers.choices import Choices, Taxonomy
+from labeling.answers.comparisons import Pairwise, Ranker
 from labeling.answers.config import Config
-from labeling.answers.controls import Control
-from labeling.answers.objects import OBJECTS, Shown
+from labeling.answers.control import Control
+from labeling.answers.dates import DateTime
+from labeling.answers.dependencies import Controls
+from labeling.answers.numbers import Number, Rating
+from labeling.answers.objects import OBJECTS, HyperText, Shown
+from labeling.answers.per_region import PerRegion
+from labeling.answers.regions.hypertexts import HyperTextLabels, HyperTextSpans
+from labeling.answers.regions.paragraphs import ParagraphLabels
+from labeling.answers.regions.polygons import PolygonLabels
+from labeling.answers.regions.segments import AudioLabels
+from labeling.answers.regions.shapes import KeyPointLabels, RectangleLabels
+from labeling.answers.regions.spans import Labels
+from labeling.answers.tag import Tag
+from labeling.answers.texts import TextArea
 from labeling.errors import MalformedConfig, UnknownControl
 
 CONFIG_CHARACTERS = 50_000
 DEPTH_LIMIT = 20
 CONTROLS_LIMIT = 50
-CONTROLS: dict[str, type[Control]] = {**whole.CONTROLS, **regions.CONTROLS}
+CONTROLS: tuple[type[Control], ...] = (
+    *(Choices, Taxonomy, TextArea, Number, Rating, DateTime, Pairwise, Ranker),
+    *(Labels, AudioLabels, HyperTextSpans, HyperTextLabels, ParagraphLabels),
+    *(RectangleLabels, PolygonLabels, KeyPointLabels),
+)
+NAMES = tuple(dict.fromkeys(control.tag for control in CONTROLS))
+BY_REGION = (Choices, Taxonomy, TextArea, Number, Rating, DateTime)
 LAYOUT = {"View", "Header", "Style"}  # arrange the page, ask nothing
+NARROWING = ("whenTagName", "whenChoiceValue", "whenLabelValue")
 FIELD = re.compile(r"\$([A-Za-z_][A-Za-z0-9_.-]{0,99})")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+
+Placed = tuple[Tag, tuple[Tag, ...]]  # a tag, and what it and those around it say of visibility
 
 
 def parse(xml: str) -> Config:
     """The configuration; raises MalformedConfig, or UnknownControl for a tag not known here."""
-    tags = list(_tags(_root(xml), depth=1))
-    objects: dict[str, Shown] = {}
-    controls: dict[str, Control] = {}
-    for tag in tags:
-        if tag.tag in OBJECTS:
-            shown = _object(tag)
-            _refuse_second(shown.name, objects, controls)
-            objects[shown.name] = shown
-        elif tag.tag in CONTROLS:
-            control = _control(tag)
-            _refuse_second(control.name, objects, controls)
-            controls[control.name] = control
-        elif tag.tag not in LAYOUT:
-            raise UnknownControl(f"<{tag.tag}> is not known here.", tag=str(tag.tag)[:100])
-    _check_whole(objects, controls)
-    return Config(objects=objects, controls=controls)
+    placed = list(_placed(_tag(_root(xml), depth=1), ()))
+    objects = {shown.name: shown for shown in map(_object, _named(placed, OBJECTS.keys()))}
+    tags = [one for one in placed if one[0].name in NAMES]
+    controls = {control.name: control for control in (_control(tag, objects) for tag, _ in tags)}
+    _check_whole(placed, objects, controls)
+    found = dependencies.Conditions(objects, controls, [when for _, when in tags])
+    conditions = found.of_all()
+    return Config(
+        objects=objects,
+        controls=controls,
+        conditions=conditions,
+        order=_order(controls, conditions),
+    )
 
 
 def _root(xml: str) -> Element:
@@ -59,57 +80,107 @@ def _root(xml: str) -> Element:
     return root
 
 
-def _tags(tag: Element, *, depth: int) -> Iterator[Element]:
-    """Every tag in the order written, without the children that belong to a control."""
+def _tag(element: Element, *, depth: int) -> Tag:
     if depth > DEPTH_LIMIT:
         raise MalformedConfig(f"Tags are nested deeper than {DEPTH_LIMIT}.")
-    yield tag
-    if tag.tag == "View":
-        for child in tag:
-            yield from _tags(child, depth=depth + 1)
-    elif tag.tag in LAYOUT | OBJECTS.keys() and len(tag):
-        raise MalformedConfig(f"<{tag.tag}> contains no other tags.")
+    inner = tuple(_tag(child, depth=depth + 1) for child in element)
+    return Tag(str(element.tag), {key.lower(): one for key, one in element.items()}, inner)
 
 
-def _object(tag: Element) -> Shown:
-    field = FIELD.fullmatch(tag.get("value", ""))
+def _placed(tag: Tag, around: tuple[Tag, ...]) -> Iterator[Placed]:
+    """Every tag in the order written, without those inside a control."""
+    if tag.says("visibleWhen") or tag.flag("perRegion"):
+        around = (*around, tag)
+    elif any(map(tag.says, NARROWING)):
+        raise MalformedConfig(f"{', '.join(NARROWING)} need visibleWhen beside them.")
+    if tag.name not in LAYOUT | OBJECTS.keys() | set(NAMES):
+        raise UnknownControl(f"<{tag.name[:100]}> is not known here.", tag=tag.name[:100])
+    if tag.name in LAYOUT | OBJECTS.keys() and tag.name != "View" and tag.children:
+        raise MalformedConfig(f"<{tag.name}> contains no other tags.")
+    yield tag, around
+    if tag.name == "View":
+        for child in tag.children:
+            yield from _placed(child, around)
+
+
+def _named(placed: list[Placed], names: Iterable[str]) -> Iterator[Tag]:
+    return (tag for tag, _ in placed if tag.name in set(names))
+
+
+def _object(tag: Tag) -> Shown:
+    field = FIELD.fullmatch(tag.raw("value"))
     if field is None:
-        raise MalformedConfig(f'<{tag.tag}> needs value="$field", a field of the task\'s data.')
-    return OBJECTS[tag.tag](name=_name(tag), field=field[1])
+        raise MalformedConfig(f'<{tag.name}> needs value="$field", a field of the task\'s data.')
+    return OBJECTS[tag.name].build(tag, name=_name(tag), field=field[1])
 
 
-def _control(tag: Element) -> Control:
+def _control(tag: Tag, objects: dict[str, Shown]) -> Control:
     _name(tag)
-    control = CONTROLS[tag.tag]
-    for child in tag:
-        if child.tag != control.child or len(child):
-            raise UnknownControl(f"<{child.tag}> in <{tag.tag}> is not known.", tag=str(child.tag))
-    return control.build(tag.attrib, [child.attrib for child in tag])
+    candidates = [control for control in CONTROLS if control.tag == tag.name]
+    _check_children(tag, candidates[0])
+    about = objects.get(tag.raw("toName"))
+    fitting = [one for one in candidates if about is None or isinstance(about, one.about)]
+    if not fitting:
+        wanted = " or ".join(one.about.__name__ for one in candidates)
+        raise MalformedConfig(f"{tag.text('name')}: toName names the object it marks: {wanted}.")
+    control = fitting[0].build(tag)
+    for name in control.about_names:
+        if name not in objects:
+            raise MalformedConfig(f"{control.name}: toName={name[:100]!r} names no object.")
+    return _by_region(tag, control) if tag.flag("perRegion") else control
 
 
-def _name(tag: Element) -> str:
-    name = tag.get("name", "")
+def _by_region(tag: Tag, control: Control) -> PerRegion:
+    if not isinstance(control, BY_REGION):
+        raise MalformedConfig(f"{control.name}: <{tag.name}> is not asked by region.")
+    return PerRegion(
+        name=control.name,
+        to_name=control.to_name,
+        required=control.required,
+        asked=replace(control, required=False),
+    )
+
+
+def _check_children(tag: Tag, control: type[Control], *, inside: bool = False) -> None:
+    for child in tag.children:
+        if child.name not in control.children or (inside and not control.nests):
+            message = f"<{child.name[:100]}> in <{tag.name}> is not known."
+            raise UnknownControl(message, tag=child.name[:100])
+        _check_children(child, control, inside=True)
+
+
+def _name(tag: Tag) -> str:
+    name = tag.raw("name")
     if not NAME.fullmatch(name):
-        raise MalformedConfig(f"<{tag.tag}> needs a name of letters, digits, '_', '-' and '.'.")
+        raise MalformedConfig(f"<{tag.name}> needs a name of letters, digits, '_', '-' and '.'.")
     return name
 
 
-def _refuse_second(name: str, objects: dict[str, Shown], controls: dict[str, Control]) -> None:
-    if name in objects or name in controls:
-        raise MalformedConfig(f"The name {name!r} is used twice.")
-
-
-def _check_whole(objects: dict[str, Shown], controls: dict[str, Control]) -> None:
+def _check_whole(
+    placed: list[Placed], objects: dict[str, Shown], controls: dict[str, Control]
+) -> None:
+    names = [tag.raw("name") for tag, _ in placed if tag.name not in LAYOUT]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise MalformedConfig(f"The name {twice[0]!r} is used twice.")
     if not objects:
-        raise MalformedConfig("The configuration shows nothing: add Text or Image.")
+        raise MalformedConfig(f"The configuration shows nothing: add one of {', '.join(OBJECTS)}.")
     if not controls:
-        raise MalformedConfig(f"The configuration asks nothing: add one of {', '.join(CONTROLS)}.")
-    if len(controls) + len(objects) > CONTROLS_LIMIT:
+        raise MalformedConfig(f"The configuration asks nothing: add one of {', '.join(NAMES)}.")
+    markup = {one.field for one in objects.values() if isinstance(one, HyperText)}
+    if any(one.field in markup for one in objects.values() if not isinstance(one, HyperText)):
+        raise MalformedConfig("A field is shown as markup or as something else, not as both.")
+    if len(names) > CONTROLS_LIMIT:
         raise MalformedConfig(f"More than {CONTROLS_LIMIT} objects and controls.")
-    for control in controls.values():
-        shown = objects.get(control.to_name)
-        if shown is None:
-            raise MalformedConfig(f"{control.name}: toName={control.to_name!r} names no object.")
-        if not isinstance(shown, control.about):
-            wanted = control.about.__name__
-            raise MalformedConfig(f"{control.name}: toName names the object it marks: {wanted}.")
+
+
+def _order(controls: Controls, conditions: dependencies.Found) -> tuple[str, ...]:
+    """The controls, each behind those that it depends on; else as written."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for name in controls:
+        sorter.add(name, *dependencies.needed(controls, name, conditions[name]))
+    try:
+        return tuple(sorter.static_order())
+    except CycleError as error:
+        names = ", ".join(sorted(set(error.args[1])))
+        raise MalformedConfig(f"Each is shown only when the other is answered: {names}.")

@@ -30,11 +30,18 @@ def assignment(lease: Lease) -> dict[str, Any]:
     return {
         "id": lease.id,
         "project": lease.project_id,
-        "data": orjson.Fragment(lease.data_json),
+        "data": _data(lease),
         "config": lease.form.xml,
         "instructions": lease.form.instructions,
         "leased_until": lease.leased_until,
     }
+
+
+def _data(lease: Lease) -> Any:
+    """As stored, but markup is cleaned: nobody is sent what a requester wrote to run."""
+    if not lease.form.config.has_markup:
+        return orjson.Fragment(lease.data_json)
+    return lease.form.config.shown(orjson.loads(lease.data_json))
 
 
 def submission(receipt: Receipt) -> dict[str, Any]:

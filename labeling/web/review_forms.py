@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from labeling import reviews
 from labeling.answers import Config
-from labeling.answers.controls import TEXT_LIMIT, Choices, Control, Rating, TextArea
+from labeling.answers.choices import Choices
+from labeling.answers.control import Control
+from labeling.answers.numbers import Rating
+from labeling.answers.texts import TEXT_LIMIT, TextArea
 from labeling.reviews import Chosen
 
 NOTE_CHARACTERS = 2000
@@ -87,14 +90,14 @@ def _field(control: Control, value: dict[str, Any] | None) -> forms.Field:
     match control:
         case Choices(multiple=True):
             return forms.MultipleChoiceField(
-                choices=[(choice, choice) for choice in control.choices],
+                choices=[(one.result, one.words) for one in control.options],
                 widget=forms.CheckboxSelectMultiple,
                 initial=value["choices"] if value else None,
                 **common,
             )
         case Choices():
             return forms.ChoiceField(
-                choices=[(choice, choice) for choice in control.choices],
+                choices=[(one.result, one.words) for one in control.options],
                 widget=forms.RadioSelect,
                 initial=value["choices"][0] if value else None,
                 **common,

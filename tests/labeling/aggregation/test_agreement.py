@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from labeling.aggregation import agreement
 from labeling.aggregation.votes import Votes
 from labeling.answers import overlap
-from labeling.answers.regions import Span
+from labeling.answers.regions.spans import Span
 
 
 def table(*rows):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from labeling.aggregation.online import Estimate, clusters, posterior
 from labeling.answers import overlap
-from labeling.answers.regions import Span
+from labeling.answers.regions.spans import Span
 
 accuracies = st.floats(0, 1)
 votes = st.lists(st.tuples(st.sampled_from("abcd"), accuracies), max_size=8)

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from labeling.answers import controls
-from labeling.answers.controls import likeness
+from labeling.answers import texts
+from labeling.answers.texts import likeness
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_long_texts_share_pieces():
 def test_the_work_grows_with_the_length_alone(monkeypatch):
     """Texts made to be slow are cut into pieces once each, never compared place by place."""
     cut = Counter()
-    pieces = controls._pieces
-    monkeypatch.setattr(controls, "_pieces", lambda text: (cut.update([text]), pieces(text))[1])
+    pieces = texts._pieces
+    monkeypatch.setattr(texts, "_pieces", lambda text: (cut.update([text]), pieces(text))[1])
 
     assert likeness("ab" * 1000, "ac" * 1000) < 1
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from labeling.answers import parse
 from labeling.answers.config import agree
-from labeling.answers.regions import PERCENT, Box, Span
+from labeling.answers.regions.shapes import PERCENT, Box
+from labeling.answers.regions.spans import Span
 from labeling.errors import AnswerOutsideChoices, MalformedAnswer, MalformedConfig
 
 TAGS = (
@@ -53,7 +54,7 @@ def test_offsets_count_code_points():
     answers = CONFIG.validate(result, DATA)
 
     assert answers == {"spans": (span(0, 3), Span(13, 16, "ORG", "Zoë")), "boxes": ()}
-    assert SPANS.reads_texts
+    assert SPANS.reads_data
 
 
 def test_boxes_keep_their_pixels():
