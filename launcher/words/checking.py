@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 
 from launcher.words import catalogues, extraction
 
-FIXED = re.compile(r"%\((\w+)\)[sd]|%%|</?\w[^>]*>")  # placeholders and tags
+FIXED = re.compile(r"%\((\w+)\)[sd]|%[sd%]|</?\w[^>]*>")  # placeholders and tags
 COUNTS_TRIED = range(1_000)
 
 
