@@ -20,6 +20,7 @@ from launcher import folders
 from launcher.words.catalogues import SCRIPTS
 
 ROOMS = ("config", "people", "labeling", "payments")
+SILENT = frozenset({"admin", "admin.py", "management", "migrations"})  # read by operators alone
 SENTENCE, PLURAL = ("id",), ("id", "id")
 IN_CONTEXT, PLURAL_IN_CONTEXT = ("context", "id"), ("context", "id", "id")
 KEYWORDS = {
@@ -54,12 +55,12 @@ def catalogue(domain: str) -> Catalog:
 
 def sources(domain: str) -> list[Path]:
     """The files that speak in one domain."""
-    found = [path for room in ROOMS for path in sorted((folders.ROOT / room).rglob("*.*"))]
+    files = [path for room in ROOMS for path in sorted((folders.ROOT / room).rglob("*.*"))]
+    found = [path for path in files if not SILENT & set(path.relative_to(folders.ROOT).parts)]
     if domain == SCRIPTS:
         return [path for path in found if path.suffix == ".js" and "static" in path.parts]
     pages = [path for path in found if path.is_file() and "templates" in path.parts]
-    code = [one for one in found if one.suffix == ".py" and "migrations" not in one.parts]
-    return [*pages, *code]
+    return [*pages, *(path for path in found if path.suffix == ".py")]
 
 
 def of_file(path: Path) -> Iterator[Found]:
