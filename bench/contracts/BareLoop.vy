@@ -18,7 +18,8 @@ def __init__(token_: address):
 
 @external
 def pay(payees: DynArray[address, 500], amounts: DynArray[uint256, 500]):
+    asset: IERC20 = token
     index: uint256 = 0
     for payee: address in payees:
-        assert extcall token.transfer(payee, amounts[index])
-        index += 1
+        extcall asset.transfer(payee, amounts[index])
+        index = unsafe_add(index, 1)

@@ -59,12 +59,14 @@ DAY: constant(uint256) = 86_400
 MAX_PROOF: constant(uint256) = 64
 AMOUNT_BITS: constant(uint256) = 96
 AMOUNT_MASK: constant(uint256) = 2**96 - 1
-SPENT_BITS: constant(uint256) = 128
-SPENT_MASK: constant(uint256) = 2**128 - 1
+MOMENT_BITS: constant(uint256) = 192
+COUNT_BITS: constant(uint256) = 128
+SUM_MASK: constant(uint256) = 2**128 - 1
+ONE_PAID: constant(uint256) = 2**128
 # A transfer may burn so much and no more: a payee with a costly hook keeps nobody waiting.
 TRANSFER_GAS: constant(uint256) = 150_000
-# With less left, a transfer could fail for want of gas alone, and the payee would look like a bad
-# one. 64/63 of the transfer's, and what it takes to report.
+# With less left behind it, a transfer may have failed for want of gas alone, and the payee would look
+# like a bad one. 64/63 of the transfer's, and what it takes to report.
 GAS_FLOOR: constant(uint256) = 160_000
 
 # @notice The version of these rules.
@@ -81,12 +83,10 @@ candidate: public(address)
 payer: public(address)
 # @notice Whether a key pays or has paid: once dismissed, it does not come back.
 was_payer: public(HashMap[address, bool])
-# @notice The most that can be paid in one day (UTC), in the token's base units.
-daily_cap: public(uint256)
 # 256 batches to a word: one bit each, set when the batch is paid.
 paid_bits: HashMap[uint256, uint256]
-# When the last batch was paid, in the upper half, and how much that day, in the lower.
-spent: uint256
+# When the last batch was paid (64 bits), how much that day (96), and how much at most (96).
+day: uint256
 # @notice Merkle root of what everybody is owed after the last batch.
 balances_root: public(bytes32)
 # @notice Whether an account has taken its balance out, by root.
@@ -108,7 +108,8 @@ def __init__(token_: address, payer_: address, daily_cap_: uint256, exit_delay_:
     assert payer_ != empty(address), "vault: no payer"
     self.payer = payer_
     self.was_payer[payer_] = True
-    self.daily_cap = daily_cap_
+    assert daily_cap_ <= AMOUNT_MASK, "vault: too high a cap"
+    self.day = daily_cap_
     log OwnershipTaken(owner=msg.sender)
     log PayerChanged(payer=payer_)
     log DailyCapChanged(daily_cap=daily_cap_)
@@ -177,16 +178,15 @@ def pay(batch_id: uint256, payments: DynArray[uint256, MAX_PAYEES], balances_roo
     mark: uint256 = 1 << (batch_id & 255)
     assert bits & mark == 0, "vault: paid before"
     self.paid_bits[batch_id >> 8] = bits | mark
-    total: uint256 = 0
+    asset: address = token.address
+    tally: uint256 = 0  # how many were paid, in the upper half, and how much, in the lower
     skipped: uint256 = 0
-    index: uint256 = 0
+    success: bool = False
+    answer: Bytes[32] = b""
     for payment: uint256 in payments:
-        gas_before: uint256 = msg.gas
-        success: bool = False
-        answer: Bytes[32] = b""
         if payment > AMOUNT_MASK:
             success, answer = raw_call(
-                token.address,
+                asset,
                 abi_encode(
                     payment >> AMOUNT_BITS,
                     payment & AMOUNT_MASK,
@@ -196,26 +196,27 @@ def pay(batch_id: uint256, payments: DynArray[uint256, MAX_PAYEES], balances_roo
                 gas=TRANSFER_GAS,
                 revert_on_failure=False,
             )
-        if success and (convert(answer, uint256) == 1 or len(answer) == 0):
-            total = unsafe_add(total, payment & AMOUNT_MASK)
-        else:
-            assert gas_before > GAS_FLOOR, "vault: not enough gas"
-            skipped += 1
-            log PayeeSkipped(
-                batch_id=batch_id,
-                index=index,
-                payee=convert(payment >> AMOUNT_BITS, address),
-                amount=payment & AMOUNT_MASK,
-            )
-        index = unsafe_add(index, 1)
-    paid_today: uint256 = self._paid_today() + total
-    assert paid_today <= self.daily_cap, "vault: over the daily cap"
-    self.spent = block.timestamp << SPENT_BITS | paid_today
+            if success and (convert(answer, uint256) == 1 or len(answer) == 0):
+                tally = unsafe_add(tally, unsafe_add(payment & AMOUNT_MASK, ONE_PAID))
+                continue
+        assert msg.gas > GAS_FLOOR, "vault: not enough gas"
+        log PayeeSkipped(
+            batch_id=batch_id,
+            index=(tally >> COUNT_BITS) + skipped,
+            payee=convert(payment >> AMOUNT_BITS, address),
+            amount=payment & AMOUNT_MASK,
+        )
+        skipped += 1
+    total: uint256 = tally & SUM_MASK
+    day: uint256 = self.day
+    paid_today: uint256 = self._paid_on(day) + total
+    assert paid_today <= day & AMOUNT_MASK, "vault: over the daily cap"
+    self.day = block.timestamp << MOMENT_BITS | paid_today << AMOUNT_BITS | day & AMOUNT_MASK
     self.balances_root = balances_root
     log BatchPaid(
         batch_id=batch_id,
         total=total,
-        paid=index - skipped,
+        paid=tally >> COUNT_BITS,
         balances_root=balances_root,
         labels_root=labels_root,
     )
@@ -235,7 +236,7 @@ def exit(account: address, amount: uint256, proof: DynArray[bytes32, MAX_PROOF])
     """
     root: bytes32 = self.balances_root
     assert root != empty(bytes32), "vault: no balances"
-    assert block.timestamp > (self.spent >> SPENT_BITS) + exit_delay, "vault: the house is not silent"
+    assert block.timestamp > (self.day >> MOMENT_BITS) + exit_delay, "vault: the house is not silent"
     assert not self.has_left[root][account], "vault: taken out before"
     assert self._climbed(keccak256(keccak256(abi_encode(account, amount))), proof) == root, "vault: not in the tree"
     self.has_left[root][account] = True
@@ -274,7 +275,7 @@ def last_paid_at() -> uint256:
     """
     @notice When the last batch was paid, in seconds since 1970; 0 before the first.
     """
-    return self.spent >> SPENT_BITS
+    return self.day >> MOMENT_BITS
 
 
 @external
@@ -283,16 +284,25 @@ def paid_today() -> uint256:
     """
     @notice What was paid on this day (UTC), in base units.
     """
-    return self._paid_today()
+    return self._paid_on(self.day)
+
+
+@external
+@view
+def daily_cap() -> uint256:
+    """
+    @notice The most that can be paid in one day (UTC), in base units.
+    """
+    return self.day & AMOUNT_MASK
 
 
 @internal
 @view
-def _paid_today() -> uint256:
-    spent: uint256 = self.spent
-    if (spent >> SPENT_BITS) // DAY != block.timestamp // DAY:
+def _paid_on(day: uint256) -> uint256:
+    # Nothing yet, if the last batch was paid on an earlier day.
+    if (day >> MOMENT_BITS) // DAY != block.timestamp // DAY:
         return 0
-    return spent & SPENT_MASK
+    return day >> AMOUNT_BITS & AMOUNT_MASK
 
 
 @external
@@ -315,7 +325,8 @@ def set_daily_cap(daily_cap: uint256):
     @notice Another cap holds from now on, also for what was paid today.
     """
     assert msg.sender == self.owner, "vault: not the owner"
-    self.daily_cap = daily_cap
+    assert daily_cap <= AMOUNT_MASK, "vault: too high a cap"
+    self.day = self.day >> AMOUNT_BITS << AMOUNT_BITS | daily_cap
     log DailyCapChanged(daily_cap=daily_cap)
 
 

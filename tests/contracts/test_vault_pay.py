@@ -122,6 +122,32 @@ def test_an_odd_answer_is_no_refusal(ground, moody, moody_vault, mood):
     assert balances(moody, [one]) == [10]
 
 
+def test_a_token_that_takes_a_fee_takes_it_from_its_own_payee(ground, moody, moody_vault):
+    """The payee asked for that wallet; nobody else and no purse of the house is charged for it."""
+    one, two = ground.payees[:2]
+    ground.send(moody.functions.set_mood(one, g.KEEPS_A_TENTH), ground.owner)
+
+    receipt = ground.send(pay(moody_vault, 1, [(one, 100), (two, 100)]), ground.payer)
+
+    assert skipped(moody_vault, receipt) == []
+    assert balances(moody, [one, two, moody_vault.address]) == [90, 100, HELD - 200]
+    assert moody_vault.functions.paid_today().call() == 200
+
+
+def test_a_token_that_refuses_everybody_leaves_everybody_to_be_paid(ground, moody, moody_vault):
+    """As one that has put the vault itself on its black list."""
+    payees = ground.payees[:3]
+    for payee in payees:
+        ground.send(moody.functions.set_mood(payee, g.REVERTS), ground.owner)
+
+    receipt = ground.send(pay(moody_vault, 1, [(payee, 10) for payee in payees]), ground.payer)
+
+    assert skipped(moody_vault, receipt) == [(n, payee, 10) for n, payee in enumerate(payees)]
+    (event,) = moody_vault.events.BatchPaid().process_receipt(receipt, errors=g.DISCARD)
+    assert (event["args"]["total"], event["args"]["paid"]) == (0, 0)
+    assert balances(moody, [moody_vault.address]) == [HELD]
+
+
 def test_a_payee_the_vault_is_too_poor_for_is_skipped(ground, token):
     poor = ground.deploy("Vault", token.address, ground.payer, CAP, EXIT_DELAY)
     ground.send(token.functions.mint(poor.address, 25), ground.owner)

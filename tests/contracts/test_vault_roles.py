@@ -41,6 +41,28 @@ def test_the_owners_verbs_are_the_owners(ground, vault, name, argument):
     assert facts(vault) == before
 
 
+def test_a_cap_fits_into_what_a_day_is_counted_in(ground, token, vault):
+    ground.send(vault.functions.set_daily_cap(2**96 - 1), ground.owner)
+
+    reason = ground.refuse(vault.functions.set_daily_cap(2**96), ground.owner)
+
+    assert reason == "vault: too high a cap"
+    assert vault.functions.daily_cap().call() == 2**96 - 1
+    with pytest.raises(Exception, match="vault: too high a cap"):
+        ground.deploy("Vault", token.address, ground.payer, 2**96, 1)
+
+
+def test_a_new_cap_forgets_nothing_of_the_day(ground, vault):
+    ground.send(vault.functions.pay(1, g.packed([(ground.payees[0], 7)]), *g.ROOTS), ground.payer)
+    paid_at = vault.functions.last_paid_at().call()
+
+    ground.send(vault.functions.set_daily_cap(1), ground.owner)
+
+    assert vault.functions.paid_today().call() == 7
+    assert vault.functions.last_paid_at().call() == paid_at
+    assert vault.functions.daily_cap().call() == 1
+
+
 def facts(vault):
     return [getattr(vault.functions, name)().call() for name in ("owner", "payer", "daily_cap")]
 

@@ -16,6 +16,7 @@ from tests.contracts.conftest import CAP, EXIT_DELAY
 QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 PEOPLE = 3
 UNITS = st.integers(1, CAP // 4)
+NUMBERS = range(1, 7)  # of batches
 KEYS = range(3)  # accounts that may become the payer
 
 
@@ -33,7 +34,8 @@ class Story(RuleBasedStateMachine):
             "Vault", self.token.address, self.ground.payer, CAP, EXIT_DELAY
         )
         self.held, self.cap, self.paid_today, self.done = 0, CAP, 0, set()
-        self.owed, self.got = [0] * PEOPLE, [0] * PEOPLE
+        self.owed, self.got, self.earned = [0] * PEOPLE, [0] * PEOPLE, [0] * PEOPLE
+        self.cap_of_the_day = self.looked_at = 0
         self.rooted, self.left, self.is_silent = [0] * PEOPLE, set(), True
         self.payer, self.known, self.owner = (
             self.ground.payer,
@@ -60,8 +62,9 @@ class Story(RuleBasedStateMachine):
         self.ground.send(self.vault.functions.deposit(g.purse(1), units), who)
         self.held += units
         self.owed[person] += units
+        self.earned[person] += units
 
-    @rule(number=st.integers(1, 6), person=st.integers(0, PEOPLE - 1), units=UNITS)
+    @rule(number=st.sampled_from(NUMBERS), person=st.integers(0, PEOPLE - 1), units=UNITS)
     def pay(self, number, person, units):
         units = min(units, self.owed[person])
         after = [one - units * (n == person) for n, one in enumerate(self.owed)]
@@ -81,6 +84,7 @@ class Story(RuleBasedStateMachine):
         self.done.add(number)
         self.held -= units
         self.paid_today += units
+        self.cap_of_the_day = max(self.cap_of_the_day, self.cap)
         self.got[person] += units
         self.owed, self.rooted, self.left, self.is_silent = after, list(after), set(), False
 
@@ -103,7 +107,7 @@ class Story(RuleBasedStateMachine):
     @rule(days=st.sampled_from([1, 40]))
     def sleep(self, days):
         self.ground.pass_time(days * g.DAY)
-        self.paid_today = 0
+        self.paid_today = self.cap_of_the_day = 0
         self.is_silent = self.is_silent or days * g.DAY > EXIT_DELAY
 
     @rule(cap=st.integers(0, CAP))
@@ -143,15 +147,31 @@ class Story(RuleBasedStateMachine):
         assert [new - old for new, old in zip(now, self.before, strict=True)] == self.got
 
     @invariant()
-    def counts_the_day_and_the_batches(self):
-        assert self.vault.functions.paid_today().call() == self.paid_today
-        paid = {number for number in range(7) if self.vault.functions.is_paid(number).call()}
-        assert paid == self.done
+    def nobody_is_paid_and_exits_for_the_same_money(self):
+        pairs = zip(self.got, self.owed, strict=True)
+        assert [got + owed for got, owed in pairs] == self.earned
+
+    @invariant()
+    def keeps_the_cap(self):
+        paid_today = self.vault.functions.paid_today().call()
+        assert paid_today == self.paid_today <= self.cap_of_the_day
+        assert self.vault.functions.daily_cap().call() == self.cap
+
+    @invariant()
+    def pays_no_batch_twice(self):
+        self.looked_at = self.looked_at % len(NUMBERS) + 1
+        assert self.is_paid(self.looked_at) == (self.looked_at in self.done)
+
+    def teardown(self):
+        assert {number for number in NUMBERS if self.is_paid(number)} == self.done
+
+    def is_paid(self, number):
+        return self.vault.functions.is_paid(number).call()
 
 
 def test_any_story_keeps_the_books(ground, token):
     story = type("ThisStory", (Story,), {"ground": ground, "token": token})
 
     run_state_machine_as_test(
-        story, settings=settings(max_examples=10, stateful_step_count=16, **QUICK)
+        story, settings=settings(max_examples=10, stateful_step_count=20, **QUICK)
     )
