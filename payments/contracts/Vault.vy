@@ -41,16 +41,20 @@ event Exited:
     amount: uint256
     balances_root: bytes32
 
+# @notice Another key pays from now on; nobody, if it is the zero address.
 event PayerChanged:
     payer: indexed(address)
 
+# @notice So much can be paid in a day from now on.
 event DailyCapChanged:
     daily_cap: uint256
 
+# @notice The candidate may become the owner; nobody, if it is the zero address.
 event OwnershipOffered:
     owner: indexed(address)
     candidate: indexed(address)
 
+# @notice There is an owner, the first or a new one.
 event OwnershipTaken:
     owner: indexed(address)
 
