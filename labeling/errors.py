@@ -6,7 +6,7 @@ them one when it is loaded (`speak`), and until then they are in English.
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 HOLE = re.compile(r"%\((\w+)\)s")
 
@@ -18,11 +18,16 @@ def speak(translate: Callable[[str], str]) -> None:
     _translator[:] = [translate]
 
 
+def marked(sentence: str) -> str:
+    """The sentence, which an error will say: imported as `_`, the name that catalogues look for."""
+    return sentence
+
+
 class LabelingError(Exception):
     """Carries a stable code for programs and a sentence for people.
 
-    The sentence is plain English, a whole one, and the data fill its holes: `%(name)s: an answer
-    is required.` As text the error speaks the reader's language.
+    The sentence is plain English, a whole one, and the data fill its holes: `%(said)s is none of
+    the choices.` As text the error speaks the reader's language.
     """
 
     code = "labeling_error"
@@ -32,12 +37,19 @@ class LabelingError(Exception):
     def __init__(self, message: str = "", **data: Any) -> None:
         super().__init__(message or self.message)
         self.data = data
+        self.subject = ""
+
+    def about(self, subject: str) -> Self:
+        """The same error, which names first what its sentence is about."""
+        self.subject = subject
+        return self
 
     def __str__(self) -> str:
         sentence = self.args[0]
         for translate in _translator:
             sentence = translate(sentence)
-        return HOLE.sub(lambda hole: str(self.data.get(hole[1], hole[0])), sentence)
+        said = HOLE.sub(lambda hole: str(self.data.get(hole[1], hole[0])), sentence)
+        return f"{self.subject}: {said}" if self.subject else said
 
 
 class MalformedConfig(LabelingError):

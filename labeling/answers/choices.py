@@ -50,11 +50,14 @@ class Choices(Control):
             raise self.malformed("choices is a list of texts.")
         unknown = [choice for choice in value if choice not in self.choices]
         if unknown:
-            raise self.outside(f"{unknown[0][:100]!r} is none of the choices.", self.choices)
+            said = repr(unknown[0][:100])
+            raise self.outside("%(said)s is none of the choices.", self.choices, said=said)
         if len(set(value)) != len(value):
             raise self.malformed("the same choice twice.")
         if not value or (len(value) > 1 and not self.multiple):
-            raise self.malformed("at least one choice." if self.multiple else "exactly one choice.")
+            if self.multiple:
+                raise self.malformed("at least one choice.")
+            raise self.malformed("exactly one choice.")
         return self._ordered(set(value))
 
     def _ordered(self, chosen: set[str]) -> tuple[str, ...]:
@@ -121,12 +124,13 @@ class Taxonomy(Control):
         chosen = {tuple(path) for path in value}
         unknown = chosen.difference(self.paths)
         if unknown:
-            message = f"{' / '.join(min(unknown))[:100]!r} is none of the paths."
-            raise self.outside(message, [list(path) for path in self.paths[:100]])
+            said = repr(" / ".join(min(unknown))[:100])
+            known = [list(path) for path in self.paths[:100]]
+            raise self.outside("%(said)s is none of the paths.", known, said=said)
         if len(chosen) != len(value):
             raise self.malformed("the same path twice.")
         if not 1 <= len(value) <= self.paths_limit:
-            raise self.malformed(f"1 to {self.paths_limit} paths.")
+            raise self.malformed("1 to %(limit)s paths.", limit=self.paths_limit)
         return self._ordered(chosen)
 
     def _ordered(self, chosen: set[Path]) -> tuple[Path, ...]:

@@ -106,7 +106,8 @@ class Ranker(Control):
         optional = set() if self.is_whole else {REST}
         unknown = value.keys() - {*self.columns} - optional
         if unknown:
-            raise self.outside(f"{min(unknown)[:100]!r} is none of the columns.", self.columns)
+            said = repr(min(unknown)[:100])
+            raise self.outside("%(said)s is none of the columns.", self.columns, said=said)
         columns = {name: tuple(value.get(name, ())) for name in self.columns}
         if REST in value:
             columns = {REST: tuple(value[REST]), **columns}
@@ -121,7 +122,8 @@ class Ranker(Control):
         ids = {one for _, column in answer for one in column}
         unknown = ids.difference(shown)
         if unknown:
-            raise self.outside(f"{min(unknown)[:100]!r} is none of the items.", shown)
+            said = repr(min(unknown)[:100])
+            raise self.outside("%(said)s is none of the items.", shown, said=said)
         if ids != set(shown) and (self.is_whole or REST in dict(answer)):
             raise self.malformed("an item is left out.")
 

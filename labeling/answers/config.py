@@ -94,7 +94,7 @@ class Config:
         """True if these regions are to be read; raises what is wrong with their number."""
         if not self._asks(control.name, answers):
             if regions:
-                raise AnswerHidden(f"{control.name}: not asked.", name=control.name)
+                raise control.malformed("not asked.", AnswerHidden)
             return False
         if control.required and not regions and not self._is_passing(control):
             raise control.malformed("an answer is required.")

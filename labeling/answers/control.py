@@ -4,7 +4,7 @@ To add one: subclass `Control`, write `build`, `read`, `write`, `agree` and `mer
 into `parser.CONTROLS`. What marks parts of an object stands in `regions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -59,7 +59,7 @@ class Control:
         key = self.key or self.type
         value = region.get("value")
         if not isinstance(value, dict) or value.keys() != {key}:
-            raise self.malformed(f"value is {{{key!r}: …}}.")
+            raise self.malformed("value is {%(key)s: …}.", key=repr(key))
         answer = self.read(value[key])
         if shown is not None:
             self.check(answer, shown)
@@ -88,15 +88,15 @@ class Control:
         """The consensus of at least one answer; does not depend on their order."""
         raise NotImplementedError
 
-    def malformed(self, message: str) -> MalformedAnswer:
+    def malformed(
+        self, message: str, error: Callable[..., MalformedAnswer] = MalformedAnswer, **data: Any
+    ) -> MalformedAnswer:
         """The error that says this of the control."""
-        return MalformedAnswer(f"{self.name}: {message}", name=self.name)
+        return error(message, name=self.name, **data).about(self.name)
 
-    def outside(self, message: str, choices: Sequence[Any]) -> AnswerOutsideChoices:
+    def outside(self, message: str, choices: Sequence[Any], **data: Any) -> MalformedAnswer:
         """The error that says this of the control, with what could have been chosen."""
-        return AnswerOutsideChoices(
-            f"{self.name}: {message}", name=self.name, choices=list(choices)
-        )
+        return self.malformed(message, AnswerOutsideChoices, choices=list(choices), **data)
 
 
 def naming(tag: Tag) -> dict[str, Any]:
@@ -112,5 +112,7 @@ def naming(tag: Tag) -> dict[str, Any]:
 def options(tag: Tag) -> tuple[Option, ...]:
     """What can be chosen; raises MalformedConfig where that stands in the task's data."""
     if tag.text("value").startswith("$"):
-        raise MalformedConfig(f"value in <{tag.name}>: what can be chosen stands in its tags here.")
+        raise MalformedConfig(
+            "value in <%(tag)s>: what can be chosen stands in its tags here.", tag=tag.name
+        )
     return tag.options()

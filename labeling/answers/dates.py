@@ -61,7 +61,11 @@ class DateTime(Control):
             self.bounded_by == "%H:%M" or YEARS[0] <= moment.year <= YEARS[1]
         )
         if moment is None or not in_range or moment.strftime(self.format) != value:
-            raise self.malformed(f"{value[:50]!r} is no moment written as {self.format}.")
+            raise self.malformed(
+                "%(value)s is no moment written as %(format)s.",
+                value=repr(value[:50]),
+                format=self.format,
+            )
         told = moment.strftime(self.bounded_by)
         if told < self.least or (self.most and told > self.most):
             raise self.outside("not between min and max.", [self.least, self.most])
@@ -99,8 +103,7 @@ def _kind(tag: Tag) -> tuple[str, str, str]:
         parts -= {"month", "year"}
     found = KINDS.get(frozenset(parts or {"date", "time"}))
     if found is None:
-        message = "only is one of: date and time, date, time, month and year, or year."
-        raise MalformedConfig(message)
+        raise MalformedConfig("only is one of: date and time, date, time, month and year, or year.")
     return found
 
 
@@ -109,7 +112,8 @@ def _format(written: str, told: str) -> str:
     directives = set(DIRECTIVE.findall(written))
     if not set(told) <= directives <= DIRECTIVES:
         raise MalformedConfig(
-            f"format={written[:50]!r} is not known, or does not tell all that is asked."
+            "format=%(format)s is not known, or does not tell all that is asked.",
+            format=repr(written[:50]),
         )
     return written
 
@@ -124,5 +128,10 @@ def _bound(tag: Tag, key: str, bounded_by: str) -> str:
     except ValueError:
         moment = None
     if moment is None or moment.strftime(bounded_by) != text:
-        raise MalformedConfig(f"{key}={written[:50]!r} is not written as {bounded_by}.")
+        raise MalformedConfig(
+            "%(key)s=%(value)s is not written as %(format)s.",
+            key=key,
+            value=repr(written[:50]),
+            format=bounded_by,
+        )
     return text

@@ -48,7 +48,7 @@ class Conditions:
     def _of(self, name: str) -> Iterable[Condition]:
         is_by_region = isinstance(self.controls[name], PerRegion)
         if is_by_region and not self._marks_of(self.controls[name].to_name):
-            raise MalformedConfig(f"{name}: nothing marks regions of what it is about.")
+            raise MalformedConfig("nothing marks regions of what it is about.").about(name)
         for tag in self.around[name]:
             if not tag.says("visibleWhen"):  # by region: perhaps of some labels only
                 if tag.flag("perRegion") and (
@@ -58,7 +58,9 @@ class Conditions:
                 continue
             kind = tag.text("visibleWhen")
             if kind not in KINDS or (kind == "no-region-selected" and is_by_region):
-                raise MalformedConfig(f"{name}: visibleWhen={kind[:50]!r} is not known here.")
+                raise MalformedConfig(
+                    "visibleWhen=%(kind)s is not known here.", kind=repr(kind[:50])
+                ).about(name)
             if kind == "region-selected":
                 yield self._marked(tag)
             elif kind != "no-region-selected":
@@ -77,7 +79,7 @@ class Conditions:
         every = [name for name, control in self.controls.items() if isinstance(control, Marks)]
         names = [target] if target in every else self._marks_of(target) if target else every
         if not names:
-            raise MalformedConfig(f"whenTagName={target[:100]!r} marks no regions.")
+            raise MalformedConfig("whenTagName=%(name)s marks no regions.", name=repr(target[:100]))
         options = [option for name in names for option in self.controls[name].options]  # type: ignore[attr-defined]
         return Marked(tuple(names), _values(tag, "whenLabelValue", options))
 
@@ -90,7 +92,9 @@ class Conditions:
             and (name == target if target else tag not in self.around[name])
         ]
         if not names:
-            raise MalformedConfig(f"whenTagName={target[:100]!r} names no Choices or Taxonomy.")
+            raise MalformedConfig(
+                "whenTagName=%(name)s names no Choices or Taxonomy.", name=repr(target[:100])
+            )
         if tag.text("whenChoiceValue") and not target:
             raise MalformedConfig("whenChoiceValue needs whenTagName.")
         options = [option for name in names for option in _every(self.controls[name])]
@@ -119,5 +123,6 @@ def _values(tag: Tag, key: str, options: Sequence[Option]) -> frozenset[str]:
     wanted = [written] if written in known else [one.strip() for one in written.split(",")]
     unknown = [one for one in wanted if one and one not in known]
     if unknown:
-        raise MalformedConfig(f"{key}={unknown[0][:100]!r} cannot be chosen.")
+        value = repr(unknown[0][:100])
+        raise MalformedConfig("%(key)s=%(value)s cannot be chosen.", key=key, value=value)
     return frozenset(known[one] for one in wanted if one)

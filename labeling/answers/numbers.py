@@ -34,7 +34,7 @@ class Number(Control):
         if least is not None and most is not None and least > most:
             raise MalformedConfig("min is above max.")
         if step is not None and step < STEP_LEAST:
-            raise MalformedConfig(f"step is {STEP_LEAST} at least.")
+            raise MalformedConfig("step is %(least)s at least.", least=str(STEP_LEAST))
         return cls(**naming(tag), least=least, most=most, step=step)
 
     def read(self, value: Any) -> Amount:
@@ -46,7 +46,7 @@ class Number(Control):
         ):
             raise self.outside("not between min and max.", self._bounds())
         if self.step is not None and (exact - (self.least or 0)) % self.step:
-            raise self.outside(f"not a step of {self.step}.", self._bounds())
+            raise self.outside("not a step of %(step)s.", self._bounds(), step=str(self.step))
         return int(value) if value == int(value) else value
 
     def _bounds(self) -> list[float | None]:
@@ -91,7 +91,7 @@ class Rating(Control):
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.malformed("rating is a whole number.")
         if not 1 <= value <= self.stars:
-            raise self.outside(f"a rating from 1 to {self.stars}.", [1, self.stars])
+            raise self.outside("a rating from 1 to %(stars)s.", [1, self.stars], stars=self.stars)
         return value
 
     def write(self, answer: int) -> int:

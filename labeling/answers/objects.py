@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from labeling.answers import hypertext
 from labeling.answers.tag import Tag
 from labeling.errors import MalformedConfig, MalformedField, MissingField
+from labeling.errors import marked as _
 
 TURNS_LIMIT = 2_000  # of one dialogue
 ITEMS_LIMIT = 100  # of one list: comparing rankings takes its square
@@ -20,7 +21,8 @@ class Shown:
     field: str
 
     tag: ClassVar[str]
-    wanted: ClassVar[str] = "cannot be shown"
+    wanted: ClassVar[str] = _("%(field)s cannot be shown.")
+    limits: ClassVar[Mapping[str, int]] = {}  # that `wanted` names
     plain: ClassVar[Mapping[str, str]] = {}  # attributes that may say only this
 
     @classmethod
@@ -33,9 +35,9 @@ class Shown:
         """Nothing if the data can be shown; raises MissingField or MalformedField."""
         value = data.get(self.field)
         if value is None or value == "" or value == []:
-            raise MissingField(f"The data has no {self.field!r}.", field=self.field)
+            raise MissingField("The data has no %(field)s.", field=self.field)
         if not self.shows(value):
-            raise MalformedField(f"{self.field!r} {self.wanted}.", field=self.field)
+            raise MalformedField(self.wanted, field=self.field, **self.limits)
 
     def seen(self, data: dict[str, Any]) -> Any:
         """What is shown of these data, as answers quote it; None if they cannot quote it."""
@@ -55,7 +57,7 @@ class Text(Shown):
     """A text, or a number as a text."""
 
     tag: ClassVar[str] = "Text"
-    wanted: ClassVar[str] = "must be a text or a number"
+    wanted: ClassVar[str] = _("%(field)s must be a text or a number.")
     plain: ClassVar[Mapping[str, str]] = {"valueType": "text", "encoding": "none"}
 
     def seen(self, data: dict[str, Any]) -> str | None:
@@ -71,7 +73,7 @@ class HyperText(Shown):
     """A text with markup. Only what `hypertext.clean` leaves of it is ever shown."""
 
     tag: ClassVar[str] = "HyperText"
-    wanted: ClassVar[str] = "must be a text with markup"
+    wanted: ClassVar[str] = _("%(field)s must be a text with markup.")
     plain: ClassVar[Mapping[str, str]] = {"valueType": "text", "encoding": "none"}
 
     def seen(self, data: dict[str, Any]) -> hypertext.Document | None:
@@ -110,7 +112,7 @@ class Image(Media):
 
     tag: ClassVar[str] = "Image"
     kind: ClassVar[str] = "image"
-    wanted: ClassVar[str] = "must be the address of an image"
+    wanted: ClassVar[str] = _("%(field)s must be the address of an image.")
     plain: ClassVar[Mapping[str, str]] = {"valueList": ""}
 
 
@@ -120,7 +122,7 @@ class Audio(Media):
 
     tag: ClassVar[str] = "Audio"
     kind: ClassVar[str] = "audio"
-    wanted: ClassVar[str] = "must be the address of a recording"
+    wanted: ClassVar[str] = _("%(field)s must be the address of a recording.")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Paragraphs(Shown):
     text_key: str = "text"
 
     tag: ClassVar[str] = "Paragraphs"
-    wanted: ClassVar[str] = "must be a list of turns, each an object with its text"
+    wanted: ClassVar[str] = _("%(field)s must be a list of turns, each an object with its text.")
     plain: ClassVar[Mapping[str, str]] = {"valueType": "json"}
 
     @classmethod
@@ -170,7 +172,10 @@ class List(Shown):
     """Items with an id and a title, and perhaps a body."""
 
     tag: ClassVar[str] = "List"
-    wanted: ClassVar[str] = f"must be a list of up to {ITEMS_LIMIT} items, each with id and title"
+    wanted: ClassVar[str] = _(
+        "%(field)s must be a list of up to %(limit)s items, each with id and title."
+    )
+    limits: ClassVar[Mapping[str, int]] = {"limit": ITEMS_LIMIT}
 
     def seen(self, data: dict[str, Any]) -> tuple[str, ...] | None:
         items: Any = data.get(self.field)

@@ -68,13 +68,17 @@ def _root(xml: str) -> Element:
     if not isinstance(xml, str) or not xml.strip():
         raise MalformedConfig("The configuration is empty.")
     if len(xml) > CONFIG_CHARACTERS:
-        raise MalformedConfig(f"The configuration is longer than {CONFIG_CHARACTERS} characters.")
+        limit = CONFIG_CHARACTERS
+        raise MalformedConfig("The configuration is longer than %(limit)s characters.", limit=limit)
     try:
         root = fromstring(xml.strip(), forbid_dtd=True)
     except DefusedXmlException:
         raise MalformedConfig("A DOCTYPE or an entity is not allowed in a configuration.")
     except (ParseError, ValueError, LookupError) as error:
-        raise MalformedConfig(f"The configuration is not well-formed XML: {error}.")
+        problem = str(error)
+        raise MalformedConfig(
+            "The configuration is not well-formed XML: %(problem)s.", problem=problem
+        )
     if root.tag != "View":
         raise MalformedConfig("The outermost tag is <View>.")
     return root
@@ -82,7 +86,7 @@ def _root(xml: str) -> Element:
 
 def _tag(element: Element, *, depth: int) -> Tag:
     if depth > DEPTH_LIMIT:
-        raise MalformedConfig(f"Tags are nested deeper than {DEPTH_LIMIT}.")
+        raise MalformedConfig("Tags are nested deeper than %(limit)s.", limit=DEPTH_LIMIT)
     inner = tuple(_tag(child, depth=depth + 1) for child in element)
     return Tag(str(element.tag), {key.lower(): one for key, one in element.items()}, inner)
 
@@ -92,11 +96,11 @@ def _placed(tag: Tag, around: tuple[Tag, ...]) -> Iterator[Placed]:
     if tag.says("visibleWhen") or tag.flag("perRegion"):
         around = (*around, tag)
     elif any(map(tag.says, NARROWING)):
-        raise MalformedConfig(f"{', '.join(NARROWING)} need visibleWhen beside them.")
+        raise MalformedConfig("%(names)s need visibleWhen beside them.", names=", ".join(NARROWING))
     if tag.name not in LAYOUT | OBJECTS.keys() | set(NAMES):
-        raise UnknownControl(f"<{tag.name[:100]}> is not known here.", tag=tag.name[:100])
+        raise UnknownControl("<%(tag)s> is not known here.", tag=tag.name[:100])
     if tag.name in LAYOUT | OBJECTS.keys() and tag.name != "View" and tag.children:
-        raise MalformedConfig(f"<{tag.name}> contains no other tags.")
+        raise MalformedConfig("<%(tag)s> contains no other tags.", tag=tag.name)
     yield tag, around
     if tag.name == "View":
         for child in tag.children:
@@ -110,7 +114,9 @@ def _named(placed: list[Placed], names: Iterable[str]) -> Iterator[Tag]:
 def _object(tag: Tag) -> Shown:
     field = FIELD.fullmatch(tag.raw("value"))
     if field is None:
-        raise MalformedConfig(f'<{tag.name}> needs value="$field", a field of the task\'s data.')
+        raise MalformedConfig(
+            '<%(tag)s> needs value="$field", a field of the task\'s data.', tag=tag.name
+        )
     return OBJECTS[tag.name].build(tag, name=_name(tag), field=field[1])
 
 
@@ -121,18 +127,22 @@ def _control(tag: Tag, objects: dict[str, Shown]) -> Control:
     about = objects.get(tag.raw("toName"))
     fitting = [one for one in candidates if about is None or isinstance(about, one.about)]
     if not fitting:
-        wanted = " or ".join(one.about.__name__ for one in candidates)
-        raise MalformedConfig(f"{tag.text('name')}: toName names the object it marks: {wanted}.")
+        wanted = "/".join(one.about.__name__ for one in candidates)
+        raise MalformedConfig("toName names the object it marks: %(wanted)s.", wanted=wanted).about(
+            tag.text("name")
+        )
     control = fitting[0].build(tag)
     for name in control.about_names:
         if name not in objects:
-            raise MalformedConfig(f"{control.name}: toName={name[:100]!r} names no object.")
+            raise MalformedConfig("toName=%(name)s names no object.", name=repr(name[:100])).about(
+                control.name
+            )
     return _by_region(tag, control) if tag.flag("perRegion") else control
 
 
 def _by_region(tag: Tag, control: Control) -> PerRegion:
     if not isinstance(control, BY_REGION):
-        raise MalformedConfig(f"{control.name}: <{tag.name}> is not asked by region.")
+        raise MalformedConfig("<%(tag)s> is not asked by region.", tag=tag.name).about(control.name)
     return PerRegion(
         name=control.name,
         to_name=control.to_name,
@@ -144,15 +154,18 @@ def _by_region(tag: Tag, control: Control) -> PerRegion:
 def _check_children(tag: Tag, control: type[Control], *, inside: bool = False) -> None:
     for child in tag.children:
         if child.name not in control.children or (inside and not control.nests):
-            message = f"<{child.name[:100]}> in <{tag.name}> is not known."
-            raise UnknownControl(message, tag=child.name[:100])
+            raise UnknownControl(
+                "<%(tag)s> in <%(outer)s> is not known.", tag=child.name[:100], outer=tag.name
+            )
         _check_children(child, control, inside=True)
 
 
 def _name(tag: Tag) -> str:
     name = tag.raw("name")
     if not NAME.fullmatch(name):
-        raise MalformedConfig(f"<{tag.name}> needs a name of letters, digits, '_', '-' and '.'.")
+        raise MalformedConfig(
+            "<%(tag)s> needs a name of letters, digits, '_', '-' and '.'.", tag=tag.name
+        )
     return name
 
 
@@ -162,16 +175,20 @@ def _check_whole(
     names = [tag.raw("name") for tag, _ in placed if tag.name not in LAYOUT]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise MalformedConfig(f"The name {twice[0]!r} is used twice.")
+        raise MalformedConfig("The name %(name)s is used twice.", name=repr(twice[0]))
     if not objects:
-        raise MalformedConfig(f"The configuration shows nothing: add one of {', '.join(OBJECTS)}.")
+        raise MalformedConfig(
+            "The configuration shows nothing: add one of %(tags)s.", tags=", ".join(OBJECTS)
+        )
     if not controls:
-        raise MalformedConfig(f"The configuration asks nothing: add one of {', '.join(NAMES)}.")
+        raise MalformedConfig(
+            "The configuration asks nothing: add one of %(tags)s.", tags=", ".join(NAMES)
+        )
     markup = {one.field for one in objects.values() if isinstance(one, HyperText)}
     if any(one.field in markup for one in objects.values() if not isinstance(one, HyperText)):
         raise MalformedConfig("A field is shown as markup or as something else, not as both.")
     if len(names) > CONTROLS_LIMIT:
-        raise MalformedConfig(f"More than {CONTROLS_LIMIT} objects and controls.")
+        raise MalformedConfig("More than %(limit)s objects and controls.", limit=CONTROLS_LIMIT)
 
 
 def _order(controls: Controls, conditions: dependencies.Found) -> tuple[str, ...]:
@@ -183,4 +200,6 @@ def _order(controls: Controls, conditions: dependencies.Found) -> tuple[str, ...
         return tuple(sorter.static_order())
     except CycleError as error:
         names = ", ".join(sorted(set(error.args[1])))
-        raise MalformedConfig(f"Each is shown only when the other is answered: {names}.")
+        raise MalformedConfig(
+            "Each is shown only when the other is answered: %(names)s.", names=names
+        )

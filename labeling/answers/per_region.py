@@ -85,9 +85,9 @@ class PerRegion(Control):
         for region in regions:
             place = located.get(region.get("id"))
             if place is None or place.to_name != self.to_name:
-                raise RegionMissing(f"{self.name}: there is no region of its id.", name=self.name)
+                raise self.malformed("there is no region of its id.", RegionMissing)
             if not is_asked(place.of):
-                raise AnswerHidden(f"{self.name}: not asked of this region.", name=self.name)
+                raise self.malformed("not asked of this region.", AnswerHidden)
             if place.of in found:
                 raise self.malformed("answered twice for one region.")
             found[place.of] = self.asked.answer([self._bare(region, place.place)], shown=shown)

@@ -32,8 +32,9 @@ def by_control(result: Any, controls: Controls) -> dict[str, list[Region]]:
     for name, regions in regions_of.items():
         limit = controls[name].regions_limit
         if len(regions) > limit:
-            many = "answered twice." if limit == 1 else f"more than {limit} regions."
-            raise controls[name].malformed(many)
+            if limit == 1:
+                raise controls[name].malformed("answered twice.")
+            raise controls[name].malformed("more than %(limit)s regions.", limit=limit)
     return regions_of
 
 
@@ -42,7 +43,7 @@ def _control_of(region: Any, controls: Controls) -> Control:
         raise MalformedAnswer("A region is an object.")
     unknown = region.keys() - REGION_KEYS
     if unknown:
-        raise MalformedAnswer(f"A region has no {min(unknown)[:50]!r}.")
+        raise MalformedAnswer("A region has no %(key)s.", key=repr(min(unknown)[:50]))
     if not all(isinstance(region.get(key), str) for key in NAMING_KEYS):
         raise MalformedAnswer("A region needs from_name, to_name and type.")
     if not all(_is_plain(region[key]) for key in region if key != "value"):
@@ -50,11 +51,11 @@ def _control_of(region: Any, controls: Controls) -> Control:
     control = controls.get(region["from_name"])
     if control is None:
         name = region["from_name"][:100]
-        raise MalformedAnswer(f"There is no control {name!r}.", name=name)
+        raise MalformedAnswer("There is no control %(name)s.", name=name)
     if region["to_name"] != control.to_name:
-        raise control.malformed(f"it is about {control.to_name!r}.")
+        raise control.malformed("it is about %(object)s.", object=repr(control.to_name))
     if region["type"] != control.type:
-        raise control.malformed(f"it is of type {control.type}.")
+        raise control.malformed("it is of type %(type)s.", type=control.type)
     return control
 
 

@@ -37,14 +37,19 @@ class Tag:
         """True for "true", False for "false" and where nothing is said."""
         value = self.text(key, "false").lower()
         if value not in {"true", "false"}:
-            raise MalformedConfig(f'{key} is "true" or "false".')
+            raise MalformedConfig('%(key)s is "true" or "false".', key=key)
         return value == "true"
 
     def one_of(self, key: str, known: tuple[str, ...]) -> str:
         """The attribute, which is one of these; the first one where nothing is said."""
         value = self.text(key, known[0])
         if value not in known:
-            raise MalformedConfig(f"{key}={value[:50]!r} is not known: {', '.join(known)}.")
+            raise MalformedConfig(
+                "%(key)s=%(value)s is not known: %(known)s.",
+                key=key,
+                value=repr(value[:50]),
+                known=", ".join(known),
+            )
         return value
 
     def whole(self, key: str, *, default: int, limit: int) -> int:
@@ -52,7 +57,9 @@ class Tag:
         text = self.raw(key, str(default))
         short = text.isascii() and text.isdigit() and len(text) < 9
         if not (short and 1 <= int(text) <= limit):
-            raise MalformedConfig(f"{key} is a whole number from 1 to {limit}.")
+            raise MalformedConfig(
+                "%(key)s is a whole number from 1 to %(limit)s.", key=key, limit=limit
+            )
         return int(text)
 
     def number(self, key: str) -> Decimal | None:
@@ -64,7 +71,7 @@ class Tag:
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or abs(value) > NUMBER_LIMIT:
-            raise MalformedConfig(f"{key} is a number.")
+            raise MalformedConfig("%(key)s is a number.", key=key)
         return value
 
     def refuse(self, **known: str) -> None:
@@ -74,16 +81,19 @@ class Tag:
         """
         for key, value in known.items():
             if self.text(key, value).lower() not in {"", value}:
-                raise MalformedConfig(f"{key} in <{self.name}> is not known here.")
+                raise MalformedConfig(
+                    "%(key)s in <%(tag)s> is not known here.", key=key, tag=self.name
+                )
 
     def options(self) -> tuple["Option", ...]:
         """What can be chosen of the tags inside, each with a result of its own."""
         found = tuple(Option.of(child) for child in self.children)
         results = {option.result for option in found}
         if not found or "" in results or len(results) != len(found):
-            child = self.children[0].name if found else "Choice or Label"
             raise MalformedConfig(
-                f"<{self.name}> needs {child} tags, each with a value of its own."
+                "<%(tag)s> needs %(child)s tags, each with a value of its own.",
+                tag=self.name,
+                child=self.children[0].name if found else "Choice/Label",
             )
         return found
 

@@ -35,7 +35,7 @@ class TextArea(Control):
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise self.malformed("text is a list of texts.")
         if not 1 <= len(value) <= self.submissions_limit:
-            raise self.malformed(f"1 to {self.submissions_limit} texts.")
+            raise self.malformed("1 to %(limit)s texts.", limit=self.submissions_limit)
         for text in value:
             self._check(text)
         return tuple(value)
@@ -44,7 +44,7 @@ class TextArea(Control):
         if not text.strip():
             raise self.malformed("the text is empty.")
         if len(text) > TEXT_LIMIT:
-            raise self.malformed(f"more than {TEXT_LIMIT} characters.")
+            raise self.malformed("more than %(limit)s characters.", limit=TEXT_LIMIT)
         if not is_storable(text):
             raise self.malformed("the text holds no characters.")
 

@@ -21,6 +21,7 @@ from launcher.words.catalogues import SCRIPTS
 
 ROOMS = ("config", "people", "labeling", "payments")
 SILENT = frozenset({"admin", "admin.py", "management", "migrations"})  # read by operators alone
+RAISING = frozenset({"malformed", "outside"})  # methods of a control: errors of its answers
 SENTENCE, PLURAL = ("id",), ("id", "id")
 IN_CONTEXT, PLURAL_IN_CONTEXT = ("context", "id"), ("context", "id", "id")
 KEYWORDS = {
@@ -106,12 +107,11 @@ def _message_of(error: ast.ClassDef) -> Iterator[Call]:
 
 @cache
 def errors() -> frozenset[str]:
-    """The names of our errors: the classes of each room's `errors.py`."""
+    """What is called with an error's sentence: the classes of each room's `errors.py`, RAISING."""
     files = [folders.ROOT / room / "errors.py" for room in ROOMS]
     trees = [ast.parse(file.read_text()) for file in files if file.exists()]
-    return frozenset(
-        node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
-    )
+    classes = (node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef))
+    return RAISING | {one.name for one in classes}
 
 
 def _template_calls(text: str) -> Iterator[Call]:

@@ -37,6 +37,12 @@ def test_what_was_said_in_full_stays(spanish):
     assert str(LabelingError("50 % of %(this)s", that=1)) == "50 % of %(this)s"
 
 
+def test_what_it_is_about_is_named_first(spanish):
+    error = ProjectClosed().about("mood")
+
+    assert str(error) == "mood: El proyecto está cerrado."
+
+
 def test_answers_are_checked_in_english_without_django():
     code = """
 import sys

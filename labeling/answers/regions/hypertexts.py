@@ -51,7 +51,9 @@ class HyperTextLabels(Marks):
             if shown.place(*first) != start or shown.place(*last) != end:
                 raise self.malformed("the paths and globalOffsets are of different places.")
             if shown.text[start:end] != text:
-                raise self.malformed(f"the text shown from {start} to {end} is another.")
+                raise self.malformed(
+                    "the text shown from %(start)s to %(end)s is another.", start=start, end=end
+                )
         return Marked(start, end, self._label(value), text, first, last)
 
     def _anchor(self, path: Any, offset: Any) -> Anchor:

@@ -97,15 +97,16 @@ class Marks(Control):
         value = region.get("value")
         wanted = {*keys, self.type}
         if not isinstance(value, dict) or value.keys() - optional != wanted:
-            raise self.malformed(f"value has the keys {', '.join(sorted(wanted))}.")
+            raise self.malformed("value has the keys %(keys)s.", keys=", ".join(sorted(wanted)))
         return value
 
     def _label(self, value: dict[str, Any]) -> str:
         given = value[self.type]
         if not isinstance(given, list) or len(given) != 1 or not isinstance(given[0], str):
-            raise self.malformed(f"{self.type} is a list of one label.")
+            raise self.malformed("%(type)s is a list of one label.", type=self.type)
         if given[0] not in self.labels:
-            raise self.outside(f"{given[0][:100]!r} is none of the labels.", self.labels)
+            said = repr(given[0][:100])
+            raise self.outside("%(said)s is none of the labels.", self.labels, said=said)
         return given[0]
 
 

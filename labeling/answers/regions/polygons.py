@@ -55,7 +55,7 @@ class PolygonLabels(ImageMarks):
     def answer(self, regions: Sequence[Region], *, shown: Any = None) -> tuple[Any, ...]:
         found = super().answer(regions, shown=shown)
         if sum(len(polygon.corners) for polygon in found) > ALL_CORNERS_LIMIT:
-            raise self.malformed(f"more than {ALL_CORNERS_LIMIT} points.")
+            raise self.malformed("more than %(limit)s points.", limit=ALL_CORNERS_LIMIT)
         return found
 
     def read_region(self, region: Region, shown: Any) -> Polygon:
@@ -64,7 +64,9 @@ class PolygonLabels(ImageMarks):
         if not isinstance(points, list) or not all(map(_is_point, points)):
             raise self.malformed("points are pairs of percent, within the image.")
         if not CORNERS_LEAST <= len(points) <= CORNERS_LIMIT:
-            raise self.malformed(f"{CORNERS_LEAST} to {CORNERS_LIMIT} points.")
+            raise self.malformed(
+                "%(least)s to %(limit)s points.", least=CORNERS_LEAST, limit=CORNERS_LIMIT
+            )
         corners = tuple((round(x * PERCENT), round(y * PERCENT)) for x, y in points)
         if value.get("closed", True) is not True or areas.Area.of(corners).size < SIZE_LEAST:
             raise self.malformed("the points enclose an area.")

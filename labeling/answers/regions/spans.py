@@ -44,7 +44,9 @@ class Labels(Marks):
             raise self.malformed("start and end are offsets, the end behind the start.")
         check_quote(self, text, length=end - start)
         if shown is not None and shown[start:end] != text:
-            raise self.malformed(f"the text shown from {start} to {end} is another.")
+            raise self.malformed(
+                "the text shown from %(start)s to %(end)s is another.", start=start, end=end
+            )
         return Span(start, end, self._label(value), text)
 
     def write_region(self, region: Span) -> Region:
