@@ -225,7 +225,8 @@ def close(case: Case, state: str) -> None:
 
 @atomic
 def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) -> Case:
-    """Who rejected, or an admin, thinks again: accepted and paid; a final one is funded anew.
+    """Who rejected, or an admin, thinks again: accepted and paid; a final one is funded anew, and
+    with it what of the labeler's stake a jury was paid.
 
     Within STIPEND_OVERTURN_DAYS of the decision. Raises NotFound, CaseDecided,
     InsufficientFunds. Overturned before is overturned.
@@ -262,12 +263,29 @@ def _check_recent(case: Case) -> None:
 def _fund_anew(case: Case, *, by: str, judge: User) -> None:
     forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
     answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
-    amount_units = len(answers) * case.project.cost_per_label_units
+    amount_units = len(answers) * case.project.cost_per_label_units + case.lost_units
     reputation.record(amends(case, answers))
     lock_money(case)
     if amount_units:
         escrow.hold(case.project.purse, key=f"rehold:{case.pk}", amount_units=amount_units)
     pardon(case, answers, by=by, judge=judge)
+    _give_back(case)
+
+
+def _give_back(case: Case) -> None:
+    """The labeler has again what of their stake a jury was paid: others are the losing side now."""
+    if not case.lost_units:
+        return
+    stake = escrow.Release(
+        key=f"amends:{case.pk}",
+        payee=f"person:{case.labeler_id}",
+        amount_units=case.lost_units,
+        fee_units=0,
+        cause=f"{case.project.title}, a stake given back",
+    )
+    escrow.release_all(case.project.purse, [stake])
+    case.lost_units = 0
+    case.save(update_fields=["lost_units"])
 
 
 def amends(case: Case, answers: list[Submission]) -> list[Event]:

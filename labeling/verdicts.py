@@ -110,5 +110,5 @@ def _pay(case: Case, voted: list[Seat], *, from_stake: bool) -> None:
         case.secured_units -= sum(one.amount_units for one in releases["project"])
     if stake_units:
         escrow.unstake(labeler, key=f"unstake:{case.pk}", amount_units=stake_units)
-    case.stake_units = 0
-    case.save(update_fields=["secured_units", "stake_units"])
+    case.lost_units, case.stake_units = case.stake_units - stake_units, 0
+    case.save(update_fields=["secured_units", "stake_units", "lost_units"])

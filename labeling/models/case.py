@@ -23,8 +23,8 @@ class Case(models.Model):
     | APPEALED | the jury: the rejection is right | UPHELD | `verdicts.decide` |
 
     `secured_units` is what of the project's HELD waits to pay a jury, `stake_units` what of the
-    labeler's own purse does. `bound_low` and `bound_high` bound the share of acceptable answers
-    with 95 % confidence when a sample was judged for all.
+    labeler's own purse does, `lost_units` what of it a jury was paid. `bound_low` and `bound_high`
+    bound the share of acceptable answers with 95 % confidence when a sample was judged for all.
     """
 
     class State(models.TextChoices):
@@ -55,6 +55,7 @@ class Case(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.STANDING)
     secured_units = models.BigIntegerField(default=0)
     stake_units = models.BigIntegerField(default=0)
+    lost_units = models.BigIntegerField(default=0)
     seats_count = models.PositiveSmallIntegerField(default=0)
     appeal_note = models.TextField(blank=True)
     bound_low = models.FloatField(null=True, blank=True)
@@ -77,7 +78,7 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(secured_units__gte=0) & Q(stake_units__gte=0),
+                condition=Q(secured_units__gte=0, stake_units__gte=0, lost_units__gte=0),
                 name="case_secures_no_debt",
             ),
             models.CheckConstraint(condition=~Q(note=""), name="case_has_a_note"),

@@ -121,6 +121,12 @@ def test_a_jury_for_the_requester_is_paid_by_the_stake_first(chain, mine, meet, 
     assert labeler.get(f"/cases/{case['id']}/")["state"] == "UPHELD"
     clean()
 
+    for _ in range(2):  # thought over, the losing side is another: reward and stake come back
+        requester.post(f"/cases/{case['id']}/overturn/", status=200)
+    assert labeler.balances()["earned"] == "0.20"
+    assert purse_of(requester, project_id) == ("0.425", "0.00")
+    clean()
+
 
 def test_a_requester_who_thinks_again_pays_after_all(chain, mine, meet, clean):
     requester, labeler, _, project_id, case = rejected(meet, mine)
