@@ -37,19 +37,27 @@ def unmet(project: Project, user: User) -> list[str]:
     return [] if person is None else list(_reasons(project, _facts(person)))
 
 
-def unmet_in(projects: Sequence[Project], visitor: User | AnonymousUser) -> dict[int, list[str]]:
-    """The same by project for many, in three reads; a stranger is not judged."""
+def unmet_in(
+    projects: Sequence[Project],
+    visitor: User | AnonymousUser,
+    *,
+    scores: Mapping[int | None, float] | None = None,
+) -> dict[int, list[str]]:
+    """The same by project for many, in three reads; a stranger is not judged.
+
+    `scores` are the visitor's reputations by skill, for who has read them already.
+    """
     person = _people().filter(pk=visitor.pk).first() if visitor.pk and projects else None
     if person is None:
         return {project.pk: [] for project in projects}
     seats = Membership.objects.filter(labeler=person, project__in=projects)
     barred_in = set(seats.filter(barred_at__isnull=False).values_list("project_id", flat=True))
-    scores: dict[int | None, float] = {}
-    if any(project.minimum_reputation is not None for project in projects):
+    if scores is None and any(one.minimum_reputation is not None for one in projects):
         scores = reputation.scores_in_skills(person.pk)
+    known = scores or {}
     person.is_barred = False
     facts = replace(
-        _facts(person), score_in=lambda skill_id: scores.get(skill_id, reputation.mean(0, 0))
+        _facts(person), score_in=lambda skill_id: known.get(skill_id, reputation.mean(0, 0))
     )
     return {
         project.pk: list(_reasons(project, replace(facts, is_barred=project.pk in barred_in)))

@@ -27,7 +27,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from labeling import eligibility, kinds, records, weights
+from labeling import eligibility, kinds, records, reputation, weights
 from labeling.errors import NotFound
 from labeling.models import Assignment, Membership, Project
 from labeling.models.project import ProjectQuerySet
@@ -67,6 +67,7 @@ class Offer:
     not judged. `seconds` is how long a person needs for a task and `hourly` what that makes in an
     hour, None where too little is known; `task_bytes` is what a task weighs, media that come by an
     address left out. `kinds` are what one does. `quota_left` is None where there is no quota.
+    `reputation` is the visitor's in the project's skill, None for a stranger.
     """
 
     id: int
@@ -92,6 +93,7 @@ class Offer:
     unmet: list[str]
     quota: int | None
     quota_left: int | None
+    reputation: float | None
     available: bool
     eligible: bool
     state: str
@@ -188,9 +190,11 @@ def get(visitor: Visitor, *, project_id: int) -> Offer:
 def describe(projects: ProjectQuerySet | Sequence[Any], visitor: Visitor) -> list[Offer]:
     """The offers of these projects, which `search` has found, in their order."""
     rows = list(projects)
+    scores = reputation.scores_in_skills(visitor.pk) if visitor.pk else {}
     known = _Known(
         visitor=visitor,
-        unmet=eligibility.unmet_in(rows, visitor),
+        scores=scores,
+        unmet=eligibility.unmet_in(rows, visitor, scores=scores),
         records=records.of_requesters({row.owner_id for row in rows}),
         seconds=records.of_projects(row.pk for row in rows),
         task_bytes=weights.of_projects(row.pk for row in rows),
@@ -216,6 +220,7 @@ class _Known:
     """What was read for all the projects of a page at once, by project or requester."""
 
     visitor: Visitor
+    scores: dict[int | None, float]
     unmet: dict[int, list[str]]
     records: dict[int, Record]
     seconds: dict[int, float | None]
@@ -250,10 +255,17 @@ def _offer(project: Any, known: _Known) -> Offer:
         unmet=unmet,
         quota=project.quota,
         quota_left=quota_left,
+        reputation=_reputation(project, known),
         available=available,
         eligible=not unmet,
         state=_state(project, known, available=available, quota_left=quota_left),
     )
+
+
+def _reputation(project: Project, known: _Known) -> float | None:
+    if not known.visitor.pk:
+        return None
+    return known.scores.get(project.skill_id, reputation.mean(0, 0))
 
 
 def _hourly(project: Project, seconds: float | None) -> str | None:

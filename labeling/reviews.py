@@ -6,11 +6,12 @@ transactions, so it may be cut off and called again. Lock order: project, task, 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.transaction import atomic
@@ -56,17 +57,39 @@ def queue(
     """Undecided answers that quality control has scored, those that need a look most first.
 
     A signal comes before missed gold, that before a low score, then the older before the younger.
-    `reviewer` does not see their own. Each carries its task, labeler, assignment and signals.
-    Raises MalformedCursor.
+    `reviewer` does not see their own. Each carries its task, labeler, assignment and signals, and
+    its labeler's `reputation` in the project's skill. Raises MalformedCursor.
     """
     marks = _marks(project, reviewer=reviewer, after=after, limit=limit + 1)
-    rows = _rows([pk for _, pk in marks[:limit]])
+    rows = _rows(project, [pk for _, pk in marks[:limit]])
     return Page(rows, _cursor(marks[limit - 1]) if len(marks) > limit else "")
+
+
+# Each count ends at its limit, so that a project costs no more for what waits beyond it.
+WAITING = """
+    SELECT project.id, waiting.count
+    FROM unnest(%(projects)s::bigint[]) AS project (id) CROSS JOIN LATERAL (
+        SELECT count(*) FROM (
+            SELECT 1 FROM labeling_submission
+            WHERE project_id = project.id AND state = 'SUBMITTED' AND score IS NOT NULL
+                AND labeler_id <> %(reviewer)s
+            LIMIT %(limit)s
+        ) AS few
+    ) AS waiting
+"""
 
 
 def waiting(project: Project, *, reviewer: User, limit: int) -> int:
     """How many answers wait for this reviewer, counted up to the limit."""
-    return _waiting(project, reviewer)[:limit].count()
+    return waiting_in([project], reviewer=reviewer, limit=limit)[project.pk]
+
+
+def waiting_in(projects: Iterable[Project], *, reviewer: User, limit: int) -> dict[int, int]:
+    """The same in many projects, by their ids, in one statement."""
+    ids = [project.pk for project in projects]
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"projects": ids, "reviewer": reviewer.pk, "limit": limit})
+        return dict(cursor.fetchall())
 
 
 def next(project: Project, *, reviewer: User, after: str = "") -> Submission | None:
@@ -78,7 +101,7 @@ def next(project: Project, *, reviewer: User, after: str = "") -> Submission | N
         marks = _marks(project, reviewer=reviewer, after=after, limit=QUEUE_ROWS)
         claimed_id = claims.take([pk for _, pk in marks], reviewer_id=reviewer.pk)
         if claimed_id is not None:
-            return _rows([claimed_id])[0]
+            return _rows(project, [claimed_id])[0]
         if len(marks) < QUEUE_ROWS:
             return None
         after = _cursor(marks[-1])
@@ -98,12 +121,12 @@ class Look:
 def look(submission_id: int, *, reviewer: User) -> Look:
     """The answer, some others to its task, and who gave it; raises NotFound, OwnAnswer."""
     allowed = _reviewable(submission_id, reviewer=reviewer)
-    (submission,) = _rows([allowed.pk])
+    (submission,) = _rows(allowed.project, [allowed.pk])
     others = submission.task.submissions.exclude(pk=submission.pk).select_related("labeler")
     return Look(
         submission=submission,
         others=list(others.order_by("id")[:OTHERS_SHOWN]),
-        reputation=reputation.score(submission.labeler_id, skill_id=allowed.project.skill_id),
+        reputation=submission.reputation,
         cursor=_cursor((submission.need or 0.0, submission.pk)),
     )
 
@@ -140,11 +163,16 @@ def _place(after: str) -> tuple[float, int]:
     return float(place[1]), int(place[2])
 
 
-def _rows(submission_ids: Sequence[int]) -> list[Submission]:
+def _rows(project: Project, submission_ids: Sequence[int]) -> list[Any]:
     """These, in this order, with all that a reviewer is shown."""
     found = Submission.objects.annotate(need=NEED).select_related("task", "labeler", "assignment")
     by_id = found.prefetch_related("signals").in_bulk(submission_ids)
-    return [by_id[pk] for pk in submission_ids if pk in by_id]
+    rows: list[Any] = [by_id[pk] for pk in submission_ids if pk in by_id]
+    people = {one.labeler_id for one in rows}
+    scores = reputation.scores_of(people, skill_id=project.skill_id)
+    for one in rows:
+        one.reputation = scores[one.labeler_id]
+    return rows
 
 
 # --- One answer -----------------------------------------------------------------------------

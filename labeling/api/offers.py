@@ -38,6 +38,9 @@ class OfferSerializer(serializers.Serializer):
     languages = serializers.ListField(child=serializers.CharField())
     quota = serializers.IntegerField(allow_null=True, help_text="Tasks for one person.")
     quota_left = serializers.IntegerField(allow_null=True, help_text="Those left for you.")
+    reputation = serializers.FloatField(
+        allow_null=True, help_text="Yours in its skill, or else in all of your work, from 0 to 1."
+    )
     lease_minutes = serializers.IntegerField()
     review = serializers.ChoiceField(choices=Project.Review.choices)
     review_hours = serializers.IntegerField(help_text="After them silence accepts.")

@@ -29,11 +29,12 @@ class ReviewSerializer(SubmissionSerializer):
     expected = serializers.JSONField(
         source="task.expected", help_text="The known answer, where there is one."
     )
+    reputation = serializers.FloatField(help_text="Its labeler's, from 0 to 1.")
 
     class Meta(SubmissionSerializer.Meta):
         fields = [
             *SubmissionSerializer.Meta.fields,
-            *("data", "consensus", "consensus_by", "confidence", "expected"),
+            *("data", "consensus", "consensus_by", "confidence", "expected", "reputation"),
         ]
         read_only_fields = fields
 

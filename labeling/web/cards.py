@@ -24,7 +24,8 @@ ACCEPTED = {
 
 @dataclass(frozen=True)
 class Card:
-    """An offer; `pace` is empty where nobody knows yet how long a task takes."""
+    """An offer; `pace` is empty where nobody knows yet how long a task takes, `reputation` for a
+    stranger."""
 
     offer: Offer
     pace: str
@@ -33,6 +34,7 @@ class Card:
     line: str
     rows: list[tuple[str, str]]
     accepted: str
+    reputation: str
     tags: list[str]
 
 
@@ -47,6 +49,7 @@ def of(offer: Offer) -> Card:
         line=figures.record_line(offer.record),
         rows=figures.record_rows(offer.record),
         accepted=ACCEPTED[Project.Review(offer.review)] % {"time": silence},
+        reputation="" if offer.reputation is None else figures.percent(offer.reputation),
         tags=_tags(offer),
     )
 

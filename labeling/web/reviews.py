@@ -33,12 +33,9 @@ COUNTED = 1000  # answers; of more the page says "more than"
 @login_required
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person reviews, with how much waits in each."""
-    found = reviewers.reviewed_by(request.user)[:PROJECTS_SHOWN]
-    rows = [
-        {"project": project, "waiting": _waiting(request, project)}
-        for project in found
-        if project.state != Project.State.DRAFT
-    ]
+    found = reviewers.reviewed_by(request.user).exclude(state=Project.State.DRAFT)[:PROJECTS_SHOWN]
+    counts = reviews.waiting_in(found, reviewer=request.user, limit=COUNTED + 1)
+    rows = [{"project": project, "waiting": _counted(counts[project.pk])} for project in found]
     return render(request, "labeling/review_list.html", {"rows": rows})
 
 
@@ -99,7 +96,10 @@ def _project(request: HttpRequest, project_id: int) -> Project:
 
 
 def _waiting(request: HttpRequest, project: Project) -> str:
-    count = reviews.waiting(project, reviewer=request.user, limit=COUNTED + 1)
+    return _counted(reviews.waiting(project, reviewer=request.user, limit=COUNTED + 1))
+
+
+def _counted(count: int) -> str:
     if count > COUNTED:
         return _("more than %(count)s") % {"count": locales.number(COUNTED)}
     return locales.number(count)

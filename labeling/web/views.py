@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 
-from labeling import assignments, offers
+from labeling import assignments, offers, reputation
 from labeling.api import rendering
 from labeling.errors import LabelingError, NotFound
 from labeling.models import Report
-from labeling.web import cards, families
+from labeling.web import cards, families, figures
 
 HELD = 3  # tasks that a page holds at once: the next is there before it is asked for
 
@@ -24,12 +24,14 @@ OFFERS_SHOWN = 100
 
 def offer_list(request: HttpRequest) -> HttpResponse:
     """The front page: open projects with their pay."""
-    found = offers.describe(offers.search(request.user)[:OFFERS_SHOWN], request.user)
+    user = request.user
+    found = offers.describe(offers.search(user)[:OFFERS_SHOWN], user)
     context = {
         "cards": [cards.of(offer) for offer in found],
         "more": len(found) == OFFERS_SHOWN,
         "days": settings.STIPEND_RECORD_DAYS,
         "payout_minimum": settings.STIPEND_PAYOUT_MINIMUM_UNITS,
+        "reputation": figures.percent(reputation.score(user.pk)) if user.pk else "",
     }
     return render(request, "labeling/offers.html", context)
 

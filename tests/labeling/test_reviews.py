@@ -93,11 +93,22 @@ def test_nobody_is_shown_their_own_answer_nor_one_that_is_decided_or_not_scored(
     assert reviews.queue(unscored).rows == []
 
 
+def test_what_waits_is_counted_up_to_a_limit_in_many_projects_at_once(django_assert_num_queries):
+    (few, _), (many, (who,)), none = answered("Good"), answered("Good", tasks=5), house.project()
+    reviewer = few.owner
+
+    with django_assert_num_queries(1):
+        counts = reviews.waiting_in([few, many, none], reviewer=reviewer, limit=3)
+
+    assert counts == {few.pk: 1, many.pk: 3, none.pk: 0}
+    assert reviews.waiting_in([few, many], reviewer=who, limit=3) == {few.pk: 1, many.pk: 0}
+
+
 def test_a_page_costs_the_same_whatever_its_length(django_assert_num_queries):
     made, _ = answered("Good", tasks=5)
 
     for limit in (1, 5):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             for one in reviews.queue(made, limit=limit).rows:
                 assert one.task.data, one.labeler.pseudonym
                 assert list(one.signals.all()) == []

@@ -56,6 +56,7 @@ def test_a_program_reads_what_there_is(client, who):
         "languages": ["fr"],
         "quota": 4,
         "quota_left": 4,
+        "reputation": 0.8,
         "lease_minutes": 15,
         "review": made.review,
         "review_hours": 72,

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from labeling import reputation
 from labeling.models import Case, Task
 from tests.labeling import house, queue
 from tests.labeling.queue import answered, states
@@ -56,6 +57,7 @@ def test_the_queue_says_what_a_reviewer_needs():
         "consensus_by": "one_coin",
         "confidence": pytest.approx(first["confidence"]),
         "expected": None,
+        "reputation": pytest.approx(reputation.score(who.pk)),
         **times,
     }
     listed = signed_in(made.owner).get(at(made, "submissions/")).json()["results"]

@@ -111,6 +111,21 @@ def test_offers_carry_their_requesters_record(client, who):
     assert "About 60 s a task" in page(client, "/")
 
 
+def test_ones_own_reputation_stands_where_one_chooses(client):
+    made, who = house.opened(), house.labeler()
+
+    stranger = (
+        client.get("/").content.decode() + client.get(f"/projects/{made.pk}/").content.decode()
+    )
+    client.force_login(who)
+
+    assert "Your reputation" not in stranger
+    for path in ("/", f"/projects/{made.pk}/"):
+        page = client.get(path).content.decode()
+        assert "Your reputation" in page
+        assert "80\u00a0%" in page
+
+
 def test_an_offer_says_who_it_is_for(client, who):
     made = house.opened(languages=["fr"], requirements="french >= 80", quota=3)
 
