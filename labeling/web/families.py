@@ -32,20 +32,23 @@ SURFACES: dict[str, list[str]] = {
     "Image": ["shapes"],
     "Audio": ["segments"],
 }
+# Every labeling page needs these: they are sent as one file, each behind those it imports from.
 CORE = (
     *("words.js", "labeling/api.js", "labeling/elements.js", "labeling/lease.js"),
-    *("labeling/outbox.js", "labeling/shelf.js", "labeling/store.js"),
-    *("labeling/form/config.js", "labeling/form/families.js", "labeling/form/form.js"),
-    "labeling/form/keys.js",
+    *("labeling/store.js", "labeling/outbox.js", "labeling/shelf.js"),
+    *("labeling/form/config.js", "labeling/form/families.js", "labeling/form/keys.js"),
+    *("labeling/form/form.js", "labeling/work.js"),
 )
+BUNDLE = "labeling/form/working.js"  # beside the modules that it brings when they are needed
+FORM = "labeling/form/"
 TAG = re.compile(r"<([A-Za-z]+)")
 
 
 @lru_cache(maxsize=256)
 def scripts(config: str) -> list[str]:
-    """The static files that a page with this configuration runs, besides its own."""
+    """The static files that a page with this configuration runs, besides the bundle."""
     used = TAG.findall(config)
     wanted = [name for tag in used for name in TAGS.get(tag, [])]
     if any(tag.endswith("Labels") for tag in used):
         wanted += [name for tag in used for name in SURFACES.get(tag, [])]
-    return [*CORE, *(f"labeling/form/{name}.js" for name in dict.fromkeys(wanted))]
+    return [f"{FORM}{name}.js" for name in dict.fromkeys(wanted)]

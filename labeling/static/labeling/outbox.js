@@ -31,12 +31,12 @@ export class Outbox {
     return this.rows.some((row) => row.id === id);
   }
 
-  // The answer is safe on this device; it is on its way.
-  async give(assignment, result) {
+  // The answer is put on its way: onto this device first, then to the server.
+  give(assignment, result) {
     const row = { id: assignment.id, assignment, result, state: "WAITING", at: Date.now() };
     this.rows.push(row);
-    await this.store.write(row);
-    this.send();
+    const kept = this.store.write(row);
+    setTimeout(() => kept.catch(() => {}).then(() => this.send())); // the next task is shown before
   }
 
   // All that waits is sent, or the first that cannot be waits on. One sender at a time.

@@ -108,6 +108,7 @@ async function present(item) {
   setBusy(false);
   lease.start(until);
   focusStart();
+  performance.mark("task-shown");
 }
 
 function focusStart() {
@@ -144,7 +145,7 @@ async function send() {
     complain(_("Nothing is marked. Submit once more if there is nothing to mark."));
   } else {
     setBusy(true);
-    await outbox.give(work.item.assignment, result);
+    outbox.give(work.item.assignment, result);
     shelf.drop(work.item.assignment.id);
     await showNext();
   }

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import crowdkit, gas, handout, imports, quality
+from bench import crowdkit, gas, handout, imports, page, quality
 from bench.floor import NoFloor
 from demo import stage
 from demo.wire import MalformedHttp, Refused
@@ -25,6 +25,7 @@ LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_4
 class Command(BaseCommand):
     help = (
         "Measures: `handout` how fast tasks go out, `imports` how fast they come in, "
+        "`page` what the labeling page weighs and how soon it is ready, "
         "`gas` what a payee costs on chain, `quality` how good labels become and how fast, "
         "`crowdkit` whether crowd-kit concludes the same."
     )
@@ -45,6 +46,9 @@ class Command(BaseCommand):
         load.add_argument("--tasks", type=int, default=100_000)
         load.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
+        look = kinds.add_parser("page", help="the labeling page in a browser, on a slow phone")
+        look.add_argument("--url", help="of a running product, instead of one of the bench's own")
+
         kinds.add_parser("gas", help="what a payee costs, beside a bare loop and single transfers")
 
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
@@ -63,6 +67,8 @@ class Command(BaseCommand):
             self._crowdkit(**options)
         elif kind == "gas":
             gas.measure()
+        elif kind == "page":
+            self._on_a_product(self._page, **options)
         elif kind == "imports":
             self._on_a_product(self._imports, **options)
         else:
@@ -88,6 +94,9 @@ class Command(BaseCommand):
 
     def _imports(self, url: str, *, tasks: int, **options: Any) -> None:
         imports.measure(url, tasks=tasks)
+
+    def _page(self, url: str, **options: Any) -> None:
+        page.measure(url)
 
     def _handout(self, url: str, *, floor: bool, **options: Any) -> None:
         pgbench = postgres.binaries() / "pgbench" if floor else None

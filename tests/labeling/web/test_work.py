@@ -71,7 +71,6 @@ def test_a_page_of_texts_loads_nothing_for_images(client):
 
     assert "labeling/form/choices.js" in sent
     assert "labeling/form/shapes.js" not in sent
-    assert "labeling/marks.css" not in sent
 
 
 def test_marks_need_the_module_of_their_object():

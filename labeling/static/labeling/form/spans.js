@@ -105,7 +105,7 @@ class TextSurface {
   }
 
   tapped(event) {
-    const mark = event.target.closest?.("mark");
+    const mark = event.target.closest?.("mark[data-region]");
     if (mark) this.book.select(mark.dataset.region);
     else if (this.active && event.pointerType !== "mouse") {
       const at = this.offsetAt(event.clientX, event.clientY);
