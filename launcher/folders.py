@@ -32,8 +32,8 @@ def make(path: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise CannotRun(
-            f"The data folder {path} cannot be used ({error.strerror}); make it writable, or set "
-            "STIPEND_HOME to another one."
+            f"The data folder {path} cannot be used ({error.strerror}: {error.filename}); make it "
+            "writable, or set STIPEND_HOME to another one."
         )
     return path
 

@@ -5,6 +5,7 @@ start ends who did not listen); whatever goes wrong is one clear sentence and ex
 stopped or killed product goes on where it was.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -209,7 +210,9 @@ class Supervisor:
 
     def stop(self) -> None:
         """Nothing of ours runs any more: first who writes, then what they write to."""
-        registry.clear(self.home)
+        with contextlib.suppress(OSError):  # a broken folder keeps nobody alive
+            registry.clear(self.home)
         processes.stop(self.roles, seconds=ROLES_STOP_SECONDS)
         processes.stop(self.services, seconds=SERVICES_STOP_SECONDS)
-        (self.home / "processes.json").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (self.home / "processes.json").unlink(missing_ok=True)

@@ -321,15 +321,18 @@ def test_product_that_cannot_start_says_why(tmp_path):
         products.await_page(tmp_path / "home", process)
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "chain", "logs", "lock"])
-def test_file_in_the_place_of_a_folder_is_named(tmp_path, name):
-    (tmp_path / name).mkdir() if name == "lock" else (tmp_path / name).write_text("in the way")
+FILES = {"lock", "services.json"}
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "chain", "logs", *sorted(FILES)])
+def test_what_is_in_the_place_of_something_is_named(tmp_path, name):
+    (tmp_path / name).mkdir() if name in FILES else (tmp_path / name).write_text("in the way")
 
     refused = up(tmp_path, STIPEND_PORT=str(processes.free_port()))
 
     assert refused.returncode == 1
     assert len(refused.stderr.splitlines()) == 1, refused.stderr
-    assert "Traceback" not in refused.stderr
+    assert str(tmp_path / name) in refused.stderr
 
 
 def test_impossible_home_is_named(tmp_path):
