@@ -1,18 +1,24 @@
-"""Corrections: what a person moves in the book by hand takes two admins and a reason."""
+"""Corrections: what a person moves in the book by hand takes two admins and a reason.
 
+A deposit that is in no purse goes back the same way: one admin proposes it, another one agrees, and
+with that it is in the book and leaves for the wallet it came from.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from payments import ledger
+from payments import deposits, ledger, limits, payouts, purses
 from payments.errors import NotFound, NothingMoves, SecondAdminNeeded
-from payments.models import Account, Correction, Entry
+from payments.models import Account, ChainEvent, Correction, Entry
 
 State = Correction.State
 Kind = Account.Kind
 # What is on its way is moved by its payouts alone.
+BOOK_UNITS = 2**63 - 1
 KINDS = [Kind.FUNDS, Kind.HELD, Kind.EARNED, Kind.FEES, Kind.WORLD]
 
 
@@ -45,8 +51,39 @@ def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
 
 
 @atomic
+def propose_refund(event_id: int, *, reason: str, admin: AbstractBaseUser) -> Correction:
+    """A deposit that is in no purse waits for another admin to send it back; asked twice is once.
+
+    Raises NotFound, and NothingMoves for more than the book can hold.
+    """
+    event = ChainEvent.objects.select_for_update().filter(pk=event_id).first()
+    if event is None or not deposits.strays().filter(pk=event_id).exists():
+        raise NotFound("There is no such deposit, or it is in the book.")
+    units = int(event.payload["amount"])
+    if units > BOOK_UNITS:
+        raise NothingMoves("This is more than the book can hold.")
+    waiting = event.corrections.exclude(state=State.DECLINED).first()
+    if waiting is not None:
+        return waiting
+    purse_id = purses.open(purses.STRAYS)
+    return Correction.objects.create(
+        source_id=purse_id,
+        source_kind=Kind.WORLD,
+        target_id=purse_id,
+        target_kind=Kind.FUNDS,
+        amount_units=units,
+        reason=reason,
+        deposit=event,
+        proposed_by_id=admin.pk,
+    )
+
+
+@atomic
 def approve(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
-    """POSTED: the money has moved. Raises SecondAdminNeeded, InsufficientFunds, NotFound."""
+    """POSTED: the money has moved; a stray deposit is on its way back.
+
+    Raises SecondAdminNeeded, InsufficientFunds, NotFound, BlockedWallet, MalformedAddress.
+    """
     found = _proposed(correction_id)
     if found.state != State.PROPOSED:
         return found
@@ -57,9 +94,23 @@ def approve(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
         (found.source_id, found.source_kind, -units),
         (found.target_id, found.target_kind, units),
     ]
-    key = f"correction:{found.pk}"
+    key = deposits.key_of(found.deposit) if found.deposit else f"correction:{found.pk}"
     ledger.post(key, Entry.Kind.CORRECTION, moves, cause=found.reason)
+    if found.deposit:
+        _send_back(found, found.deposit, admins=[found.proposed_by, admin])
     return _decided(found, State.POSTED, admin)
+
+
+def _send_back(found: Correction, event: ChainEvent, *, admins: Sequence[AbstractBaseUser]) -> None:
+    """The deposit leaves for its sender, and the two who agreed have approved of that, too."""
+    payout = payouts.send(
+        purses.STRAYS,
+        amount_units=found.amount_units,
+        address=event.payload["sender"],
+        key=deposits.key_of(event),
+    )
+    for admin in admins:
+        limits.approve(payout.pk, admin=admin)
 
 
 @atomic

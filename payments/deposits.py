@@ -1,15 +1,21 @@
 """Deposits: what arrived on chain, and is deep enough, is in the purse it names."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import DataError, connection
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Concat
 from django.db.transaction import atomic
 from django.utils import timezone
 
 from payments import ledger, purses
 from payments.errors import NotFound
-from payments.models import ChainEvent, Purse
+from payments.models import ChainEvent, Entry, Network, Purse, ScannedBlock
 
 DEPOSITED = "Deposited"
 ROWS = 500  # per call
@@ -24,6 +30,7 @@ def settle(*, depth_blocks: int) -> int:
     nothing, and stays in the figures of reconcile until a person deals with it: a flood of them
     keeps no real one waiting.
     """
+    Network.objects.exclude(depth_blocks=depth_blocks).update(depth_blocks=depth_blocks)
     due = ChainEvent.objects.confirmed(depth_blocks).unsettled().filter(name=DEPOSITED)
     ids = due.order_by("block_number", "log_index").values_list("pk", flat=True)[:ROWS]
     return sum(_settle(event_id) for event_id in list(ids))
@@ -52,13 +59,34 @@ def _purse_of(event: ChainEvent) -> UUID | None:
 
 
 def _booked(event: ChainEvent, purse_id: UUID) -> bool:
-    key = f"deposit:{event.tx_hash}:{event.log_index}"
     try:
         with atomic():
-            ledger.deposit(purse_id, key=key, amount_units=int(event.payload["amount"]))
+            ledger.deposit(purse_id, key=key_of(event), amount_units=int(event.payload["amount"]))
     except DataError:  # more than a column of the book can hold
         return False
     return True
+
+
+def key_of(event: ChainEvent) -> str:
+    """Under which a deposit is in the book: once, whoever brings it there."""
+    return f"deposit:{event.tx_hash}:{event.log_index}"
+
+
+# --- Looked at ------------------------------------------------------------------------------
+
+KEY = Concat(
+    Value("deposit:"),
+    OuterRef("tx_hash"),
+    Value(":"),
+    Cast(OuterRef("log_index"), CharField()),
+    output_field=CharField(),
+)
+
+
+def strays() -> QuerySet[ChainEvent]:
+    """Confirmed deposits that are in no purse, newest first."""
+    settled = ChainEvent.objects.filter(name=DEPOSITED, settled_at__isnull=False)
+    return settled.exclude(Exists(Entry.objects.filter(key=KEY)))
 
 
 UNKNOWN = """
@@ -76,3 +104,51 @@ def unknown() -> tuple[int, int]:
         cursor.execute(UNKNOWN)
         count, units = cursor.fetchone()
     return count, int(units)
+
+
+SEEN, CREDITED, REPORTED = "SEEN", "CREDITED", "REPORTED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deposit:
+    """What arrived for a purse, and how far it is.
+
+    SEEN is on chain, with `confirmations` of the `needed` blocks on top; CREDITED is in FUNDS;
+    REPORTED could not be booked, and the admins know of it.
+    """
+
+    state: str
+    amount_units: int
+    sender: str
+    tx_hash: str
+    confirmations: int
+    needed: int
+    credited_at: datetime | None
+
+
+def of_purse(purse_id: UUID) -> QuerySet[ChainEvent]:
+    """The deposits that name this purse, newest first; to be read by `looked_at`."""
+    named = ChainEvent.objects.filter(name=DEPOSITED).annotate(purse=KT("payload__purse"))
+    return named.filter(purse=purses.onchain(purse_id)).order_by("-block_number", "-log_index")
+
+
+def looked_at(events: Sequence[ChainEvent]) -> list[Deposit]:
+    """How far each of these deposits is."""
+    newest = ScannedBlock.objects.values_list("number", flat=True).first() or 0
+    needed = Network.objects.values_list("depth_blocks", flat=True).first() or 0
+    keys = {key_of(event) for event in events}
+    booked = set(Entry.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [_deposit(one, newest, needed, is_booked=key_of(one) in booked) for one in events]
+
+
+def _deposit(event: ChainEvent, newest: int, needed: int, *, is_booked: bool) -> Deposit:
+    state = SEEN if event.settled_at is None else CREDITED if is_booked else REPORTED
+    return Deposit(
+        state=state,
+        amount_units=int(event.payload["amount"]),
+        sender=event.payload["sender"],
+        tx_hash=event.tx_hash,
+        confirmations=min(max(newest - event.block_number, 0), needed),
+        needed=needed,
+        credited_at=event.settled_at if is_booked else None,
+    )

@@ -101,6 +101,23 @@ class SecondAdminNeeded(PaymentsError):
     message = "This takes two different admins."
 
 
+class NoVaultYet(PaymentsError):
+    code = "no_vault"
+    http_status = 409
+    message = "There is no vault on the chain yet, so nothing can be paid in."
+
+
+class NoPermits(PaymentsError):
+    code = "no_permits"
+    http_status = 409
+    message = "The token takes no permits: approve the vault, then deposit."
+
+
+class NotSigned(PaymentsError):
+    code = "not_signed"
+    message = "This is not the signature that was asked for."
+
+
 class ReasonMissing(PaymentsError):
     code = "reason_missing"
     message = "Say why: others have to understand it later."

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from payments import money
+from payments import money, purses
 from payments.errors import LimitReached, NotFound
 from payments.models import Approval, Payout
 
@@ -19,8 +19,18 @@ ADMINS_NEEDED = 2
 def check(payout: Payout) -> None:
     """Nothing if the purse may take out so much today; a large payout waits for two admins.
 
-    To be called with the account that it comes from locked. Raises LimitReached.
+    So does every payout of the house, and then no day has a limit for it. To be called with the
+    account that it comes from locked. Raises LimitReached.
     """
+    is_house = purses.is_house(payout.purse.holder)
+    if not is_house:
+        _check_day(payout)
+    if is_house or payout.amount_units > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
+        payout.needs_approval = True
+        payout.save(update_fields=["needs_approval"])
+
+
+def _check_day(payout: Payout) -> None:
     limit_units = settings.STIPEND_PAYOUT_DAY_UNITS
     since = timezone.now() - DAY
     same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
@@ -28,9 +38,6 @@ def check(payout: Payout) -> None:
     if taken > limit_units:
         left_units = max(limit_units - (taken - payout.amount_units), 0)
         raise LimitReached(limit=money.format(limit_units), left=money.format(left_units))
-    if payout.amount_units > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
-        payout.needs_approval = True
-        payout.save(update_fields=["needs_approval"])
 
 
 @atomic

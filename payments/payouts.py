@@ -50,6 +50,15 @@ def request(
     return _request(holder, wallet, amount_units=amount_units, key=key, source=source)
 
 
+def send(holder: str, *, amount_units: int, address: object, key: str) -> Payout:
+    """A payout of a house purse's FUNDS to any wallet; it names none, and waits for two admins.
+
+    Raises MalformedAddress, BlockedWallet, InsufficientFunds, KeyReused.
+    """
+    wallet = addresses.parse(address)
+    return _request(holder, wallet, amount_units=amount_units, key=key, source=Kind.FUNDS)
+
+
 @atomic
 def _request(holder: str, wallet: str, *, amount_units: int, key: str, source: str) -> Payout:
     purse_id = purses.open(holder)

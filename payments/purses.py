@@ -6,6 +6,14 @@ from uuid import UUID
 from payments.errors import NotFound
 from payments.models import Purse
 
+HOUSE = "house"  # whoever runs this
+STRAYS = "house:strays"  # what came for a purse that nobody has, until it is sent back
+
+
+def is_house(holder: str) -> bool:
+    """True of a purse that no person and no project owns: two admins decide about its money."""
+    return holder.split(":")[0] == HOUSE
+
 
 def open(holder: str) -> UUID:
     """The id of this holder's purse, opened now if there was none."""

@@ -1,9 +1,21 @@
-"""Purses, accounts, entries and lines."""
+"""Purses, accounts, entries and lines; what the house has earned, and how it leaves."""
 
+from typing import Any
+from uuid import uuid4
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from payments import money
+from payments import addresses, house, money
+from payments.admin import doors
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from payments.errors import PaymentsError
 from payments.models import Account, Entry, Line, Purse
 
 
@@ -27,11 +39,81 @@ class LineInline(ReadOnlyInline):
         return money.format(line.amount_units)
 
 
+class HousePayoutForm(forms.Form):
+    """How much leaves for which wallet; the key makes a second click harmless."""
+
+    amount = forms.CharField(label=_("Amount"), max_length=20, widget=UnfoldAdminTextInputWidget)
+    address = forms.CharField(label=_("Wallet"), max_length=64, widget=UnfoldAdminTextInputWidget)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_amount(self) -> int:
+        return _checked(money.parse, self.cleaned_data["amount"])
+
+    def clean_address(self) -> str:
+        return _checked(addresses.parse, self.cleaned_data["address"])
+
+
+def _checked(parse: Any, text: str) -> Any:
+    try:
+        return parse(text.strip())
+    except (PaymentsError, money.InvalidAmount) as error:
+        raise forms.ValidationError(str(error), code=error.code)
+
+
 @admin.register(Purse)
 class PurseAdmin(ReadOnlyAdmin):
     list_display = ["holder", "id", "created_at"]
     search_fields = ["holder", "id"]
     inlines = [AccountInline]
+    actions_list = ["sweep_fees", "pay_out"]
+
+    def has_house_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("payments.add_payout")
+
+    @action(
+        description=_("Sweep fees"),
+        permissions=["house"],
+        icon="savings",
+        url_path="sweep-fees",
+        dialog=doors.question(
+            _("Sweep fees"), _("What the house earned in projects goes into its own purse.")
+        ),
+    )
+    def sweep_fees(self, request: HttpRequest, form: Any) -> HttpResponse:
+        swept: list[int] = []
+        if doors.call(request, lambda: swept.append(house.sweep()), done=_("Swept.")):
+            self.message_user(request, money.written(swept[0]))
+        return doors.back(request, "admin:payments_purse_changelist")
+
+    @action(
+        description=_("Pay out the house's money"),
+        permissions=["house"],
+        variant=ActionVariant.PRIMARY,
+        url_path="pay-out",
+    )
+    def pay_out(self, request: HttpRequest) -> HttpResponse:
+        form = HousePayoutForm(request.POST or None, initial={"key": uuid4()})
+        if form.is_valid() and self._pay_out(request, form.cleaned_data):
+            return redirect("admin:payments_payout_changelist")
+        there = _("%(there)s are there; %(unswept)s lie in projects and are not swept yet.")
+        sums = {"there": house.funds_units(), "unswept": house.unswept_units()}
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "opts": self.model._meta,
+            "title": _("Pay out the house's money"),
+            "about": there % {name: money.written(units) for name, units in sums.items()},
+        }
+        return render(request, "payments/admin/form.html", context)
+
+    def _pay_out(self, request: HttpRequest, given: dict[str, Any]) -> bool:
+        def verb() -> None:
+            made = house.pay_out(
+                amount_units=given["amount"], address=given["address"], key=str(given["key"])
+            )
+            self.log_change(request, made.purse, f"payout {made.pk}")
+
+        return doors.call(request, verb, done=_("It leaves when two admins have approved it."))
 
 
 @admin.register(Account)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from payments import pauses
+from payments import corrections, deposits, money, pauses
 from payments.admin import doors
 from payments.admin.links import address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin
@@ -98,17 +99,66 @@ class ChainTxAdmin(ReadOnlyAdmin):
         return tx_link(*tx.hashes)
 
 
+class InNoPurse(admin.SimpleListFilter):
+    """Confirmed deposits that nobody's purse was named in."""
+
+    title = _("deposits in no purse")
+    parameter_name = "stray"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("in no purse"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[ChainEvent]
+    ) -> QuerySet[ChainEvent]:
+        if self.value() != "1":
+            return queryset
+        return queryset.filter(pk__in=deposits.strays().values("pk"))
+
+
 @admin.register(ChainEvent)
 class ChainEventAdmin(ReadOnlyAdmin):
-    list_display = ["name", "block_number", "hash", "payload", "settled_at"]
-    list_filter = ["name", ("settled_at", admin.EmptyFieldListFilter)]
+    list_display = ["name", "block_number", "amount", "hash", "payload", "settled_at"]
+    list_filter = [InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["tx_hash"]
     exclude = ["tx_hash"]
-    readonly_fields = ["hash"]
+    readonly_fields = ["amount", "hash"]
+    actions_detail = ["send_back"]
+
+    @admin.display(description=_("amount"))
+    def amount(self, event: ChainEvent) -> str:
+        units = event.payload.get("amount") or event.payload.get("total")
+        return "" if units is None else money.format(int(units))
 
     @admin.display(description=_("chain tx"))
     def hash(self, event: ChainEvent) -> str:
         return tx_link(event.tx_hash)
+
+    def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not request.user.has_perm("payments.add_correction"):
+            return False
+        return deposits.strays().filter(pk=object_id).exists()
+
+    @action(
+        description=_("Propose to send it back"),
+        permissions=["refund"],
+        variant=ActionVariant.PRIMARY,
+        url_path="send-back",
+        dialog=doors.question(
+            _("Propose to send it back"),
+            _("When another admin agrees, it leaves for the wallet it came from."),
+            form=doors.ReasonForm,
+        ),
+    )
+    def send_back(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        def verb() -> None:
+            made = corrections.propose_refund(
+                int(object_id), reason=form.cleaned_data["reason"], admin=request.user
+            )
+            self.log_change(request, ChainEvent.objects.get(pk=object_id), f"correction {made.pk}")
+
+        doors.call(request, verb, done=_("Proposed. Another admin has to agree."))
+        return doors.back(request, "admin:payments_correction_changelist")
 
 
 @admin.register(ScannedBlock)

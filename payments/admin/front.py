@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,8 +31,8 @@ def alarms() -> list[dict[str, str]]:
     return [*_of_network(), *_of_book(), *_of_waiting()]
 
 
-def _alarm(text: str, page: str) -> dict[str, str]:
-    return {"text": text, "url": f"admin:payments_{page}_changelist"}
+def _alarm(text: str, page: str, query: str = "") -> dict[str, str]:
+    return {"text": text, "url": reverse(f"admin:payments_{page}_changelist") + query}
 
 
 def _of_network() -> list[dict[str, str]]:
@@ -62,7 +63,9 @@ def _of_book() -> list[dict[str, str]]:
             "%(count)d deposits of %(sum)s are in no purse.",
             count,
         )
-        found.append(_alarm(said % {"count": count, "sum": money.format(units)}, "chainevent"))
+        found.append(
+            _alarm(said % {"count": count, "sum": money.format(units)}, "chainevent", "?stray=1")
+        )
     return found
 
 

@@ -65,6 +65,7 @@ class Entry(models.Model):
         RETURN = "return"
         EXIT = "exit"
         BONUS = "bonus"
+        SWEEP = "sweep"
         CORRECTION = "correction"
 
     key = models.CharField(max_length=200, unique=True)

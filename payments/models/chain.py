@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Max, Q
+from django.db.models.fields.json import KT
 
 
 class Network(models.Model):
@@ -11,6 +12,7 @@ class Network(models.Model):
 
     While it is paused no batch is made, signed or sent; what was sent is watched. `gas_wei` is what
     the payer had for gas when it was last looked at; `gas_low_at` since when that is too little.
+    `depth_blocks` is how deep a deposit had to lie when the chain was last read.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -21,6 +23,7 @@ class Network(models.Model):
     deployed_block = models.BigIntegerField()
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_for = models.CharField(max_length=200, blank=True)
+    depth_blocks = models.BigIntegerField(null=True, blank=True)
     gas_wei = models.DecimalField(max_digits=40, decimal_places=0, null=True, blank=True)
     gas_low_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -128,7 +131,12 @@ class ChainEvent(models.Model):
 
     class Meta:
         ordering = ["-block_number", "-log_index"]
-        indexes = [models.Index(fields=["name", "block_number"], name="event_by_name")]
+        indexes = [
+            models.Index(fields=["name", "block_number"], name="event_by_name"),
+            models.Index(
+                KT("payload__purse"), condition=Q(name="Deposited"), name="deposit_by_purse"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["block_hash", "log_index"], name="event_seen_once")
         ]

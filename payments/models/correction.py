@@ -5,10 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from payments.models.book import Account, Purse
+from payments.models.chain import ChainEvent
 
 
 class Correction(models.Model):
     """An entry that an admin proposes and another one posts.
+
+    With a `deposit`, one that is in no purse, it brings that into the book and sends it back to
+    where it came from.
 
     | from | arrow | to | verb |
     |---|---|---|---|
@@ -28,6 +32,9 @@ class Correction(models.Model):
     target_kind = models.CharField(max_length=8, choices=Account.Kind)
     amount_units = models.BigIntegerField()
     reason = models.CharField(max_length=300)
+    deposit = models.ForeignKey(
+        ChainEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -45,6 +52,11 @@ class Correction(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="POSTED") | ~Q(decided_by=F("proposed_by")),
                 name="correction_takes_two_admins",
+            ),
+            models.UniqueConstraint(
+                fields=["deposit"],
+                condition=~Q(state="DECLINED"),
+                name="a_deposit_is_sent_back_once",
             ),
         ]
 

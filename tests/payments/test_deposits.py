@@ -95,6 +95,50 @@ def test_a_purse_opened_later_gets_its_money(chain, mine):
     assert escrow.balances(purse_id)["FUNDS"] == 100_000
 
 
+def test_each_purse_has_its_own_deposits(chain, mine):
+    purse_id, other_id = house.deposited(2_500_000), house.deposited(1)
+
+    mine(2)
+    jobs.scan_deposits()
+
+    (one,) = deposits.looked_at(deposits.of_purse(purse_id))
+    assert (one.state, one.confirmations, one.needed) == ("CREDITED", 2, 2)
+    (other,) = deposits.looked_at(deposits.of_purse(other_id))
+    assert (other.state, other.confirmations, other.amount_units) == ("CREDITED", 2, 1)
+    assert other.sender == Wallet(2).address
+    assert other.credited_at is not None
+
+
+def test_what_is_not_deep_enough_is_seen(chain, mine):
+    purse_id = house.deposited(2_500_000)
+
+    told = []
+    for _ in range(3):
+        jobs.scan_deposits()
+        (one,) = deposits.looked_at(deposits.of_purse(purse_id))
+        told.append((one.state, one.confirmations, one.needed))
+        mine()
+
+    assert told == [("SEEN", 0, 2), ("SEEN", 1, 2), ("CREDITED", 2, 2)]
+
+
+def test_what_the_book_cannot_hold_is_told_as_reported(chain, mine):
+    greedy = house.project()
+    mint = Wallet(2)
+    mint.mint(2**200)
+    mint.deposit(purses.onchain(greedy), 2**200)
+    mine(2)
+    jobs.scan_deposits()
+
+    (one,) = deposits.looked_at(deposits.of_purse(greedy))
+
+    assert (one.state, one.credited_at) == ("REPORTED", None)
+
+
+def test_a_purse_without_deposits_has_none(db):
+    assert deposits.looked_at(deposits.of_purse(house.project())) == []
+
+
 def test_a_name_on_chain_is_read_back():
     purse_id = house.project()
 

@@ -4,8 +4,16 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from payments import nudges, payouts
-from payments.models import BlockedAddress, ChainTx, Correction, Network, Payout, Reconciliation
+from payments import escrow, nudges, payouts
+from payments.models import (
+    BlockedAddress,
+    ChainEvent,
+    ChainTx,
+    Correction,
+    Network,
+    Payout,
+    Reconciliation,
+)
 from people.models import User
 from tests.payments import house
 
@@ -205,9 +213,59 @@ def test_the_front_page_shows_the_alarms(admin, network):
     assert "1 chain tx waits and says why." in page
 
 
+@pytest.fixture
+def stray(network):
+    event = ChainEvent.objects.create(
+        name="Deposited",
+        block_number=1,
+        block_hash="0x" + "b" * 64,
+        tx_hash="0x" + "a" * 64,
+        log_index=0,
+        payload={"purse": "0x" + "0" * 63 + "7", "sender": WALLET, "amount": "900000"},
+        settled_at="2026-01-01T00:00Z",
+    )
+    return f"/admin/payments/chainevent/{event.pk}/"
+
+
+def test_a_stray_deposit_is_listed_and_proposed_to_be_sent_back(admin, stray):
+    front = admin.get("/admin/").content.decode()
+    assert "1 deposit of 0.90 is in no purse." in front
+    assert WALLET in admin.get("/admin/payments/chainevent/?stray=1").content.decode()
+    assert "send-back" in admin.get(f"{stray}change/").content.decode()
+
+    answer = admin.post(f"{stray}send-back/", {**ASKED, "reason": "A typing mistake."})
+
+    assert answer.status_code == 302
+    made = Correction.objects.get()
+    assert (made.amount_units, made.reason) == (900_000, "A typing mistake.")
+    assert "A typing mistake." in admin.get(answer["Location"]).content.decode()
+
+
+def test_the_houses_money_is_swept_and_asked_for(admin, second, settings):
+    purse_id = house.project(funds_units=100_000)
+    escrow.hold(purse_id, key="h", amount_units=100_000)
+    escrow.release(
+        purse_id, key="r", payee=PERSON, amount_units=60_000, fee_units=40_000, cause="job"
+    )
+
+    swept = admin.post("/admin/payments/purse/sweep-fees/", ASKED, follow=True)
+    assert "0.04" in swept.content.decode()
+    form = admin.get("/admin/payments/purse/pay-out/").context["form"]
+    given = {"amount": "0.03", "address": WALLET, "key": str(form.initial["key"])}
+    for _ in range(2):
+        admin.post("/admin/payments/purse/pay-out/", given)
+
+    asked = Payout.objects.get()
+    assert (asked.amount_units, asked.purse.holder) == (30_000, "house")
+    assert asked.waits_for_admins
+    refused = admin.post("/admin/payments/purse/pay-out/", {**given, "amount": "7"})
+    assert "This key was used before" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     "page",
     [
+        *("purse/sweep-fees", "purse/pay-out", "chainevent/1/send-back"),
         *("network/1/pause", "network/1/resume", "correction/propose", "blockedaddress/load"),
         "reconciliation/prove-now",
     ],
