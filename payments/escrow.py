@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from payments import deposits as arrivals
 from payments import explorer, ledger, payouts, purses, statements
+from payments.deposits import Deposit
 from payments.ledger import Posting
 from payments.models import Account, Entry, Network, Payout
+from payments.pages import Rows
 
 Kind = Account.Kind
 WITHDRAWALS_LIMIT = 100
@@ -41,12 +44,22 @@ def deposit_instructions(purse_id: UUID) -> dict[str, Any]:
 def deposit_instructions_of(purse_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The same for many purses, in one statement."""
     network = Network.objects.first()
+    vault_address, token_address = (
+        (network.vault_address, network.token_address) if network else (None, None)
+    )
     vault = {
-        "vault": network.vault_address if network else None,
-        "token": network.token_address if network else None,
+        "vault": vault_address,
+        "vault_url": explorer.address_url(vault_address),
+        "token": token_address,
+        "token_url": explorer.address_url(token_address),
         "chain_id": network.chain_id if network else None,
     }
     return {one: {**vault, "purse": purses.onchain(one)} for one in purse_ids}
+
+
+def deposits(purse_id: UUID) -> Sequence[Deposit]:
+    """What arrived on chain for this purse, newest first, and how far each is."""
+    return Rows(arrivals.of_purse(purse_id), arrivals.looked_at)
 
 
 def hold(purse_id: UUID, *, key: str, amount_units: int) -> None:

@@ -50,16 +50,17 @@ WITH payee AS (
     WHERE payout.id = ANY(%(paying)s) AND payout.source = 'EARNED'
     GROUP BY payout.purse_id
 ), earned AS (
-    SELECT entry.key, line.amount_units, payee.from_units, payee.units,
+    SELECT entry.key, entry.kind, line.amount_units, payee.from_units, payee.units,
         sum(line.amount_units) OVER (PARTITION BY line.account_id ORDER BY line.id) AS up_to_units
     FROM payee
     JOIN payments_account AS account
         ON account.purse_id = payee.purse_id AND account.kind = 'EARNED'
     JOIN payments_line AS line ON line.account_id = account.id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+    JOIN payments_entry AS entry ON entry.id = line.entry_id
+        AND entry.kind IN ('release', 'bonus')
 )
 SELECT key, amount_units FROM earned
-WHERE up_to_units > from_units AND up_to_units <= from_units + units
+WHERE kind = 'release' AND up_to_units > from_units AND up_to_units <= from_units + units
 ORDER BY key
 """
 

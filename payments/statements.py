@@ -1,13 +1,13 @@
 """Statements: what came in, what went out, and which transfer on chain paid what.
 
 A purse's earnings leave in the order they came: the n-th dollar paid out is the n-th earned.
-So a release was paid by the payout in whose span of dollars its own last one lies. Only settled
-payouts count, in the order of the book: an answer once given never changes.
+So a release, or a bonus, was paid by the payout in whose span of dollars its own last one lies.
+Only settled payouts count, in the order of the book: an answer once given never changes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,13 @@ from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from payments.models import Account, Entry, Line, Payout
+from payments.pages import Rows
+
+Kind = Account.Kind
+OF_PERSON = (Kind.EARNED,)
+OF_PROJECT = (Kind.FUNDS, Kind.HELD)
+LINES = 1000  # read at a time, of a whole statement
+EARNING = (Entry.Kind.RELEASE, Entry.Kind.BONUS)
 
 PAID_BY = """
 WITH payee AS (
@@ -28,7 +35,8 @@ WITH payee AS (
         sum(line.amount_units) OVER (PARTITION BY line.account_id ORDER BY line.id) AS up_to_units
     FROM payee
     JOIN payments_line AS line ON line.account_id = payee.account_id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+    JOIN payments_entry AS entry ON entry.id = line.entry_id
+        AND entry.kind IN ('release', 'bonus')
 ), left_house AS (
     SELECT payee.purse_id, payout.tx_hash,
         sum(payout.amount_units) OVER span AS up_to_units,
@@ -51,7 +59,8 @@ WHERE earned.key = ANY(%(keys)s)
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For each of these release keys that was posted, its entry and the tx that paid it, if any."""
+    """For each of these keys of releases and bonuses that was posted, its entry and the tx that
+    paid it, if any."""
     with connection.cursor() as cursor:
         cursor.execute(PAID_BY, {"keys": list(keys)})
         return {
@@ -60,44 +69,108 @@ def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         }
 
 
-def lines(purse_id: UUID | None) -> QuerySet[Line]:
-    """What changed the earnings of this purse, newest first."""
-    found = Line.objects.filter(account__purse=purse_id, account__kind=Account.Kind.EARNED)
-    return found.select_related("entry").order_by("-id")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of a statement. Units are negative when they left."""
+    """One line of a statement. Units are negative when they left the account."""
 
     id: int
     at: datetime
+    account: str
     kind: str
     amount_units: int
     cause: str
     tx_hash: str | None
 
 
+def of_purse(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> Rows[Row]:
+    """What changed these accounts of a purse, newest first."""
+    return Rows(lines(purse_id, kinds), rows)
+
+
+def lines(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> QuerySet[Line]:
+    """The same as lines of the book, to be read by `rows`."""
+    found = Line.objects.filter(account__purse=purse_id, account__kind__in=kinds)
+    return found.select_related("entry", "account").order_by("-id")
+
+
+def whole(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> Iterator[Row]:
+    """Every line from the first one on, some at a time."""
+    last_id = 0
+    while found := list(lines(purse_id, kinds).filter(pk__gt=last_id).order_by("pk")[:LINES]):
+        yield from rows(found)
+        last_id = found[-1].pk
+
+
 def rows(found: Sequence[Line]) -> list[Row]:
-    """These lines with the chain tx that paid them or carried them out, where there is one."""
-    released = [line.entry.key for line in found if line.entry.kind == Entry.Kind.RELEASE]
-    paid = payments_of(released) if released else {}
-    hash_of = {key: payment["tx_hash"] for key, payment in paid.items()}
-    payout_keys = [line.entry.key for line in found if line.entry.kind == Entry.Kind.PAYOUT]
-    ids = [key.removeprefix("payout:") for key in payout_keys]
-    for payout in Payout.objects.filter(pk__in=ids, state=Payout.State.PAID):
-        hash_of[f"payout:{payout.pk}"] = payout.tx_hash
+    """These lines with the chain tx that paid them or carried them in or out, if there is one."""
+    hashes = _hashes([line.entry for line in found])
     return [
         Row(
             id=line.pk,
             at=line.entry.created_at,
+            account=line.account.kind,
             kind=line.entry.kind,
             amount_units=line.amount_units,
             cause=line.entry.cause,
-            tx_hash=hash_of.get(line.entry.key),
+            tx_hash=hashes.get(line.entry.key),
         )
         for line in found
     ]
+
+
+def _hashes(entries: Sequence[Entry]) -> dict[str, str | None]:
+    """The chain tx of each entry that has one, by the entry's key."""
+    earning = [one.key for one in entries if one.kind in EARNING]
+    paid = payments_of(earning) if earning else {}
+    found = {key: payment["tx_hash"] for key, payment in paid.items()}
+    payout_keys = [one.key for one in entries if one.kind == Entry.Kind.PAYOUT]
+    ids = [key.removeprefix("payout:") for key in payout_keys]
+    for payout in Payout.objects.filter(pk__in=ids, state=Payout.State.PAID):
+        found[f"payout:{payout.pk}"] = payout.tx_hash
+    for one in entries:
+        if one.key.startswith(("deposit:0x", "exit:0x")):  # what the chain reported names its tx
+            found[one.key] = one.key.split(":")[1]
+    return found
+
+
+@dataclass(frozen=True)
+class Month:
+    """What a month changed: units and how many entries, by account and kind of entry."""
+
+    first: date
+    sums: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def units(self, account: str, *kinds: str) -> int:
+        """The sum of these kinds, of all if none is named."""
+        found = self.sums.items()
+        return sum(
+            units
+            for (of_account, kind), (units, _) in found
+            if of_account == account and (not kinds or kind in kinds)
+        )
+
+
+MONTHS = """
+    SELECT date_trunc('month', entry.created_at AT TIME ZONE 'UTC')::date AS month,
+        account.kind, entry.kind, sum(line.amount_units)::bigint, count(*)
+    FROM payments_line AS line
+    JOIN payments_account AS account ON account.id = line.account_id
+    JOIN payments_entry AS entry ON entry.id = line.entry_id
+    WHERE account.purse_id = %s AND account.kind = ANY(%s)
+    GROUP BY month, account.kind, entry.kind
+    ORDER BY month DESC, account.kind, entry.kind
+"""
+
+
+def months(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> list[Month]:
+    """A purse's months (UTC) in which something changed, newest first."""
+    found: dict[date, Month] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(MONTHS, [purse_id, [str(kind) for kind in kinds]])
+        for first, account, kind, units, count in cursor.fetchall():
+            month = found.setdefault(first, Month(first))
+            month.sums[account, kind] = (units, count)
+    return list(found.values())
 
 
 def totals(purse_id: UUID | None) -> dict[str, int]:

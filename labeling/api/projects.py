@@ -109,7 +109,9 @@ class PurseSerializer(serializers.Serializer):
 
 class DepositSerializer(serializers.Serializer):
     vault = serializers.CharField(allow_null=True)
+    vault_url = serializers.CharField(allow_null=True, help_text="In the network's explorer.")
     token = serializers.CharField(allow_null=True)
+    token_url = serializers.CharField(allow_null=True)
     purse = serializers.CharField(help_text="The vault's first argument of deposit().")
     chain_id = serializers.IntegerField(allow_null=True)
 

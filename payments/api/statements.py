@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import StreamingHttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from payments import money, purses, statements
+from payments import explorer, money, purses, spreadsheets, statements
+from payments.statements import OF_PERSON
 
 
 class BalancesSerializer(serializers.Serializer):
@@ -28,9 +30,13 @@ class RowSerializer(serializers.Serializer):
     tx_hash = serializers.CharField(
         allow_null=True, help_text="The transfer that paid it, or carried it out."
     )
+    explorer_url = serializers.SerializerMethodField()
 
     def get_amount(self, row: statements.Row) -> str:
         return money.format(row.amount_units)
+
+    def get_explorer_url(self, row: statements.Row) -> str | None:
+        return explorer.tx_url(row.tx_hash)
 
 
 class StatementSerializer(serializers.Serializer):
@@ -38,6 +44,18 @@ class StatementSerializer(serializers.Serializer):
     count = serializers.IntegerField()
     next = serializers.CharField(allow_null=True)
     results = RowSerializer(many=True)
+
+
+class MonthSumSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    amount = serializers.CharField()
+    count = serializers.IntegerField(help_text="How many entries.")
+
+
+class MonthSerializer(serializers.Serializer):
+    month = serializers.CharField(help_text="Such as 2026-05, in UTC.")
+    change = serializers.CharField(help_text="By how much the earnings changed.")
+    sums = MonthSumSerializer(many=True)
 
 
 class Page(PageNumberPagination):
@@ -54,13 +72,46 @@ class StatementView(APIView):
         """Your balances, and each line with its cause and the transfer that paid it."""
         purse_id = purses.find(f"person:{request.user.pk}")
         pages = Page()
-        lines: Any = pages.paginate_queryset(statements.lines(purse_id), request, self)
+        found: Any = statements.of_purse(purse_id)
+        rows = pages.paginate_queryset(found, request, self)
         totals = statements.totals(purse_id)
         return Response(
             {
                 "balances": {name: money.format(units) for name, units in totals.items()},
                 "count": pages.page.paginator.count,
                 "next": pages.get_next_link(),
-                "results": RowSerializer(statements.rows(lines), many=True).data,
+                "results": RowSerializer(rows, many=True).data,
             }
         )
+
+
+class MonthsView(APIView):
+    @extend_schema(operation_id="statement_months", responses=MonthSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """What each month brought and took, newest first."""
+        found = statements.months(purses.find(f"person:{request.user.pk}"))
+        return Response([_month(one) for one in found])
+
+
+def _month(one: statements.Month) -> dict[str, Any]:
+    sums = [
+        {"kind": kind, "amount": money.format(units), "count": count}
+        for (_, kind), (units, count) in one.sums.items()
+    ]
+    change = money.format(one.units(*OF_PERSON))
+    return {"month": f"{one.first:%Y-%m}", "change": change, "sums": sums}
+
+
+class StatementFileView(APIView):
+    @extend_schema(operation_id="statement_csv", responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Your whole statement as CSV, oldest line first."""
+        return csv_file(f"person:{request.user.pk}")
+
+
+def csv_file(holder: str) -> StreamingHttpResponse:
+    """A person's whole statement as a file to keep."""
+    rows = statements.whole(purses.find(holder))
+    answer = StreamingHttpResponse(spreadsheets.written(rows), content_type="text/csv")
+    answer["Content-Disposition"] = 'attachment; filename="statement.csv"'
+    return answer

@@ -7,6 +7,7 @@ from payments.web import receipts, views, wallets
 urlpatterns = [
     path("earnings/", views.earnings, name="earnings"),
     path("earnings/payouts/<uuid:payout_id>/", receipts.receipt, name="receipt"),
+    path("earnings/statement.csv", views.statement_file, name="statement-file"),
     path("earnings/wallet/", wallets.wallet, name="wallet"),
     path("earnings/wallet/sign/", wallets.sign, name="sign-for-wallet"),
     path("earnings/wallet/keep/", wallets.take_back, name="keep-wallet"),

@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from payments import days, explorer, money, payouts, purses, statements, wallets
+from payments.api.statements import csv_file
 from payments.errors import PaymentsError
 from payments.models import Entry, Payout
 from payments.web import charts, wording
@@ -21,6 +23,7 @@ from payments.web.forms import PayoutForm
 PAYOUTS_SHOWN = 10
 LINES_A_PAGE = 25
 DAYS_SHOWN = 14
+MONTHS_SHOWN = 24
 
 
 @never_cache
@@ -35,13 +38,14 @@ def earnings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _ask(request, form, holder=holder):
         return redirect("earnings")
     purse_id = purses.find(holder)
-    page = Paginator(statements.lines(purse_id), LINES_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(statements.of_purse(purse_id), LINES_A_PAGE).get_page(request.GET.get("page"))
     totals = statements.totals(purse_id)
     work = import_string(settings.STIPEND_WORK_PANEL)(request)
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(row) for row in statements.rows(list(page))],
+        "rows": [_row(row) for row in page],
+        "months": [_month(one) for one in statements.months(purse_id)[:MONTHS_SHOWN]],
         "payouts": [_payout(one) for one in payouts.of_holder(holder)[:PAYOUTS_SHOWN]],
         "can_pay_out": totals["earned"] > 0,
         "wallet": wallets.used(holder),
@@ -79,6 +83,24 @@ def _ask(request: HttpRequest, form: PayoutForm, *, holder: str) -> bool:
     said = _("%(amount)s is on its way.")
     messages.success(request, said % {"amount": money.written(wanted["amount"])})
     return True
+
+
+@login_required
+def statement_file(request: HttpRequest) -> HttpResponseBase:
+    """The whole statement as CSV."""
+    return csv_file(f"person:{request.user.pk}")
+
+
+def _month(one: statements.Month) -> dict[str, object]:
+    earned, (account,) = (Entry.Kind.RELEASE, Entry.Kind.BONUS), statements.OF_PERSON
+    left = (Entry.Kind.PAYOUT, Entry.Kind.RETURN, Entry.Kind.EXIT)
+    earned_units, left_units = one.units(account, *earned), one.units(account, *left)
+    return {
+        "first": one.first,
+        "earned": earned_units,
+        "taken_out": -left_units,
+        "other": one.units(account) - earned_units - left_units,
+    }
 
 
 def _row(row: statements.Row) -> dict[str, object]:

@@ -99,7 +99,8 @@ def test_a_project_says_what_it_costs_and_where_money_goes(requester):
         ),
         **{key: made[key] for key in made.keys() & {"created_at"}},
     }
-    assert set(made["deposit"]) == {"vault", "token", "purse", "chain_id"}
+    urls = {"vault_url", "token_url"}
+    assert set(made["deposit"]) == {"vault", "token", "purse", "chain_id"} | urls
     assert requester.get(f"/api/v1/projects/{made['id']}/").json() == made
     assert requester.get("/api/v1/projects/").json()["results"] == [made]
 

@@ -68,3 +68,31 @@ def test_nobody_sees_the_earnings_of_another(api):
     house.earn("person:999", 500_000)
 
     assert api.get("/api/v1/statement/").json()["count"] == 0
+
+
+def test_the_months_are_summed(api, person):
+    house.earn(f"person:{person.pk}", 500_000)
+    house.ask(f"person:{person.pk}", 200_000)
+
+    (month,) = api.get("/api/v1/statement/months/").json()
+
+    assert month["change"] == "0.30"
+    assert month["sums"] == [
+        {"kind": "payout", "amount": "-0.20", "count": 1},
+        {"kind": "release", "amount": "0.50", "count": 1},
+    ]
+
+
+def test_the_statement_is_a_file(api, person):
+    house.earn(f"person:{person.pk}", 500_000)
+
+    answer = api.get("/api/v1/statement/csv/")
+
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert 'filename="statement.csv"' in answer.headers["Content-Disposition"]
+    assert b"release,0.50,job" in b"".join(answer.streaming_content)
+
+
+def test_a_strangers_statement_is_nobodys():
+    for path in ("", "months/", "csv/"):
+        assert APIClient().get(f"/api/v1/statement/{path}").status_code == 401

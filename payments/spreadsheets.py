@@ -1,0 +1,43 @@
+"""Statements as CSV: a line for each line of the book, oldest first, written as they are read."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from payments import explorer, money
+from payments.statements import Row
+
+HEAD = ["at", "account", "kind", "amount", "cause", "tx_hash", "explorer_url"]
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file that gives back what is written."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def written(rows: Iterable[Row]) -> Iterator[str]:
+    """The head and the rows as lines of CSV (RFC 4180), amounts as decimals, times in UTC."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(HEAD)
+    for row in rows:
+        yield writer.writerow(_cells(row))
+
+
+def _cells(row: Row) -> list[Any]:
+    return [
+        row.at.isoformat(),
+        row.account,
+        row.kind,
+        money.format(row.amount_units),
+        harmless(row.cause),
+        row.tx_hash or "",
+        explorer.tx_url(row.tx_hash) or "",
+    ]
+
+
+def harmless(text: str) -> str:
+    """A text that somebody else wrote, kept from being a formula of whoever opens the file."""
+    return f"'{text}" if text.startswith(FORMULAS) else text
