@@ -2,6 +2,10 @@
 
 import re
 from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.templatetags.static import static
 
 # The modules in static/labeling/form that draw each tag, and that mark each object.
 TAGS: dict[str, list[str]] = {
@@ -42,6 +46,15 @@ CORE = (
 BUNDLE = "labeling/form/working.js"  # beside the modules that it brings when they are needed
 FORM = "labeling/form/"
 TAG = re.compile(r"<([A-Za-z]+)")
+
+
+@lru_cache(maxsize=256)
+def modules(config: str) -> dict[str, Any]:
+    """What the page's script is told: the modules of each tag and surface, and the names under
+    which those are served that this configuration needs."""
+    names = [PurePosixPath(path).stem for path in scripts(config)]
+    served = {name: PurePosixPath(static(f"{FORM}{name}.js")).stem for name in names}
+    return {"tags": TAGS, "surfaces": SURFACES, "served": served}
 
 
 @lru_cache(maxsize=256)

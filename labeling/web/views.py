@@ -57,7 +57,7 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
         "project": project_id,
         "person": request.user.pk,
         "count": HELD,
-        "families": {"tags": families.TAGS, "surfaces": families.SURFACES},
+        "families": families.modules(found.config),
         "sign_in": sign_in,
         "leave": reverse("offer", args=[project_id]),
     }

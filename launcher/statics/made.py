@@ -1,9 +1,14 @@
 """`static-made/`: what is sent instead of the apps' own static files, made of them at each start.
 
 `look.css` is Pico, as far as our pages use it, with our skin; `labeling/form/working.js` is the
-labeling page's script with all that every page of it needs. Each lies there compressed as well.
+labeling page's script with all that every page of it needs. Each lies there compressed as well,
+and once more under a name with a digest of its content: pages and modules ask for that one, so a
+browser may keep it for good and never mixes two versions.
 """
 
+import hashlib
+import json
+import time
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -14,7 +19,10 @@ from launcher import folders
 from launcher.statics import scripts, styles
 
 FOLDER = folders.ROOT / "static-made"
+NAMES = "names.json"  # of each file, the one with its digest
 GZIP_WINDOW = 31  # bits, and zlib's way to ask for a gzip header
+DIGITS = 12  # of a digest
+KEPT_SECONDS = 30 * 86_400  # an older version, for pages that are still open
 APPS = ("people", "labeling", "payments")
 PICO = folders.ROOT / "node_modules/@picocss/pico/css/pico.min.css"
 SPEAKS_OF_TAGS = "hypertext.js"  # names every tag that a requester may use: not our words
@@ -23,8 +31,13 @@ WORDS_ARE_IN = ("templates/**/*.html", "static/**/*.js", "web/**/*.py")
 
 def make_all() -> None:
     """The folder holds all files as they are to be sent now."""
-    for name, content in files().items():
+    made = files()
+    names = {name: digested(name, content) for name, content in made.items()}
+    for name, content in made.items():
         _keep(FOLDER / name, content.encode())
+        _keep(FOLDER / names[name], content.encode())
+    folders.write(FOLDER / NAMES, json.dumps(names, sort_keys=True), mode=0o644)
+    _drop_old(set(names.values()))
 
 
 def files() -> dict[str, str]:
@@ -32,18 +45,32 @@ def files() -> dict[str, str]:
     found = {name: file.read_text() for name, file in _sources()}
     made = {name: styles.squeezed(text) for name, text in found.items() if name.endswith(".css")}
     made["look.css"] = _look(made)
-    core = {name: found[name] for name in families.CORE}
-    made[families.BUNDLE] = scripts.bundled(core)
-    for name in found.keys() - core.keys():
-        if name.endswith(".js"):
-            where = {"path": name, "bundle": families.BUNDLE, "inside": _bundled_for(name)}
-            made[name] = scripts.pointed(found[name], **where)
+    made[families.BUNDLE] = scripts.bundled({name: found[name] for name in families.CORE})
+    modules = {name: text for name, text in found.items() if name.endswith(".js")}
+    for name in modules.keys() - set(families.CORE) | {"words.js"}:
+        _module(name, modules, made)
     return made
 
 
-def _bundled_for(name: str) -> set[str]:
-    """Only the modules of the labeling page find their like in its bundle."""
-    return set(families.CORE) if name.startswith(families.FORM) else set()
+def _module(name: str, modules: dict[str, str], made: dict[str, str]) -> str:
+    """Where the module is now; it, and before it those that it imports from, are made."""
+    if name not in made:
+        wanted = scripts.imported(modules[name], path=name)
+        at = {one: _place(one, name, modules, made) for one in wanted if one in modules}
+        made[name] = scripts.squeezed(scripts.pointed(modules[name], path=name, at=at))
+    return digested(name, made[name])
+
+
+def _place(wanted: str, by: str, modules: dict[str, str], made: dict[str, str]) -> str:
+    """The labeling page's modules find their like in its bundle, all others where they are."""
+    in_bundle = by.startswith(families.FORM) and wanted in families.CORE
+    return _module(families.BUNDLE if in_bundle else wanted, modules, made)
+
+
+def digested(name: str, content: str) -> str:
+    """The name with a digest of the content in it."""
+    stem, _, kind = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(content.encode()).hexdigest()[:DIGITS]}.{kind}"
 
 
 def _sources() -> Iterator[tuple[str, Path]]:
@@ -72,3 +99,18 @@ def _keep(file: Path, content: bytes) -> None:
     press = zlib.compressobj(9, zlib.DEFLATED, GZIP_WINDOW, 9)
     folders.write(packed, press.compress(content) + press.flush(), mode=0o644)
     folders.write(file, content, mode=0o644)
+
+
+def _drop_old(current: set[str]) -> None:
+    """Versions that no page can still be asking for are gone."""
+    for file in FOLDER.rglob("*.*.gz"):
+        whole = file.with_suffix("")
+        name = whole.relative_to(FOLDER).as_posix()
+        is_version = len(whole.stem.rpartition(".")[2]) == DIGITS and "." in whole.stem
+        if is_version and name not in current and _age_seconds(file) > KEPT_SECONDS:
+            file.unlink(missing_ok=True)
+            whole.unlink(missing_ok=True)
+
+
+def _age_seconds(file: Path) -> float:
+    return time.time() - file.stat().st_mtime

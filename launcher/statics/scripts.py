@@ -19,9 +19,9 @@ MARGIN = re.compile(r"^\s+", re.MULTILINE)
 
 
 def squeezed(source: str) -> str:
-    """The same script without lines of comment and margins."""
+    """The same script without lines of comment and margins, unless a text runs over lines."""
     if any(line.count("`") % 2 for line in source.splitlines()):
-        raise CannotRun("A text in a script runs over several lines: its margins would be lost.")
+        return source
     return MARGIN.sub("", COMMENT.sub("", source))
 
 
@@ -45,17 +45,23 @@ def bundled(sources: Mapping[str, str]) -> str:
     return "".join(pieces)
 
 
-def pointed(source: str, *, path: str, bundle: str, inside: set[str]) -> str:
-    """The module, importing from the bundle what has gone into it."""
+def imported(source: str, *, path: str) -> list[str]:
+    """The modules that this one imports from, by their paths."""
+    return [_target(path, address) for _, address in IMPORT.findall(source)]
+
+
+def pointed(source: str, *, path: str, at: Mapping[str, str]) -> str:
+    """The module, importing from where the modules that it names are now."""
 
     def point(found: re.Match[str]) -> str:
-        if _target(path, found[2]) not in inside:
+        target = _target(path, found[2])
+        if target not in at:
             return found[0]
-        address = posixpath.relpath(bundle, posixpath.dirname(path))
+        address = posixpath.relpath(at[target], posixpath.dirname(path))
         dotted = address if address.startswith(".") else f"./{address}"
         return f'import {{ {found[1]} }} from "{dotted}";'
 
-    return squeezed(IMPORT.sub(point, source))
+    return IMPORT.sub(point, source)
 
 
 def _taken(path: str, found: re.Match[str], names: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from labeling.web import families
 from launcher.errors import CannotRun
 from launcher.statics import made, scripts
 
@@ -41,10 +42,10 @@ def test_a_module_outside_imports_from_the_bundle():
         'import { a } from "../a.js";\nimport { b } from "./b.js";\n\nexport const c = a + b;\n'
     )
 
-    pointed = scripts.pointed(source, path="x/c.js", bundle="x/all.js", inside={"a.js"})
+    pointed = scripts.pointed(source, path="x/c.js", at={"a.js": "x/all.js"})
 
     assert pointed == (
-        'import { a } from "./all.js";\nimport { b } from "./b.js";\nexport const c = a + b;\n'
+        'import { a } from "./all.js";\nimport { b } from "./b.js";\n\nexport const c = a + b;\n'
     )
 
 
@@ -54,7 +55,6 @@ def test_a_module_outside_imports_from_the_bundle():
         'import * as all from "./b.js";\n',
         "export default 1;\n",
         'import { a } from "./missing.js";\n',
-        "const text = `two\n  lines`;\n",
     ],
 )
 def test_what_is_not_understood_is_refused(source):
@@ -88,3 +88,24 @@ def test_the_look_has_what_the_pages_need():
         assert rule in look, rule
     assert "[data-tooltip]" not in look
     assert len(look) < 60_000
+
+
+def test_a_text_over_several_lines_keeps_its_margins():
+    source = "  // said\n  const text = `two\n  lines`;\n"
+
+    assert scripts.squeezed(source) == source
+
+
+def test_modules_are_asked_for_by_their_content():
+    sent = made.files()
+
+    assert f'from "./{digested(sent, families.BUNDLE)}"' in sent["labeling/form/choices.js"]
+    assert (
+        f'from "./{digested(sent, "labeling/form/spans.js")}"'
+        in (sent["labeling/form/paragraphs.js"])
+    )
+
+
+def digested(sent: dict[str, str], name: str) -> str:
+    """The served name of a made file, without its folder."""
+    return made.digested(name, sent[name]).rpartition("/")[2]

@@ -11,12 +11,12 @@ export function register(module) {
 }
 
 // All modules that the tree needs are there; `tags` names those of each tag, `surfaces` those of an
-// object on which something is marked.
-export async function load(tree, { tags, surfaces }) {
+// object on which something is marked, and `served` has their names with digests.
+export async function load(tree, { tags, surfaces, served = {} }) {
   const used = [...walk(tree)].map((node) => node.tag);
   const isMarked = used.some((tag) => tag.endsWith("Labels"));
   const names = new Set(used.flatMap((tag) => [...(tags[tag] || []), ...((isMarked && surfaces[tag]) || [])]));
-  await Promise.all([...names].map(bring));
+  await Promise.all([...names].map((name) => bring(served[name] || name)));
 }
 
 function bring(name) {
