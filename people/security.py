@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 PAGES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'"
+    "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
 )
+# The service worker: it asks for our own files and pages, and nothing else.
+WORKER = "default-src 'none'; connect-src 'self'; script-src 'self'"
 # The admin theme and the API page carry inline styles and evaluate expressions in attributes.
 TOOLS = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.web import cases, jury, reputation, reviews, skills, views
+from labeling.web import cases, device, jury, reputation, reviews, skills, views
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("review/<int:project_id>/", reviews.review, name="review"),
     path("review/<int:project_id>/accept/", reviews.accept_many, name="review-many"),
     path("reputation/", reputation.reputation_page, name="reputation"),
+    path("sw.js", device.worker, name="worker"),
+    path("manifest.webmanifest", device.manifest, name="manifest"),
+    path("offline/", device.offline, name="offline"),
     path("skills/", skills.skill_list, name="skills"),
 ]

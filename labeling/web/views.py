@@ -55,6 +55,7 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
     sign_in = f"{reverse('sign-in')}?next={reverse('work', args=[project_id])}"
     setup = _held(request, project_id) | {
         "project": project_id,
+        "title": found.title,
         "person": request.user.pk,
         "count": HELD,
         "families": families.modules(found.config),

@@ -1,6 +1,5 @@
 """Addresses of the account's pages."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from people.web import languages, views
@@ -10,7 +9,7 @@ urlpatterns = [
     path("words/<slug:language>.<slug:version>.js", languages.words, name="words"),
     path("join/", views.JoinView.as_view(), name="join"),
     path("sign-in/", views.SignInView.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", views.SignOutView.as_view(), name="sign-out"),
     path("account/", views.account, name="account"),
     path("account/profile/", views.profile, name="profile"),
     path("account/password/", views.PasswordView.as_view(), name="password"),

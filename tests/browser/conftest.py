@@ -50,7 +50,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page, complaints = context.pages[0], []
 
     def note(message: ConsoleMessage) -> None:
-        expected = ("status of 4", "net::ERR_FAILED")  # refusals, and connections that a test cuts
+        # refusals, and connections that a test cuts
+        expected = ("status of 4", "net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED")
         if message.type == "error" and not any(words in message.text for words in expected):
             complaints.append(message.text)
 

@@ -49,7 +49,7 @@ async function readError(response) {
 }
 
 // The cookie is newer than a page that was kept for times without connection.
-function token() {
+export function token() {
   const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
   return cookie ? cookie.slice("csrftoken=".length) : document.querySelector("[name=csrfmiddlewaretoken]").value;
 }

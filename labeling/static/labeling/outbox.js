@@ -7,7 +7,8 @@
 // | WAITING | the server has it | SENT |
 // | WAITING | the server does not take it | REFUSED |
 
-import { ApiError, post } from "./api.js";
+import { ApiError, post, token } from "./api.js";
+import { sendLater } from "./device.js";
 
 const PAUSE_MS = [2000, 5000, 15000, 60000]; // between attempts without connection
 
@@ -33,7 +34,8 @@ export class Outbox {
 
   // The answer is put on its way: onto this device first, then to the server.
   give(assignment, result) {
-    const row = { id: assignment.id, assignment, result, state: "WAITING", at: Date.now() };
+    const { id, project } = assignment;
+    const row = { id, project, assignment, result, state: "WAITING", at: Date.now(), token: token() };
     this.rows.push(row);
     const kept = this.store.write(row);
     setTimeout(() => kept.catch(() => {}).then(() => this.send())); // the next task is shown before
@@ -82,6 +84,7 @@ export class Outbox {
     const pause = PAUSE_MS[Math.min(this.attempts, PAUSE_MS.length - 1)];
     this.attempts += 1;
     if (!error.isSignedOut) this.timer = setTimeout(() => this.send(), pause);
+    if (error.status === 0) sendLater().catch(() => {});
     this.changed();
   }
 

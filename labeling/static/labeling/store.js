@@ -33,6 +33,7 @@ class Memory {
 class Disk {
   constructor(database) {
     this.database = database;
+    database.onversionchange = () => database.close(); // it is being deleted: somebody signed out
   }
 
   rows(kind, mode) { return this.database.transaction(kind, mode).objectStore(kind); }
@@ -46,9 +47,9 @@ class Disk {
 
 export class Store {
   // The person's store; whatever the device kept of anybody else is gone.
-  static async of(person) {
+  static async of(person, title) {
     const store = new Store();
-    store.person = person;
+    Object.assign(store, { person, title });
     try {
       store.kept = new Disk(await open());
       await store.forget((row) => row.person !== person);
@@ -72,7 +73,7 @@ export class Store {
   }
 
   hold(assignment, result = null) {
-    return this.kept.put("held", { id: assignment.id, person: this.person, project: assignment.project, assignment, result });
+    return this.kept.put("held", { id: assignment.id, person: this.person, project: assignment.project, title: this.title, assignment, result });
   }
 
   release(id) { return this.kept.drop("held", id); }
@@ -83,9 +84,19 @@ export class Store {
     return rows.sort((a, b) => a.at - b.at);
   }
 
-  write(row) { return this.kept.put("outbox", { ...row, person: this.person }); }
+  write(row) { return this.kept.put("outbox", { ...row, person: this.person, title: this.title }); }
 
   drop(id) { return this.kept.drop("outbox", id); }
+}
+
+// All that the device keeps, whoever's it is.
+export async function readAll() {
+  try {
+    const disk = new Disk(await open());
+    return { held: await disk.all("held"), outbox: await disk.all("outbox") };
+  } catch {
+    return { held: [], outbox: [] };
+  }
 }
 
 // Nothing of anybody is left on this device.

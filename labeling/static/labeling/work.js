@@ -3,6 +3,7 @@
 
 import { _, plural } from "../words.js";
 import { ApiError, post } from "./api.js";
+import { rememberPage } from "./device.js";
 import { parse } from "./form/config.js";
 import { load } from "./form/families.js";
 import { Form } from "./form/form.js";
@@ -261,7 +262,7 @@ function listen() {
 
 async function start() {
   listen();
-  store = await Store.of(setup.person);
+  store = await Store.of(setup.person, setup.title);
   outbox = new Outbox(store, { count: setup.count, sent: arrived, refused, changed: showOutbox });
   shelf = new Shelf(store, outbox);
   await outbox.load();
@@ -270,6 +271,7 @@ async function start() {
   outbox.send();
   if (setup.problem && !shelf.next()) explain(new ApiError(setup.problem), showNext);
   else await showNext();
+  await rememberPage().catch(() => {}); // a device without it works as well, with connection
 }
 
 start();

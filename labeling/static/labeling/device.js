@@ -1,0 +1,15 @@
+// Makes this device remember the labeling page: the next time it opens without connection.
+
+export async function rememberPage() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+  const { active } = await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
+  active.postMessage({ keep: [location.pathname, ...loaded.filter((path) => /^\/(static|words)\//.test(path))] });
+}
+
+// Answers that wait are sent as soon as there is a connection, also when this page is closed.
+export async function sendLater() {
+  const registration = await navigator.serviceWorker?.ready;
+  await registration?.sync?.register("outbox");
+}

@@ -1,0 +1,145 @@
+"""A poor connection: the page opens without one, nothing is lost, everything is sent once."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from labeling.models import Submission
+from people.models import User
+from tests.labeling import house
+
+PASSWORD = "quiet-river-42"
+IS_KEPT = """async () => {
+    await navigator.serviceWorker.ready;
+    const cache = await caches.open("work");
+    return (await cache.match(location.pathname)) !== undefined;
+}"""
+IS_CLEAN = """async () => {
+    const names = (await caches.keys()).filter((name) => !name.startsWith("offline"));
+    return names.length + (await indexedDB.databases()).length === 0;
+}"""
+POLL_MS = 50
+POLLS = 200
+
+
+@pytest.fixture
+def working(transactional_db, page: Page) -> Page:
+    """The labeling page of a project with five tasks, kept on the device."""
+    made = house.opened(tasks=5, title="Moods of the day")
+    User.objects.create_user("amina", password=PASSWORD)
+    page.goto(f"/sign-in/?next=/projects/{made.pk}/work/")
+    page.get_by_label("Name").fill("amina")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("text 0")).to_be_visible()
+    until(page, IS_KEPT)
+    return page
+
+
+def until(page: Page, question: str) -> None:
+    """Returns once the page answers the question with true."""
+    for _ in range(POLLS):
+        if page.evaluate(question):
+            return
+        page.wait_for_timeout(POLL_MS)
+    raise AssertionError(question)
+
+
+def answer(page: Page, choice: str) -> None:
+    page.get_by_role("radio", name=choice).check()
+    page.get_by_role("button", name="Submit").click()
+
+
+def test_work_goes_on_without_a_connection(working: Page, context: BrowserContext):
+    working.get_by_role("radio", name="Bad").check()
+    context.set_offline(True)
+
+    # a reload works, and the draft is there
+    working.reload()
+    expect(working.get_by_text("text 0")).to_be_visible()
+    expect(working.get_by_role("radio", name="Bad")).to_be_checked()
+
+    # answers wait on the device, also over another reload
+    working.get_by_role("button", name="Submit").click()
+    expect(working.get_by_text("text 1")).to_be_visible()
+    answer(working, "Good")
+    expect(working.get_by_text("2 answers wait on this device")).to_be_visible()
+    working.reload()
+    expect(working.get_by_text("text 2")).to_be_visible()
+    assert not Submission.objects.exists()
+
+    # back again, each is sent once, and more tasks come
+    context.set_offline(False)
+    answer(working, "Good")
+    expect(working.locator("#sent")).to_contain_text("3 sent")
+    expect(working.get_by_text("text 3")).to_be_visible()
+    given = [one.result[0]["value"]["choices"] for one in Submission.objects.order_by("id")]
+    assert given == [["Bad"], ["Good"], ["Good"]]
+
+
+def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(working: Page):
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    working.route("**/submit/**", lose, times=1)
+    answer(working, "Good")
+    expect(working.locator("#sent")).to_contain_text("1 sent")
+
+    assert Submission.objects.count() == 1
+
+
+def test_other_pages_say_what_is_kept_here(working: Page, context: BrowserContext):
+    context.set_offline(True)
+
+    working.goto("/earnings/")
+
+    expect(working.get_by_role("heading", name="No connection")).to_be_visible()
+    working.get_by_role("link", name="Moods of the day").click()
+    expect(working.get_by_text("text 0")).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_of_the_person_and_loses_no_answer(
+    working: Page, context: BrowserContext
+):
+    working.route("**/submit/**", lambda route: route.abort())
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    working.unroute("**/submit/**")
+
+    working.goto("/account/")
+    working.get_by_role("button", name="Sign out").click()
+
+    expect(working.get_by_role("heading", name="Label data, get paid")).to_be_visible()
+    until(working, IS_CLEAN)
+    assert Submission.objects.count() == 1
+
+
+def test_somebody_else_finds_nothing_of_the_one_before(working: Page, context: BrowserContext):
+    working.get_by_role("radio", name="Bad").check()
+    context.clear_cookies()
+    User.objects.create_user("ben", password=PASSWORD)
+
+    working.goto(working.url.replace("/projects/", "/sign-in/?next=/projects/"))
+    working.get_by_label("Name").fill("ben")
+    working.get_by_label("Password").fill(PASSWORD)
+    working.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    expect(working.get_by_role("radio", name="Bad")).not_to_be_checked()
+    held = working.evaluate("""async () => {
+        const open = indexedDB.open("stipend");
+        await new Promise((resolve) => { open.onsuccess = resolve; });
+        const rows = open.result.transaction("held").objectStore("held").getAll();
+        await new Promise((resolve) => { rows.onsuccess = resolve; });
+        return new Set(rows.result.map((row) => row.person)).size;
+    }""")
+    assert held == 1
+
+
+def test_the_app_can_be_installed(working: Page, context: BrowserContext):
+    protocol = context.new_cdp_session(working)
+
+    said = protocol.send("Page.getAppManifest")
+    assert said["url"].endswith("/manifest.webmanifest")
+    assert said["errors"] == []
+    found = protocol.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in found] == []
