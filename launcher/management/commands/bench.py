@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import crowdkit, gas, handout, imports, page, quality
+from bench import book, crowdkit, gas, handout, imports, page, payouts, quality
 from bench.floor import NoFloor
 from demo import stage
 from demo.wire import MalformedHttp, Refused
@@ -20,12 +20,15 @@ from payments.chain.errors import ChainError
 
 ANSWERS = "CSV: task, worker, label and maybe truth"
 LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_400}
+HANDOUT = tuple(LIMITS)
+LIMITS |= {"lines": 100_000_000, "people": 1_000_000}
 
 
 class Command(BaseCommand):
     help = (
         "Measures: `handout` how fast tasks go out, `imports` how fast they come in, "
         "`page` what the labeling page weighs and how soon it is ready, "
+        "`payouts` how fast people are paid, `book` how fast money is booked and proved, "
         "`gas` what a payee costs on chain, `quality` how good labels become and how fast, "
         "`crowdkit` whether crowd-kit concludes the same."
     )
@@ -49,6 +52,15 @@ class Command(BaseCommand):
         look = kinds.add_parser("page", help="the labeling page in a browser, on a slow phone")
         look.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
+        pay = kinds.add_parser("payouts", help="a payday, from the request to the settled book")
+        pay.add_argument("--people", type=int, default=10_000)
+        pay.add_argument("--url", help="of a running product, instead of one of the bench's own")
+
+        accounts = kinds.add_parser("book", help="postings at once, and the proof of a large book")
+        accounts.add_argument("--seconds", type=float, default=5.0, help="of each of four runs")
+        accounts.add_argument("--lines", type=int, default=1_000_000)
+        accounts.add_argument("--url", help="of a running product, not one of the bench's own")
+
         kinds.add_parser("gas", help="what a payee costs, beside a bare loop and single transfers")
 
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
@@ -69,6 +81,10 @@ class Command(BaseCommand):
             gas.measure()
         elif kind == "page":
             self._on_a_product(self._page, **options)
+        elif kind == "payouts":
+            self._on_a_product(self._payouts, **options)
+        elif kind == "book":
+            self._on_a_product(self._book, **options)
         elif kind == "imports":
             self._on_a_product(self._imports, **options)
         else:
@@ -98,9 +114,15 @@ class Command(BaseCommand):
     def _page(self, url: str, **options: Any) -> None:
         page.measure(url)
 
+    def _payouts(self, url: str, *, people: int, **options: Any) -> None:
+        payouts.measure(people=people)
+
+    def _book(self, url: str, *, seconds: float, lines: int, **options: Any) -> None:
+        book.measure(seconds=seconds, lines=lines)
+
     def _handout(self, url: str, *, floor: bool, **options: Any) -> None:
         pgbench = postgres.binaries() / "pgbench" if floor else None
-        wanted = handout.Options(**{name: options[name] for name in LIMITS}, pgbench=pgbench)
+        wanted = handout.Options(**{name: options[name] for name in HANDOUT}, pgbench=pgbench)
         handout.measure(url, wanted)
 
     def _on_a_product(
