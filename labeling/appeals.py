@@ -47,8 +47,8 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
     cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
     case.stake_units = stake_units(case)
     if case.stake_units:
-        key = f"stake:{case.pk}"
-        escrow.stake(f"person:{labeler_id}", key=key, amount_units=case.stake_units)
+        key, cause = f"stake:{case.pk}", f"stake of an appeal, {case.project.title}"
+        escrow.stake(f"person:{labeler_id}", key=key, amount_units=case.stake_units, cause=cause)
     else:
         _refuse_many(labeler_id)
     Submission.objects.filter(pk__in=contested).update(state=Submission.State.APPEALED)

@@ -107,7 +107,8 @@ def _case(
         secured_units=SEATS_LIMIT * seat_units(project, len(answers)),
         appealable_until=timezone.now() + timedelta(hours=hours),
     )
-    escrow.hold(project.purse, key=f"secure:{case.pk}", amount_units=case.secured_units)
+    key, cause = f"secure:{case.pk}", "a jury, in case of an appeal"
+    escrow.hold(project.purse, key=key, amount_units=case.secured_units, cause=cause)
     Submission.objects.filter(pk__in=[one.pk for one in answers]).update(case=case)
     by = Judgement.By.REQUESTER
     conclusion = Conclusion(State.REJECTED, reason=f"{reason}: {note}", judge=judge, by=by)
@@ -173,7 +174,8 @@ def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SIL
     conclusion = Conclusion(State.FORFEITED, reason=f"{case.reason}: {case.note}", by=by)
     acceptance.write(project, [(one, conclusion) for one in answers])
     amount_units = len(answers) * project.cost_per_label_units
-    escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units)
+    cause = f"{len(answers)} answers finally rejected"
+    escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units, cause=cause)
 
 
 def rejections(case: Case, answers: list[Submission]) -> list[Event]:
@@ -214,8 +216,8 @@ def lock_money(case: Case, *, jurors: Sequence[int] = ()) -> None:
 def close(case: Case, state: str) -> None:
     """The case is decided, and what was secured and not spent is the requester's again."""
     if case.secured_units:
-        key = f"unsecure:{case.pk}"
-        escrow.refund(case.project.purse, key=key, amount_units=case.secured_units)
+        key, cause = f"unsecure:{case.pk}", "a jury that was not needed"
+        escrow.refund(case.project.purse, key=key, amount_units=case.secured_units, cause=cause)
     case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
     case.save(update_fields=["state", "decided_at", "secured_units"])
 
@@ -267,7 +269,8 @@ def _fund_anew(case: Case, *, by: str, judge: User) -> None:
     reputation.record(amends(case, answers))
     lock_money(case)
     if amount_units:
-        escrow.hold(case.project.purse, key=f"rehold:{case.pk}", amount_units=amount_units)
+        key, cause = f"rehold:{case.pk}", f"{len(answers)} answers whose rejection was overturned"
+        escrow.hold(case.project.purse, key=key, amount_units=amount_units, cause=cause)
     pardon(case, answers, by=by, judge=judge)
     _give_back(case)
 

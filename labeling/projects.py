@@ -131,7 +131,8 @@ def open_tasks(project: Project) -> Opening:
     openings.offer(project, loads, cost)
     for load in loads:
         if load.held_units:
-            escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units)
+            cause = f"opened {load.added_count} tasks"
+            escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units, cause=cause)
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or timezone.now()
     project.save(update_fields=["state", "opened_at", "lanes"])
@@ -228,7 +229,8 @@ def _refund_units(project: Project, amount_units: int) -> None:
     project.refunds_count += 1
     project.save(update_fields=["refunds_count"])
     key = f"refund:{project.pk}:{project.refunds_count}"
-    escrow.refund(project.purse, key=key, amount_units=amount_units)
+    cause = "answers that are not asked for any more"
+    escrow.refund(project.purse, key=key, amount_units=amount_units, cause=cause)
 
 
 def refund_slots(project: Project, slots_count: int) -> None:

@@ -4,17 +4,19 @@ Promises: each verb happens once for its key, with the caller's database transac
 all; money is held before work is offered, and what was released stays released.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from payments import deposits as arrivals
-from payments import explorer, ledger, payouts, purses, statements
+from payments import explorer, ledger, payouts, purses, spreadsheets, statements
 from payments.deposits import Deposit
 from payments.ledger import Posting
 from payments.models import Account, Entry, Network, Payout
 from payments.pages import Rows
+from payments.statements import Row
 
 Kind = Account.Kind
 WITHDRAWALS_LIMIT = 100
@@ -62,35 +64,50 @@ def deposits(purse_id: UUID) -> Sequence[Deposit]:
     return Rows(arrivals.of_purse(purse_id), arrivals.looked_at)
 
 
-def hold(purse_id: UUID, *, key: str, amount_units: int) -> None:
+def hold(purse_id: UUID, *, key: str, amount_units: int, cause: str = "") -> None:
     """The amount is promised: FUNDS → HELD. Raises InsufficientFunds, KeyReused."""
-    ledger.post(key, Entry.Kind.HOLD, _moves(purse_id, Kind.FUNDS, Kind.HELD, amount_units))
+    moves = _moves(purse_id, Kind.FUNDS, Kind.HELD, amount_units)
+    ledger.post(key, Entry.Kind.HOLD, moves, cause=cause)
 
 
-def refund(purse_id: UUID, *, key: str, amount_units: int) -> None:
+def refund(purse_id: UUID, *, key: str, amount_units: int, cause: str = "") -> None:
     """The amount is free again: HELD → FUNDS. Raises InsufficientFunds, KeyReused."""
-    ledger.post(key, Entry.Kind.REFUND, _moves(purse_id, Kind.HELD, Kind.FUNDS, amount_units))
+    moves = _moves(purse_id, Kind.HELD, Kind.FUNDS, amount_units)
+    ledger.post(key, Entry.Kind.REFUND, moves, cause=cause)
 
 
-def stake(holder: str, *, key: str, amount_units: int) -> None:
+def stake(holder: str, *, key: str, amount_units: int, cause: str = "") -> None:
     """The holder promises some of what they earned: EARNED → HELD in their own purse.
 
     Raises InsufficientFunds, KeyReused.
     """
     purse_id = purses.open(holder)
-    ledger.post(key, Entry.Kind.HOLD, _moves(purse_id, Kind.EARNED, Kind.HELD, amount_units))
+    moves = _moves(purse_id, Kind.EARNED, Kind.HELD, amount_units)
+    ledger.post(key, Entry.Kind.HOLD, moves, cause=cause)
 
 
-def unstake(holder: str, *, key: str, amount_units: int) -> None:
+def unstake(holder: str, *, key: str, amount_units: int, cause: str = "") -> None:
     """What the holder promised is theirs again: HELD → EARNED. Raises as `stake`."""
     purse_id = purses.open(holder)
-    ledger.post(key, Entry.Kind.REFUND, _moves(purse_id, Kind.HELD, Kind.EARNED, amount_units))
+    moves = _moves(purse_id, Kind.HELD, Kind.EARNED, amount_units)
+    ledger.post(key, Entry.Kind.REFUND, moves, cause=cause)
 
 
 def _moves(purse_id: UUID, source: str, target: str, amount_units: int) -> list[ledger.Move]:
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")
     return [(purse_id, source, -amount_units), (purse_id, target, amount_units)]
+
+
+def bonus(purse_id: UUID, *, key: str, payee: str, amount_units: int, cause: str) -> None:
+    """The payee has earned this much more: FUNDS → EARNED. Raises InsufficientFunds, KeyReused."""
+    if amount_units <= 0:
+        raise ValueError(f"An amount is above zero, not {amount_units}.")
+    moves = [
+        (purse_id, Kind.FUNDS, -amount_units),
+        (purses.open(payee), Kind.EARNED, amount_units),
+    ]
+    ledger.post(key, Entry.Kind.BONUS, moves, cause=cause)
 
 
 def lock(purse_id: UUID, *, holders: Iterable[str]) -> None:
@@ -183,3 +200,58 @@ def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     The hash is that of the transfer that paid it: earnings leave in the order they came.
     """
     return statements.payments_of(keys)
+
+
+# --- Statements -----------------------------------------------------------------------------
+
+OF_PROJECT = (Kind.FUNDS, Kind.HELD)
+
+
+def statement(purse_id: UUID, *, account: str = Kind.FUNDS) -> Sequence[Row]:
+    """What changed FUNDS, or HELD, of this purse, newest first: lines with cause and chain tx."""
+    return statements.of_purse(purse_id, (account,))
+
+
+def statement_file(purse_id: UUID) -> Iterator[str]:
+    """The lines of a CSV file of all that changed FUNDS and HELD, oldest first."""
+    return spreadsheets.written(statements.whole(purse_id, OF_PROJECT))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectMonth:
+    """Units that a month brought and took, each above zero unless it went the other way."""
+
+    first: date
+    deposited_units: int
+    spent_units: int  # on accepted work and on juries, without the fee
+    fees_units: int
+    bonuses_units: int
+    withdrawn_units: int
+
+
+def months(purse_id: UUID) -> list[ProjectMonth]:
+    """The purse's months (UTC) in which something changed, newest first."""
+    found = statements.months(purse_id, (*OF_PROJECT, Kind.FEES))
+    return [_month(one) for one in found]
+
+
+def _month(one: statements.Month) -> ProjectMonth:
+    kinds, fees_units = Entry.Kind, one.units(Kind.FEES, Entry.Kind.RELEASE)
+    return ProjectMonth(
+        first=one.first,
+        deposited_units=one.units(Kind.FUNDS, kinds.DEPOSIT),
+        spent_units=-one.units(Kind.HELD, kinds.RELEASE) - fees_units,
+        fees_units=fees_units,
+        bonuses_units=-one.units(Kind.FUNDS, kinds.BONUS),
+        withdrawn_units=-one.units(Kind.FUNDS, kinds.PAYOUT, kinds.RETURN, kinds.EXIT),
+    )
+
+
+def explorer_url(tx_hash: str | None) -> str | None:
+    """Where a person can look at a chain tx; None without one, or without an explorer."""
+    return explorer.tx_url(tx_hash)
+
+
+def address_url(address: str | None) -> str | None:
+    """Where a person can look at a wallet or a contract; None as above."""
+    return explorer.address_url(address)

@@ -5,10 +5,12 @@ from django.urls.converters import IntConverter
 
 from labeling.api import (
     assignments,
+    bonuses,
     cases,
     exports,
     gold,
     jury,
+    money,
     offers,
     practice,
     projects,
@@ -40,6 +42,10 @@ urlpatterns = [
     path("projects/<row:project_id>/open/", projects.OpenView.as_view()),
     path("projects/<row:project_id>/pause/", projects.PauseView.as_view()),
     path("projects/<row:project_id>/close/", projects.CloseView.as_view()),
+    path("projects/<row:project_id>/deposits/", money.DepositsView.as_view()),
+    path("projects/<row:project_id>/statement/", money.ProjectStatementView.as_view()),
+    path("projects/<row:project_id>/statement/months/", money.ProjectMonthsView.as_view()),
+    path("projects/<row:project_id>/statement/csv/", money.ProjectStatementFileView.as_view()),
     path("projects/<row:project_id>/withdrawals/", withdrawals.WithdrawalsView.as_view()),
     path("projects/<row:project_id>/gold/", gold.GoldView.as_view()),
     path("projects/<row:project_id>/gold/<row:task_id>/retire/", gold.RetireView.as_view()),
@@ -80,6 +86,7 @@ urlpatterns = [
     path("projects/<row:project_id>/tasks/<row:task_id>/drop/", reports.DropView.as_view()),
     path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
     path("submissions/<row:submission_id>/accept/", submissions.AcceptView.as_view()),
+    path("submissions/<row:submission_id>/bonus/", bonuses.BonusView.as_view()),
     path("submissions/<row:submission_id>/reject/", submissions.RejectView.as_view()),
     path("submissions/<row:submission_id>/fix/", submissions.FixView.as_view()),
 ]

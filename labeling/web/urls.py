@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.web import cases, device, jury, reputation, reviews, skills, views
+from labeling.web import cases, device, jury, money, reputation, reviews, skills, views
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("review/", reviews.project_list, name="reviews"),
     path("review/<int:project_id>/", reviews.review, name="review"),
     path("review/<int:project_id>/accept/", reviews.accept_many, name="review-many"),
+    path("money/", money.project_list, name="money"),
+    path("money/<int:project_id>/", money.of_project, name="project-money"),
+    path(
+        "money/<int:project_id>/statement.csv", money.statement_file, name="project-statement-file"
+    ),
     path("reputation/", reputation.reputation_page, name="reputation"),
     path("sw.js", device.worker, name="worker"),
     path("manifest.webmanifest", device.manifest, name="manifest"),
