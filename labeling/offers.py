@@ -16,6 +16,7 @@ from django.db.models import (
     Case,
     Exists,
     F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -74,6 +75,7 @@ class Offer:
     title: str
     instructions: str
     config: str
+    config_version: int
     kind: str
     skill: str
     skill_title: str
@@ -178,6 +180,13 @@ def _in_time(projects: list[Any], wish: Wish) -> list[Any]:
     ]
 
 
+def languages() -> list[str]:
+    """The languages that open projects ask for, by code."""
+    asked = Project.objects.open().exclude(languages=[]).order_by()
+    found = asked.annotate(code=Func(F("languages"), function="unnest")).values_list("code")
+    return [code for (code,) in found.distinct()]
+
+
 def get(visitor: Visitor, *, project_id: int) -> Offer:
     """One project's offer; `NotFound` for a draft, whose owner alone knows of it."""
     projects = _seen_by(visitor, Project.objects.filter(pk=project_id))
@@ -236,6 +245,7 @@ def _offer(project: Any, known: _Known) -> Offer:
         title=project.title,
         instructions=project.instructions,
         config=project.config,
+        config_version=project.config_version,
         kind=project.kind,
         skill=project.skill.slug if project.skill else "",
         skill_title=project.skill.title if project.skill else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from labeling import kinds
 from labeling.models import Project
 from labeling.offers import Offer
 from labeling.web import figures
@@ -24,12 +25,13 @@ ACCEPTED = {
 
 @dataclass(frozen=True)
 class Card:
-    """An offer; `pace` is empty where nobody knows yet how long a task takes, `reputation` for a
-    stranger."""
+    """An offer; `pace` is empty where nobody knows yet how long a task takes, `weight` where
+    nothing is loaded, `reputation` for a stranger."""
 
     offer: Offer
     pace: str
     hourly: str
+    weight: str
     limit: str
     line: str
     rows: list[tuple[str, str]]
@@ -45,6 +47,7 @@ def of(offer: Offer) -> Card:
         offer=offer,
         pace="" if offer.seconds is None else figures.duration(offer.seconds),
         hourly="" if offer.hourly is None else money.written(money.parse(offer.hourly)),
+        weight="" if offer.task_bytes is None else figures.weight(offer.task_bytes),
         limit=figures.duration(offer.lease_minutes * 60),
         line=figures.record_line(offer.record),
         rows=figures.record_rows(offer.record),
@@ -55,11 +58,9 @@ def of(offer: Offer) -> Card:
 
 
 def _tags(offer: Offer) -> list[str]:
-    tags = []
+    tags = [str(kinds.TITLES[kind]) for kind in offer.kinds]
     if offer.kind == Project.Kind.TEST:
         tags.append(_("Test for %(skill)s") % {"skill": offer.skill_title})
-    if not offer.is_paid:
-        tags.append(_("Not paid"))
     if offer.quota_left:
         count = offer.quota_left
         words = ngettext("%(count)s left for you", "%(count)s left for you", count)

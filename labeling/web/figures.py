@@ -30,6 +30,12 @@ def pace(seconds: float) -> str:
     return _together(_("%(count)s s") % {"count": locales.number(seconds)})
 
 
+def weight(size_bytes: int) -> str:
+    """Such as `12 kB`: whole thousands of bytes, and at least one."""
+    kilobytes = max(round(size_bytes / 1000), 1)
+    return _together(_("%(count)s kB") % {"count": locales.number(kilobytes)})
+
+
 def _together(words: str) -> str:
     return words.replace(" ", SPACE)
 

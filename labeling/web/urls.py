@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from labeling.web import cases, device, jury, money, reputation, reviews, skills, views
+from labeling.web import cases, device, jury, money, practice, reputation, reviews, skills, views
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
     path("projects/<int:project_id>/", views.offer, name="offer"),
     path("projects/<int:project_id>/work/", views.work, name="work"),
+    path("projects/<int:project_id>/practice/", practice.practice, name="practice"),
     path("answers/", cases.answer_list, name="answers"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("jury/", jury.jury, name="jury"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,24 +12,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 
-from labeling import assignments, offers, reputation
+from labeling import assignments, configs, examples, offers, reputation
 from labeling.api import rendering
 from labeling.errors import LabelingError, NotFound
 from labeling.models import Report
-from labeling.web import cards, families, figures
+from labeling.web import cards, families, figures, wording
+from labeling.web.offer_forms import WishForm
 
 HELD = 3  # tasks that a page holds at once: the next is there before it is asked for
-
-OFFERS_SHOWN = 100
+OFFERS_SHOWN = 20
 
 
 def offer_list(request: HttpRequest) -> HttpResponse:
-    """The front page: open projects with their pay."""
+    """The front page: open projects with their pay, narrowed by what is looked for."""
     user = request.user
-    found = offers.describe(offers.search(user)[:OFFERS_SHOWN], user)
+    form = WishForm(request.GET, languages=offers.languages(), is_known=user.is_authenticated)
+    found = offers.search(user, form.wish())
+    page = Paginator(found, OFFERS_SHOWN).get_page(request.GET.get("page"))
+    shown = offers.describe(list(page), user)
     context = {
-        "cards": [cards.of(offer) for offer in found],
-        "more": len(found) == OFFERS_SHOWN,
+        "form": form,
+        "page": page,
+        "cards": [cards.of(offer) for offer in shown],
         "days": settings.STIPEND_RECORD_DAYS,
         "payout_minimum": settings.STIPEND_PAYOUT_MINIMUM_UNITS,
         "reputation": figures.percent(reputation.score(user.pk)) if user.pk else "",
@@ -37,9 +42,26 @@ def offer_list(request: HttpRequest) -> HttpResponse:
 
 
 def offer(request: HttpRequest, project_id: int) -> HttpResponse:
-    """What one project asks and pays, before anything is promised."""
+    """What one project asks and pays, with examples, before anything is promised."""
     found = _offer(request, project_id)
-    context = {"offer": found, "card": cards.of(found), "days": settings.STIPEND_RECORD_DAYS}
+    config = configs.form_of(project_id, version=found.config_version).config
+    known = list(examples.project_of(project_id).examples.all())
+    rows = [
+        {
+            "example": one,
+            "seen": wording.of_task(config, one.data),
+            "said": wording.of_answer(config, one.result),
+        }
+        for one in known
+        if one.is_shown
+    ]
+    context = {
+        "offer": found,
+        "card": cards.of(found),
+        "days": settings.STIPEND_RECORD_DAYS,
+        "examples": rows,
+        "practice_count": len(known),
+    }
     return render(request, "labeling/offer.html", context)
 
 

@@ -12,8 +12,8 @@ import { Outbox } from "./outbox.js";
 import { Shelf } from "./shelf.js";
 import { Store } from "./store.js";
 
-const setup = JSON.parse(document.getElementById("work-setup").textContent);
 const find = (id) => document.getElementById(id);
+const setup = JSON.parse(find("work-setup")?.textContent || null); // null where others use the form
 const path = (verb) => `/api/v1/assignments/${work.item.assignment.id}/${verb}/`;
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
 const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred"];
@@ -274,4 +274,4 @@ async function start() {
   await rememberPage().catch(() => {}); // a device without it works as well, with connection
 }
 
-start();
+if (setup) start();
