@@ -267,6 +267,7 @@ CHAIN_FINALITY = text("CHAIN_FINALITY", default=NETWORK.finality)  # or "depth",
 CHAIN_CONFIRMATIONS = number("CHAIN_CONFIRMATIONS", default=NETWORK.confirmations)
 CHAIN_TIMEOUT_SECONDS = number("CHAIN_TIMEOUT_SECONDS", default=10)
 CHAIN_SCAN_BLOCKS = number("CHAIN_SCAN_BLOCKS", default=1000)  # blocks per log read
+CHAIN_FEE_LIMIT_GWEI = number("CHAIN_FEE_LIMIT_GWEI", default=500)  # offered for a unit of gas
 CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default=NETWORK.tx_url)  # with {hash}
 CHAIN_EXPLORER_ADDRESS_URL = text("CHAIN_EXPLORER_ADDRESS_URL", default=NETWORK.address_url)
 # What the token is called in permits (EIP-712); no name: it takes none.

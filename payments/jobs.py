@@ -5,7 +5,8 @@ made inside a database transaction.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from celery import shared_task as job
 from django.db import connection
@@ -28,8 +29,7 @@ def scan_deposits() -> int:
     """Reads what the vault reported, and writes confirmed deposits and exits into the book."""
     try:
         watcher.scan()
-        client.agree()
-        depth_blocks = client.depth()
+        depth_blocks = watcher.vouched_depth()
     except ChainError as error:
         logger.warning("The chain was not read: %s", error)
         return 0
@@ -40,21 +40,27 @@ def scan_deposits() -> int:
 @job(name="payments.jobs.pump_payouts")
 def pump_payouts() -> int:
     """Batches what was asked for, moves every chain tx on, and ends what is deep enough."""
-    try:
-        if Payout.objects.filter(state=Payout.State.REQUESTED).exists():
-            _batch_all()
-        sender.advance()
-    except ChainError as error:
-        logger.warning("The chain txs wait: %s", error)
+    if Payout.objects.filter(state=Payout.State.REQUESTED).exists():
+        _tried("Payouts wait to be batched", _batch_all)
+    _tried("The chain txs wait", sender.advance)
     return payouts.settle_ended()
+
+
+def _tried(what_waits: str, step: Callable[[], object]) -> None:
+    """A step that the chain does not answer holds up no other one."""
+    try:
+        step()
+    except ChainError as error:
+        logger.warning("%s: %s", what_waits, error)
 
 
 def _batch_all() -> None:
     if client.network().paused_at:
         return
     room = batching.room()
+    queue = partial(queue_batch, gas=room.gas or vault.TX_GAS)
     for _ in range(BATCHES_LIMIT):
-        made = payouts.batch(queue=queue_batch, room=room)
+        made = payouts.batch(queue=queue, room=room)
         if made is None:
             return
         room = room.after(payouts.units_of(made))
@@ -70,12 +76,18 @@ def watch_gas() -> bool:
         return False
 
 
-def queue_batch(batch: Batch, payees: Sequence[payouts.Payee], roots: solvency.Roots) -> ChainTx:
-    """The chain tx that pays these payees as this batch, READY."""
+def queue_batch(
+    batch: Batch,
+    payees: Sequence[payouts.Payee],
+    roots: solvency.Roots,
+    *,
+    gas: int = vault.TX_GAS,
+) -> ChainTx:
+    """The chain tx that pays these payees as this batch, READY, with so much gas at most."""
     return sender.queue(
         f"batch:{batch.pk}",
         calldata=vault.encode_pay(batch.number, payees, roots=roots),
-        gas_limit=vault.pay_gas_limit(len(payees)),
+        gas_limit=vault.pay_gas_limit(len(payees), most=gas),
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Room:
-    """So many payees, and so many units (None: any)."""
+    """So many payees, so many units (None: any), and so much gas in one tx (None: any)."""
 
     payees: int
     units: int | None = None
+    gas: int | None = None
 
     def after(self, units: int) -> "Room":
         """What fits into the next batch, when one of so many units has been made."""

@@ -10,16 +10,18 @@ from payments.room import Room
 SEEN_TXS = 50  # the last batches that gas is measured by
 SEEN_PAYEES = 10  # smaller batches say more about the batch than about a payee
 MARGIN_PERCENT = 130
+ENDED = [ChainTx.State.CONFIRMED, ChainTx.State.FAILED]
 UNDER_WAY = [ChainTx.State.READY, ChainTx.State.SIGNED, ChainTx.State.SENT]
 
 
 def room() -> Room:
     """What fits into the next batch. Raises ChainError."""
-    return Room(payees=max_payees(client.gas_limit()), units=units_left())
+    gas = min(client.gas_limit(), vault.TX_GAS)
+    return Room(payees=max_payees(gas), units=units_left(), gas=gas)
 
 
 def max_payees(block_gas: int) -> int:
-    """As many payees as a tx has gas for, at what one cost at most so far; at least one."""
+    """As many payees as a tx has gas for, at what one cost at most of late; at least one."""
     tx_gas = min(block_gas, vault.TX_GAS)
     count = (tx_gas - vault.BASE_GAS) // payee_gas()
     return max(1, min(count, settings.STIPEND_BATCH_PAYEES))
@@ -28,10 +30,11 @@ def max_payees(block_gas: int) -> int:
 def payee_gas() -> int:
     """Gas a payee, with a margin: the most that one cost in the last batches of some size.
 
+    A batch that was mined and reverted counts, too: if it ran out of gas, the next one is smaller.
     Before there are any, what a payee costs who never held the token, twice over.
     """
-    recent = ChainTx.objects.filter(state=ChainTx.State.CONFIRMED).order_by("-confirmed_at")
-    sized = recent.annotate(payees=Max("batch__payouts__position") + 1)
+    mined = ChainTx.objects.filter(state__in=ENDED, gas_used__isnull=False)
+    sized = mined.order_by("-confirmed_at").annotate(payees=Max("batch__payouts__position") + 1)
     seen = sized.filter(payees__gte=SEEN_PAYEES)[:SEEN_TXS].values_list("gas_used", "payees")
     if not seen:
         return vault.PAYEE_GAS

@@ -81,7 +81,8 @@ def _chain_id() -> tuple[bool, str]:
 
 def _agreement() -> tuple[bool, str]:
     client.agree()
-    return True, f"{len(_urls())} endpoint(s), money is {client.depth()} blocks deep"
+    rule = f"{settings.CHAIN_FINALITY}, {settings.CHAIN_CONFIRMATIONS} blocks at least"
+    return True, f"{len(_urls())} endpoint(s); money by {rule}"
 
 
 def _clock() -> tuple[bool, str]:

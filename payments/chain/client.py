@@ -1,7 +1,8 @@
 """The way to a node: what we ask of it, each call failing as a ChainError."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from eth_typing import HexStr
@@ -15,7 +16,8 @@ from payments.chain.errors import ChainError, Disagreement, NoVault, WrongChain,
 from payments.chain.wire import Wire
 from payments.models import Network
 
-SETTLED_BLOCKS = 2  # below the head: nodes hear of the newest block at different times
+WEI_PER_GWEI = 10**9
+T = TypeVar("T")
 
 
 @cache
@@ -33,19 +35,68 @@ def web3() -> Web3:
     return _web3(settings.CHAIN_RPC_URL, settings.CHAIN_TIMEOUT_SECONDS)
 
 
-def agree() -> None:
+def told(ask: Callable[[Web3], T]) -> list[T]:
+    """What each endpoint says on its own; of several, one that cannot say it has no say.
+
+    Raises ChainError when none can.
+    """
+    urls, answers, silence = split(settings.CHAIN_RPC_URL), [], None
+    for url in urls:
+        try:
+            with mapped():
+                answers.append(ask(_web3(url, settings.CHAIN_TIMEOUT_SECONDS)))
+        except ChainError as error:
+            silence = error
+    if silence is not None and not answers:
+        raise silence
+    return answers
+
+
+def has_witnesses() -> bool:
+    """True with more than one endpoint: what one says can be held against the others."""
+    return len(split(settings.CHAIN_RPC_URL)) > 1
+
+
+def agree(number: int | None = None, *, block_hash: str = "") -> None:
     """Nothing if all endpoints that answer tell the same story; raises Disagreement.
 
-    They are asked for the hash of one block that should be settled among them, and for the chain's
-    id. One that does not answer has no say.
+    They are asked for the chain's id and for the hash of one block, the newest that is money unless
+    another is named; `block_hash` is what we believe. One that does not answer has no say.
     """
-    urls = split(settings.CHAIN_RPC_URL)
-    if len(urls) < 2:
+    if not has_witnesses():
         return
-    number = max(head() - max(depth(), SETTLED_BLOCKS), 0)
+    if number is None:
+        newest = head()
+        number = max(newest - depth(newest), 0)
+    urls = split(settings.CHAIN_RPC_URL)
     stories = {story for url in urls if (story := _story(url, number)) is not None}
-    if len(stories) > 1:
+    hashes = {told_hash for _, told_hash in stories} | ({block_hash} if block_hash else set())
+    if len(stories) > 1 or len(hashes) > 1:
         raise Disagreement(f"The endpoints disagree about block {number}: nothing is settled.")
+
+
+def vouch(found: TxReceipt) -> None:
+    """Nothing if no endpoint tells another end of this tx; raises Disagreement."""
+    if not has_witnesses():
+        return
+    ends = {_end_of(found)} | set(told(lambda one: _end_of(_receipt(one, found))))
+    if len(ends - {None}) > 1:
+        raise Disagreement("The endpoints tell different ends of this tx: it is not settled.")
+
+
+def _receipt(one: Web3, of: TxReceipt) -> TxReceipt | None:
+    try:
+        return one.eth.get_transaction_receipt(of["transactionHash"])
+    except TransactionNotFound:
+        return None  # it lags behind
+
+
+def _end_of(found: TxReceipt | None) -> tuple[Any, ...] | None:
+    """What counts of a receipt: where it is, how it went, and what was reported."""
+    if found is None:
+        return None
+    logs = [(one["address"], tuple(one["topics"]), one["data"]) for one in found["logs"]]
+    return found["blockHash"], found["status"], tuple(logs)
 
 
 def _story(url: str, number: int) -> tuple[int, str] | None:
@@ -65,14 +116,16 @@ def asked(url: str) -> tuple[int, int]:
         return int(one.eth.chain_id), int(one.eth.block_number)
 
 
-def depth() -> int:
-    """How many blocks lie on top of what is money, by the network's own rule."""
+def depth(newest: int) -> int:
+    """How many blocks up to this one lie on top of what is money, by the network's own rule.
+
+    Counted from the block that the caller counts from, whatever another endpoint calls its head.
+    """
     least = int(settings.CHAIN_CONFIRMATIONS)
     if settings.CHAIN_FINALITY != networks.FINALIZED:
         return least
     with mapped():
         final = web3().eth.get_block("finalized")
-        newest = int(web3().eth.block_number)
     return max(least, newest - int(final["number"]))
 
 
@@ -141,6 +194,12 @@ def logs_of_block(address: str, block_hash: str) -> list[LogReceipt]:
     return _logs({"address": address, "blockHash": block_hash})
 
 
+def logs_told(address: str, block_hash: str) -> list[list[LogReceipt]]:
+    """The same, as each endpoint that has this block tells them."""
+    asked: Any = {"address": address, "blockHash": block_hash}
+    return told(lambda one: list(one.eth.get_logs(asked)))
+
+
 def _logs(asked: Any) -> list[LogReceipt]:
     with mapped():
         return list(web3().eth.get_logs(asked))
@@ -166,18 +225,30 @@ def is_known(tx_hash: str) -> bool:
 
 
 def nonce(address: str, *, block_number: int | None = None) -> int:
-    """How many txs of this address were mined, up to a block."""
-    with mapped():
-        at: Any = "latest" if block_number is None else block_number
-        return int(web3().eth.get_transaction_count(Web3.to_checksum_address(address), at))
+    """How many txs of this address were mined; up to a block, by whoever knows of the fewest."""
+    owner: Any = Web3.to_checksum_address(address)
+    if block_number is None:
+        with mapped():
+            return int(web3().eth.get_transaction_count(owner, "latest"))
+    return min(told(lambda one: int(one.eth.get_transaction_count(owner, block_number))))
 
 
 def fees() -> dict[str, int]:
-    """Fees by EIP-1559 in wei: the next block's tip, and twice the base fee on top of it."""
+    """Fees by EIP-1559 in wei: the next block's tip, and twice the base fee on top of it.
+
+    Never above CHAIN_FEE_LIMIT_GWEI, whatever a node asks for.
+    """
     with mapped():
         base_wei = int(web3().eth.get_block("latest").get("baseFeePerGas", 0))
         tip_wei = int(web3().eth.max_priority_fee)
-    return {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}
+    limit_wei = fee_limit_wei()
+    found = {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}
+    return {name: min(wei, limit_wei) for name, wei in found.items()}
+
+
+def fee_limit_wei() -> int:
+    """The most that is offered for a unit of gas."""
+    return int(settings.CHAIN_FEE_LIMIT_GWEI) * WEI_PER_GWEI
 
 
 def send(raw: bytes) -> None:

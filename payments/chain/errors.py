@@ -11,7 +11,6 @@ from requests.exceptions import HTTPError, RequestException, Timeout
 from web3.exceptions import Web3Exception, Web3RPCError
 
 TEXT_LENGTH = 300
-NOT_LIKE_THAT = {400, 413}  # HTTP's way to say no to one request, and not to us
 
 
 class ChainError(Exception):
@@ -20,6 +19,10 @@ class ChainError(Exception):
 
 class Unreachable(ChainError):
     """No answer, or none that makes sense: what was asked may have happened or not."""
+
+
+class TooSlow(Unreachable):
+    """The node took longer than it may."""
 
 
 class Refused(ChainError):
@@ -70,13 +73,17 @@ def mapped() -> Iterator[None]:
         raise Unreachable(f"{type(error).__name__}: {error}"[:TEXT_LENGTH]) from error
 
 
+# HTTP's ways to say no to one request, and not to us; and that somebody behind it was too slow.
+KIND_OF_STATUS = {400: Refused, 413: Refused, 408: TooSlow, 504: TooSlow}
+
+
 def _of_the_wire(error: RequestException) -> ChainError:
     if isinstance(error, HTTPError) and error.response is not None:
         status = error.response.status_code
-        kind = Refused if status in NOT_LIKE_THAT else Unreachable
+        kind = KIND_OF_STATUS.get(status, Unreachable)
         return kind(f"The node answered with HTTP status {status}.")
     if isinstance(error, Timeout):
-        return Unreachable("The node did not answer in time.")
+        return TooSlow("The node did not answer in time.")
     if isinstance(error, NoConnection):
         return Unreachable("The node cannot be reached.")
     return Unreachable(f"The node cannot be asked: {type(error).__name__}.")

@@ -143,7 +143,7 @@ def _raise_all(network: Network) -> int:
     before = timezone.now() - timedelta(seconds=RAISE_AFTER_SECONDS)
     waiting = [State.SIGNED, State.SENT]
     stuck = ChainTx.objects.filter(state__in=waiting, signed_at__lt=before).order_by("nonce")
-    found = [tx for tx in stuck[:TXS_LIMIT] if len(tx.hashes) < HASHES_LIMIT]
+    found = [tx for tx in stuck[:TXS_LIMIT] if len(tx.hashes) < HASHES_LIMIT or _given_up(tx)]
     if not found:
         return 0
     try:
@@ -155,6 +155,13 @@ def _raise_all(network: Network) -> int:
     return sum(_raise(tx, account, current=current) for tx in found if not _receipt(tx))
 
 
+def _given_up(tx: ChainTx) -> bool:
+    """False, and said: it gets no further bytes; those that there are may still be mined."""
+    if tx.state == State.SENT:
+        _note(tx, f"Signed {HASHES_LIMIT} times, and nobody mines it: a person has to look.")
+    return False
+
+
 @atomic
 def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> bool:
     """SIGNED or SENT → SIGNED: the same nonce and calldata, a higher fee. Locks the chain tx."""
@@ -163,7 +170,7 @@ def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> boo
     if held is None or held.sender != account.address:
         return False
     fees = envelope.raised(envelope.offered(bytes(held.raw or b"")), current=current)
-    if fees is None:
+    if fees is None or fees["maxFeePerGas"] > client.fee_limit_wei():
         return False
     logger.warning("chain tx %s is not mined: %s", held.key, fees)
     _seal(held, account, fees=fees)
@@ -197,8 +204,9 @@ def _confirm_all(network: Network) -> int:
     sent = _some(State.SENT)
     if not sent:
         return 0
-    client.agree()
-    head, depth = client.head(), client.depth()
+    head = client.head()
+    depth = client.depth(head)
+    client.agree(max(head - depth, 0))
     return sum(_confirm(tx, head=head, depth=depth) for tx in sent)
 
 
@@ -213,6 +221,7 @@ def _confirm(tx: ChainTx, *, head: int, depth: int) -> bool:
             return False
         if client.block_hash(number) != HexBytes(receipt["blockHash"]).to_0x_hex():
             return False
+        client.vouch(receipt)
         return _end(tx, receipt)
     except ChainError as error:
         _note(tx, str(error))

@@ -7,17 +7,19 @@ the chain tells another story, the unsettled events of the fork are deleted and 
 import logging
 
 from django.conf import settings
+from django.db.models import Max
 from django.db.transaction import atomic
 from hexbytes import HexBytes
 from web3.types import LogReceipt
 
 from payments.chain import client, vault
 from payments.chain.alone import SCANNING, alone
-from payments.chain.errors import Refused, Unreachable
+from payments.chain.errors import Disagreement, Refused, TooSlow, Unreachable
 from payments.models import ChainEvent, Network, ScannedBlock
 
 NEAR_BLOCKS = 64  # the newest blocks are read one by one, and the hash of each is kept
 KEPT_BLOCKS = 1000  # scanned blocks that are remembered
+VOUCHED_BLOCKS = 100  # per call, with something in them
 CHANGED = "The chain changed while it was read."
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,42 @@ def scan() -> int:
         head = client.head()
         _rewind(head)
         return _read_on(network, head)
+
+
+def vouched_depth() -> int:
+    """So many blocks below the newest that was read, all is money that endpoints do not dispute.
+
+    What the vault reported in blocks that are deep enough, and is not in the book, is held against
+    every endpoint that has those blocks. Raises Disagreement, ChainError.
+    """
+    newest = ScannedBlock.objects.aggregate(newest=Max("number"))["newest"] or 0
+    depth = client.depth(newest)
+    if not client.has_witnesses():
+        return depth
+    known = ScannedBlock.objects.filter(number=newest - depth).first()
+    client.agree(max(newest - depth, 0), block_hash=known.block_hash if known else "")
+    due = ChainEvent.objects.confirmed(depth).unsettled().filter(name__in=vault.MONEY_EVENTS)
+    numbers = due.order_by("block_number").values_list("block_number", flat=True).distinct()
+    first = list(numbers[: VOUCHED_BLOCKS + 1])
+    for number in first[:VOUCHED_BLOCKS]:
+        _vouch(number)
+    return newest - first[-1] + 1 if len(first) > VOUCHED_BLOCKS else depth
+
+
+def _vouch(number: int) -> None:
+    events = ChainEvent.objects.filter(block_number=number)
+    address = client.stored().vault_address
+    for block_hash in set(events.values_list("block_hash", flat=True)):
+        ours = {_story(one) for one in events.filter(block_hash=block_hash)}
+        for found in client.logs_told(address, block_hash):
+            theirs = {_story(event) for log in found if (event := _event(log)) is not None}
+            if theirs != ours:
+                raise Disagreement(f"The endpoints disagree about what happened in block {number}.")
+
+
+def _story(event: ChainEvent) -> tuple[object, ...]:
+    payload = tuple(sorted(event.payload.items()))
+    return event.name, event.tx_hash, event.log_index, payload
 
 
 def _rewind(head: int) -> None:
@@ -70,7 +108,7 @@ def _read_on(network: Network, head: int) -> int:
         end = min(start + size - 1, near)
         try:
             count += _read_blocks(network.vault_address, start=start, end=end)
-        except Refused:
+        except (Refused, TooSlow):
             if size == 1:
                 raise
             size = max(size // 2, 1)

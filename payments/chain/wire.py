@@ -6,6 +6,7 @@ a while. To send the same signed bytes to two nodes does no harm, so every call 
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from time import monotonic
 
@@ -15,11 +16,16 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
-from payments.chain.errors import TooLarge, Unreachable
+from payments.chain.errors import TooLarge, TooSlow, Unreachable
 
 PIECE_BYTES = 65_536
 ANSWER_BYTES = 32 * 1024 * 1024
 REST_SECONDS = 60  # of an endpoint that failed, while there are others
+NOT_LIKE_THAT = {400, 413}  # HTTP's way to say no to one request, and not to us
+# What endpoints say that want us to come back later.
+BUSY = re.compile(
+    r"rate.?limit|too many requests|request count exceeded|compute units|capacity", re.IGNORECASE
+)
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +45,8 @@ class Wire(HTTPProvider):
             try:
                 return self._asked(url, request_data)
             except (RequestException, Unreachable) as error:
-                self.failed_at[url] = monotonic()
+                if not _is_about_the_request(error):
+                    self.failed_at[url] = monotonic()
                 logger.warning("an endpoint failed, another one is asked: %s", type(error).__name__)
         return self._asked(last, request_data)
 
@@ -61,13 +68,21 @@ class Wire(HTTPProvider):
         return body
 
 
+def _is_about_the_request(error: Exception) -> bool:
+    """True if the endpoint may well answer another request."""
+    response = getattr(error, "response", None)
+    return response is not None and response.status_code in NOT_LIKE_THAT
+
+
 def _is_answer(body: bytes) -> bool:
     """True for JSON with a result, or with an error that is about what was asked."""
     try:
         found = json.loads(body)
     except ValueError:
         return False
-    return isinstance(found, dict) and ("result" in found or "error" in found)
+    if not isinstance(found, dict):
+        return False
+    return "result" in found or ("error" in found and not BUSY.search(json.dumps(found["error"])))
 
 
 def _body(response: Response, *, until: float) -> bytes:
@@ -79,9 +94,9 @@ def _body(response: Response, *, until: float) -> bytes:
             if len(found) > ANSWER_BYTES:
                 raise TooLarge("The node's answer is too long.")
             if monotonic() > until:
-                raise Unreachable("The node did not end its answer in time.")
+                raise TooSlow("The node did not end its answer in time.")
     except ReadTimeoutError:
-        raise Unreachable("The node did not end its answer in time.") from None
+        raise TooSlow("The node did not end its answer in time.") from None
     except HTTPError as error:
         broken = f"The node broke its answer off: {type(error).__name__}."
         raise Unreachable(broken) from None

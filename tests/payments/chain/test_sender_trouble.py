@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments.chain import client, sender, signer, vault
+from payments.chain import client, envelope, sender, signer, vault
 from payments.chain.errors import Refused, Unreachable
 from payments.chain.wallet import Wallet
 from payments.models import ChainTx
@@ -333,7 +333,8 @@ def test_what_another_key_signed_is_left_to_that_key(queued, make_blocks_dear, m
     assert (bytes(tx.raw), len(tx.hashes)) == (raw, 1)
 
 
-def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch):
+def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch, settings):
+    settings.CHAIN_FEE_LIMIT_GWEI = 10**20
     tx = queued()
     sign_only(tx, monkeypatch)
     monkeypatch.setattr(client, "send", answering(Refused("max fee per gas less than base fee")))
@@ -346,3 +347,46 @@ def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch):
     tx.refresh_from_db()
     assert len(tx.hashes) == sender.HASHES_LIMIT
     assert len(set(tx.hashes)) == sender.HASHES_LIMIT
+    assert tx.error == "max fee per gas less than base fee"
+
+
+def test_what_was_signed_so_often_and_is_not_mined_calls_for_a_person(queued, by_hand, caplog):
+    tx = queued()
+    sender.advance()
+    overdue(tx)
+    ChainTx.objects.update(hashes=[f"0x{n}" for n in range(9)] + [ChainTx.objects.get().tx_hash])
+
+    for _ in range(2):
+        sender.advance()
+
+    tx.refresh_from_db()
+    assert (tx.state, len(tx.hashes)) == (State.SENT, 10)
+    assert "a person has to look" in tx.error
+    assert caplog.text.count("a person has to look") == 1
+
+
+def test_no_node_makes_us_offer_more_than_the_limit(queued, chain, monkeypatch, settings):
+    settings.CHAIN_FEE_LIMIT_GWEI = 3
+    chain.call("anvil_setNextBlockBaseFeePerGas", hex(10**12))
+    chain.mine()
+    tx = queued()
+
+    sign_only(tx, monkeypatch)
+    chain.call("anvil_setNextBlockBaseFeePerGas", hex(10**9))
+    chain.mine()
+
+    assert envelope.offered(bytes(tx.raw))["maxFeePerGas"] == 3 * 10**9
+
+
+def test_a_raise_above_the_limit_is_none(queued, make_blocks_dear, monkeypatch, settings):
+    tx = queued()
+    old = sign_only(tx, monkeypatch)
+    offered_gwei = envelope.offered(old)["maxFeePerGas"] // 10**9
+    make_blocks_dear()
+    overdue(tx)
+    settings.CHAIN_FEE_LIMIT_GWEI = offered_gwei
+
+    sender.advance()
+
+    tx.refresh_from_db()
+    assert (bytes(tx.raw), len(tx.hashes)) == (old, 1)

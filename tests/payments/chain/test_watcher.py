@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from payments.chain import client, watcher
-from payments.chain.errors import Refused, Unreachable
+from payments.chain.errors import Refused, TooLarge, TooSlow, Unreachable
 from payments.chain.wallet import Wallet
 from payments.models import ChainEvent, Network, ScannedBlock
 from tests.payments.chain.conftest import PURSE
@@ -59,7 +59,17 @@ def test_other_contracts_and_other_events_are_not_read(chain):
     assert not ChainEvent.objects.exists()
 
 
-def test_far_blocks_are_read_in_pieces_that_the_node_likes(chain, mine, monkeypatch, settings):
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("query returned more than 10000 results"),
+        TooLarge("The node's answer is too long."),
+        TooSlow("The node answered with HTTP status 504."),
+    ],
+)
+def test_far_blocks_are_read_in_pieces_that_the_node_likes(
+    chain, mine, monkeypatch, settings, error
+):
     settings.CHAIN_SCAN_BLOCKS = 50
     monkeypatch.setattr(watcher, "NEAR_BLOCKS", 4)
     for units in (1, 2, 3):
@@ -70,7 +80,7 @@ def test_far_blocks_are_read_in_pieces_that_the_node_likes(chain, mine, monkeypa
     def picky(address, *, from_block, to_block):
         asked.append(to_block - from_block + 1)
         if asked[-1] > 7:
-            raise Refused("query returned more than 10000 results")
+            raise error
         return logs(address, from_block=from_block, to_block=to_block)
 
     monkeypatch.setattr(client, "logs", picky)

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from payments.chain import client, wire
-from payments.chain.errors import Refused, TooLarge, Unreachable
+from payments.chain.errors import Refused, TooLarge, TooSlow, Unreachable
 
 SECRET = "v3/a-secret-of-the-account"
 
@@ -86,7 +86,10 @@ def test_a_no_is_a_no(node):
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, Refused), (413, Refused), (401, Unreachable), (429, Unreachable), (503, Unreachable)],
+    [
+        *[(400, Refused), (413, Refused), (408, TooSlow), (504, TooSlow)],
+        *[(401, Unreachable), (429, Unreachable), (503, Unreachable)],
+    ],
 )
 def test_a_status_of_http_is_refused_or_unknown(node, status, kind):
     node(status, b"{}")
