@@ -24,7 +24,7 @@ WAY = {
     "read the deposit": [
         *[("scan", "eth_chainId"), ("scan", "eth_blockNumber"), ("scan", "eth_getBlockByNumber")],
         *[("deposit", point) for point in BLOCK * BLOCKS],
-        ("deposit", "commit"),
+        *[("deposit", "write"), ("deposit", "commit")],
     ],
     "hold": [("hold", "commit")],
     "release": [("release", "commit"), ("release", "commit")],
