@@ -88,3 +88,71 @@ def test_an_unknown_tag_is_named(xml, tag):
 
     assert refused.value.code == "unknown_control"
     assert refused.value.data["tag"] == tag
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<Choices name="c" toName="t" perItem="true"><Choice value="A"/></Choices>',
+        '<Choices name="c" toName="t" allowNested="true"><Choice value="A"/></Choices>',
+        '<Choices name="c" toName="t"><Choice value="A" alias="x"/><Choice value="x"/></Choices>',
+        '<Taxonomy name="c" toName="t" labeling="true"><Choice value="A"/></Taxonomy>',
+        '<Taxonomy name="c" toName="t" allowAddLabels="true"><Choice value="A"/></Taxonomy>',
+        '<Taxonomy name="c" toName="t" maxUsages="0"><Choice value="A"/></Taxonomy>',
+        '<Labels name="c" toName="t" maxUsages="1"><Label value="A"/></Labels>',
+        '<Labels name="c" toName="t" allowEmpty="true"><Label value="A"/></Labels>',
+        '<Number name="c" toName="t" min="little"/>',
+        '<Number name="c" toName="t" max="Infinity"/>',
+        '<Number name="c" toName="t" step="-1"/>',
+        '<DateTime name="c" toName="t" only="month"/>',
+        '<DateTime name="c" toName="t" only="time,year"/>',
+        '<DateTime name="c" toName="t" only="date" format="%d.%m."/>',
+        '<DateTime name="c" toName="t" min="yesterday"/>',
+        '<DateTime name="c" toName="t" only="time" max="25:00"/>',
+        '<Pairwise name="c" toName="t,x"/>',
+        '<Pairwise name="c" toName="t,u" perRegion="true"/>',
+        '<Rating name="c" toName="t,u"/>',
+        '<HyperTextLabels name="c" toName="t"><Label value="A"/></HyperTextLabels>',
+        '<ParagraphLabels name="c" toName="t"><Label value="A"/></ParagraphLabels>',
+        '<Ranker name="c" toName="l"><Bucket name="_"/></Ranker>',
+        '<Ranker name="c" toName="l"><Bucket name="a" default="true"/>'
+        '<Bucket name="b" default="true"/></Ranker>',
+        '<HyperText name="c" value="$text"/><Rating name="r" toName="c"/>',
+    ],
+)
+def test_attributes_that_cannot_be_are_refused(tag):
+    xml = f'<View>{TEXT}<Text name="u" value="$u"/><List name="l" value="$l"/>{tag}</View>'
+
+    with pytest.raises(MalformedConfig):
+        parse(xml)
+
+
+def test_what_only_looks_is_ignored():
+    config = parse(
+        '<View style="x" className="y" idAttr="z"><Style>.y { color: red }</Style>'
+        f'<Header value="$title" size="2" underline="true"/>{TEXT}'
+        '<Choices name="c" toName="t" showInline="true" layout="select" fillColor="red">'
+        '<Choice value="A" hotkey="a" hint="x" html="&lt;b&gt;" selected="true"/></Choices></View>'
+    )
+
+    assert config.controls["c"].choices == ("A",)
+    assert config.validate_data({"text": "x"}) is None
+
+
+def test_labels_mark_what_they_are_about():
+    config = parse(
+        '<View><Text name="t" value="$t"/><Audio name="a" value="$a"/>'
+        '<HyperText name="h" value="$h"/>'
+        + "".join(
+            f'<Labels name="on-{name}" toName="{name}"><Label value="A"/></Labels>'
+            for name in "tah"
+        )
+        + "</View>"
+    )
+
+    assert [type(one).__name__ for one in config.controls.values()] == [
+        "Labels",
+        "AudioLabels",
+        "HyperTextSpans",
+    ]
+    assert {one.type for one in config.controls.values()} == {"labels"}

@@ -119,3 +119,80 @@ def test_data_that_cannot_be_shown_is_refused(data):
 
 def test_data_may_have_more_than_is_shown():
     CONFIG.validate_data({"text": 5, "url": "https://pictures.example/1.png", "truth": "A"})
+
+
+EVERY = parse(
+    '<View><Audio name="a" value="$a"/><Paragraphs name="p" value="$p" nameKey="who"/>'
+    '<HyperText name="h" value="$h"/><List name="l" value="$l"/>'
+    '<Ranker name="r" toName="l"/></View>'
+)
+WHOLE = {
+    "a": "data:audio/wav;base64,UklGRg==",
+    "p": [{"who": "Ada", "text": "Hi."}, {"text": ""}],
+    "h": "<p>x</p>",
+    "l": [{"id": "a", "title": "A"}, {"id": 2, "title": "B", "body": "b"}],
+}
+
+
+def test_data_of_every_object_are_taken():
+    EVERY.validate_data(WHOLE)
+
+    assert [shown.words(WHOLE) for shown in EVERY.objects.values()] == [
+        WHOLE["a"],
+        "Ada: Hi.\n",
+        "x",
+        "a: A\n2: B",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("a", "data:image/png;base64,"),
+        ("a", "//elsewhere.example/a.wav"),
+        ("p", "Ada: Hi."),
+        ("p", [{"who": "Ada"}]),
+        ("p", [{"who": 5, "text": "Hi."}]),
+        ("p", ["Hi."]),
+        ("p", [{"text": "x"}] * 2001),
+        ("h", 5),
+        ("h", "<script>x</script>"),
+        ("l", {"a": "A"}),
+        ("l", [{"title": "A"}]),
+        ("l", [{"id": "a"}]),
+        ("l", [{"id": True, "title": "A"}]),
+        ("l", [{"id": "a", "title": ["A"]}]),
+        ("l", [{"id": 1, "title": "A"}, {"id": "1", "title": "B"}]),
+        ("l", [{"id": n, "title": "A"} for n in range(101)]),
+    ],
+)
+def test_data_of_another_form_are_refused(field, value):
+    with pytest.raises(MalformedField) as refused:
+        EVERY.validate_data({**WHOLE, field: value})
+
+    assert refused.value.data["field"] == field
+
+
+@pytest.mark.parametrize("field", ["a", "p", "h", "l"])
+def test_empty_data_are_missing(field):
+    with pytest.raises(MissingField):
+        EVERY.validate_data({**WHOLE, field: [] if field in "pl" else ""})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), -float("inf"), 1e300, True, "5", None, [5], 2**60],
+)
+def test_what_is_no_finite_number_is_no_number(value):
+    config = parse(
+        '<View><Text name="t" value="$t"/><Number name="n" toName="t"/><Image name="i" value="$i"/>'
+        '<KeyPointLabels name="k" toName="i"><Label value="A"/></KeyPointLabels></View>'
+    )
+    place = {"x": value, "y": 1, "width": 1, "keypointlabels": ["A"]}
+
+    for answer in (
+        region("n", {"number": value}, kind="number"),
+        region("k", place, to="i", kind="keypointlabels"),
+    ):
+        with pytest.raises(MalformedAnswer):
+            config.validate([answer])
