@@ -11,4 +11,4 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
 # Imported by the worker when it starts, never by the web process: the payments jobs load web3
 # and the payer's key.
-app.conf.imports = ("labeling.jobs", "payments.jobs")
+app.conf.imports = ("people.jobs", "labeling.jobs", "payments.jobs")

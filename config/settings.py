@@ -51,6 +51,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "knox",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "people",
@@ -68,6 +72,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.languages.ReadersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "people.security.AdminsInTwoSteps",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -92,7 +98,11 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = service_url("redis_url", env="REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "config.caches.RedisElseMemory",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
+    }
 }
 
 # --- People -------------------------------------------------------------------------------
@@ -105,9 +115,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Admins need a second step in /admin/. The local demo, whose password is printed, goes without.
+STIPEND_ADMIN_TWO_FACTOR = flag("STIPEND_ADMIN_TWO_FACTOR", default=BEHIND_TLS)
+# Proxies in front whose X-Forwarded-For is believed: limits count by the address that it names.
+STIPEND_PROXIES = number("STIPEND_PROXIES", default=1 if BEHIND_TLS else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = STIPEND_PROXIES
+ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"  # mail is optional; `people.mails` proves it
+MFA_ADAPTER = "people.adapters.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Stipend"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: phones' clocks are not exact
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs live until revoked
 
-# --- Mail: kept as files in the home folder unless there is a server to give it to ---------------
+# --- Mail: rows that the worker carries, to a server or else into files in the home folder --------
 EMAIL_HOST = text("STIPEND_MAIL_HOST", default="")
 EMAIL_PORT = number("STIPEND_MAIL_PORT", default=587)
 EMAIL_HOST_USER = text("STIPEND_MAIL_USER", default="")
@@ -148,6 +170,7 @@ STATICFILES_DIRS = [
     for prefix, path in [
         ("", BASE_DIR / "static-made"),  # before the apps' own: see launcher.statics
         ("pico", BASE_DIR / "node_modules/@picocss/pico/css"),
+        ("ethers", BASE_DIR / "node_modules/ethers/dist"),
     ]
     if path.is_dir()
 ]
@@ -246,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "payments.jobs.pump_payouts": JOB_SECONDS,
         "payments.jobs.reconcile": 3600,
         "payments.jobs.watch_gas": 60,
+        "people.jobs.carry_letters": JOB_SECONDS,
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,

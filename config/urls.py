@@ -7,6 +7,8 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
+from people.web.entrance import AdminSignInView
+
 
 def health(request: HttpRequest) -> HttpResponse:
     """200 when this process can reach PostgreSQL."""
@@ -21,6 +23,7 @@ handler500 = "config.errors.failed"
 
 urlpatterns = [
     path("healthz", health),
+    path("admin/login/", AdminSignInView.as_view()),
     path("admin/", admin.site.urls),
     path(
         "api/v1/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"

@@ -1,19 +1,23 @@
 """People in the Django admin."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from people.models import ApiToken, User
-from people.web.forms import AdminSignInForm
+from people.models import ApiToken, Letter, MailCode, ProvedWallet, User, WalletMessage
 
-admin.site.login_form = AdminSignInForm
 admin.site.unregister(Group)
+admin.site.unregister([EmailAddress, Authenticator, UserSession])  # addresses are on the person
 admin.site.unregister(AuthToken)  # ours is ApiToken
 
 
@@ -25,9 +29,13 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     list_display = ["username", "pseudonym", "is_labeler", "is_requester", "is_staff", "is_active"]
     list_filter = ["is_labeler", "is_requester", "is_agent", "is_staff", "is_active"]
     search_fields = ["username", "pseudonym", "email"]
-    readonly_fields = ["pseudonym", "country", "languages", "last_login", "date_joined"]
+    readonly_fields = [
+        *("pseudonym", "country", "languages", "last_login", "date_joined"),
+        *("mail_proved_at", "two_step"),
+    ]
     fieldsets = [
-        (None, {"fields": ["username", "password", "email", "pseudonym"]}),
+        (None, {"fields": ["username", "password", "email", "mail_proved_at", "pseudonym"]}),
+        ("Signing in", {"fields": ["two_step"]}),
         ("Roles", {"fields": ["is_labeler", "is_requester", "is_active", "is_staff"]}),
         ("What they say of themselves", {"fields": ["country", "languages", "is_agent"]}),
         ("Admin rights", {"fields": ["is_superuser", "groups", "user_permissions"]}),
@@ -40,17 +48,66 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     pass
 
 
+class Looked(ModelAdmin):
+    """Rows that can be seen and deleted here, never made or changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 @admin.register(ApiToken)
-class ApiTokenAdmin(ModelAdmin):
-    """Tokens can be seen and revoked here, never made or changed."""
+class ApiTokenAdmin(Looked):
+    """Deleting a token revokes it."""
 
     list_display = ["name", "user", "created"]
     list_select_related = ["user"]
     search_fields = ["name", "user__username"]
     fields = readonly_fields = ["name", "user", "created"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
-        return False
+@admin.register(Authenticator)
+class AuthenticatorAdmin(Looked):
+    """Second steps and passkeys without their secrets; deleting one helps who lost a phone."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    fields = readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+
+@admin.register(ProvedWallet)
+class ProvedWalletAdmin(Looked):
+    list_display = ["address", "user", "proved_at", "used_at"]
+    list_select_related = ["user"]
+    search_fields = ["address", "user__username"]
+    fields = readonly_fields = ["address", "user", "proved_at", "used_at"]
+
+
+@admin.register(WalletMessage)
+class WalletMessageAdmin(Looked):
+    list_display = ["address", "purpose", "expires_at"]
+    fields = readonly_fields = ["address", "purpose", "text", "expires_at"]
+
+
+@admin.register(MailCode)
+class MailCodeAdmin(Looked):
+    list_display = ["address", "purpose", "user", "tries_left", "expires_at"]
+    list_select_related = ["user"]
+    fields = readonly_fields = ["address", "purpose", "user", "tries_left", "expires_at"]
+
+
+@admin.register(Letter)
+class LetterAdmin(Looked):
+    """What went out, what waits, and why; never what it says."""
+
+    list_display = ["user", "address", "written_at", "ended_at", "tries", "problem"]
+    list_filter = [("ended_at", EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["address", "user__username"]
+    fields = readonly_fields = [
+        *("user", "address", "written_at", "due_at", "ended_at", "tries", "problem"),
+    ]

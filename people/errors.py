@@ -36,6 +36,103 @@ class TooManyAttempts(PeopleError):
     message = "Too many wrong passwords for this name. Try again in a few minutes."
 
 
+class SecondStepNeeded(PeopleError):
+    code = "second_step_needed"
+    http_status = 401
+    message = "This account asks for a second step: send the code of your app as well."
+
+
+class WrongCode(PeopleError):
+    code = "wrong_code"
+    message = "This code is wrong or too old."
+
+
+class MailTaken(PeopleError):
+    code = "mail_taken"
+    http_status = 409
+    message = "This mail address is proved by another account."
+
+
+class LastWayIn(PeopleError):
+    code = "last_way_in"
+    http_status = 409
+    message = "This is your only way to sign in. Set up another one first."
+
+
+class NoWallet(PeopleError):
+    code = "no_wallet_address"
+    message = "This is no wallet address: it starts with 0x and has 40 digits after it."
+
+
+class WrongSignature(PeopleError):
+    code = "wrong_signature"
+    http_status = 401
+    message = "This was not signed by that wallet. Was the account switched?"
+
+
+class ContractSignature(PeopleError):
+    code = "contract_signature"
+    http_status = 401
+    message = (
+        "This is the signature of a contract wallet (a smart account, EIP-1271). Those cannot "
+        "be checked here. You can still be paid there: paste its address."
+    )
+
+
+class WrongDomain(PeopleError):
+    code = "wrong_domain"
+    http_status = 401
+    message = "This message was made for another site."
+
+
+class MessageExpired(PeopleError):
+    code = "message_expired"
+    http_status = 401
+    message = "This message is too old. Start again."
+
+
+class MessageUsed(PeopleError):
+    code = "message_used"
+    http_status = 401
+    message = "This message was used before, or was never asked for here. Start again."
+
+
+class WalletTaken(PeopleError):
+    code = "wallet_taken"
+    http_status = 409
+    message = "This wallet belongs to another account."
+
+
+class UnknownWallet(PeopleError):
+    code = "unknown_wallet"
+    http_status = 404
+    message = "No account has this wallet yet. Join with it first."
+
+
+class TooManyWallets(PeopleError):
+    code = "too_many_wallets"
+    http_status = 409
+    message = "This account has as many wallets as it may have. Remove one first."
+
+
+class PasskeyRefused(PeopleError):
+    code = "passkey_refused"
+    http_status = 401
+    message = "This passkey was not accepted. Try again."
+
+
+class CannotLeave(PeopleError):
+    code = "cannot_leave"
+    http_status = 409
+    message = "This account cannot be deleted yet."
+
+
+class UnknownClaim(PeopleError):
+    code = "unknown_claim"
+    http_status = 404
+    message = "Nobody left with this code."
+
+
 class TooManyTokens(PeopleError):
     code = "too_many_tokens"
     http_status = 409

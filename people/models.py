@@ -1,12 +1,15 @@
 """Who takes part. One person can be labeler, requester and admin at once."""
 
 import secrets
+import uuid
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import translation
 from knox.models import AbstractAuthToken
 
@@ -37,12 +40,20 @@ class People(UserManager["User"]):
             username, email, password, **{"is_requester": True, **extra}
         )
 
+    def with_proved_mail(self, address: str) -> "models.QuerySet[User]":
+        """Who has proved that this mail address is theirs: one person at most."""
+        return self.annotate(mail=Lower("email")).filter(
+            mail=address.lower(), mail_proved_at__isnull=False
+        )
+
 
 class User(AbstractUser):
     """A person or a program that signs in. `is_staff` makes an admin.
 
     `country` (ISO 3166-1 alpha-2) and `languages` (ISO 639-1) are what they say of themselves.
     `language` is the one that pages and mails speak to them, empty until they choose.
+    `two_step` asks for a second step after the password. Who has left keeps a row without a name,
+    because answers and money hang on it.
     """
 
     is_labeler = models.BooleanField("labels", default=True)
@@ -52,8 +63,20 @@ class User(AbstractUser):
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     language = models.CharField(max_length=8, blank=True, default=language_of_page)
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
+    mail_proved_at = models.DateTimeField(null=True, blank=True)
+    two_step = models.BooleanField("asks for a second step", default=False)
 
     objects = People()
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(mail_proved_at__isnull=False),
+                name="a_proved_mail_address_is_one_persons",
+            )
+        ]
+        indexes = [models.Index(Lower("email"), name="person_by_mail")]
 
 
 class ApiToken(AbstractAuthToken):
@@ -67,3 +90,83 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProvedWallet(models.Model):
+    """A wallet that this person has shown to hold the key of: it signs them in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="wallets")
+    address = models.CharField(max_length=42, unique=True)
+    proved_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["proved_at"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class WalletMessage(models.Model):
+    """A message that a wallet was asked to sign (EIP-4361), for one purpose and one browser.
+
+    The row goes with the first proof that names its nonce: a signature opens something once.
+    """
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "SIGN_IN"
+        PROVE = "PROVE"
+
+    nonce = models.CharField(max_length=32, primary_key=True)
+    address = models.CharField(max_length=42)
+    purpose = models.CharField(max_length=7, choices=Purpose)
+    browser = models.CharField(max_length=64)
+    text = models.TextField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} by {self.address}"
+
+
+class MailCode(models.Model):
+    """A code sent to a mail address: whoever types it in reads the mail there.
+
+    Kept as a digest, good for a few minutes and tries. Without a user nothing was sent: nobody has
+    that address, and nobody is told so.
+    """
+
+    class Purpose(models.TextChoices):
+        PROVE = "PROVE"
+        RESET = "RESET"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="mail_codes")
+    address = models.EmailField()
+    purpose = models.CharField(max_length=5, choices=Purpose)
+    digest = models.CharField(max_length=64)
+    tries_left = models.SmallIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.address}"
+
+
+class Letter(models.Model):
+    """A mail that is to go out; the row is the request. What it said goes once it is sent."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-written_at"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(ended_at=None), name="letter_due")]
+
+    def __str__(self) -> str:
+        return self.subject

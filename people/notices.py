@@ -1,47 +1,34 @@
 """Notices: what a person should hear of when no page of ours is open, by mail.
 
-Called where it happens, behind the commit; a mail that cannot be sent is written into the log and
-holds up nothing. Who has given no address is told in the pages alone.
+Called where it happens: the letter is written in the same transaction. Who has proved no mail
+address is told in the pages alone.
 """
 
-import logging
 import re
 from collections.abc import Callable
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from people import languages, locales
+from people import languages, letters, locales
 from people.models import User
 
 PERSON = re.compile(r"person:(\d{1,18})")
 
-logger = logging.getLogger(__name__)
-
 
 def tell(holder: str, kind: str, facts: dict[str, Any]) -> None:
-    """A mail of this kind goes to `person:12` once the transaction commits.
+    """A letter of this kind goes to `person:12` once the transaction has committed.
 
     Kinds are those of LETTERS; raises KeyError for another one.
     """
     letter, found = LETTERS[kind], PERSON.fullmatch(holder)
     user = User.objects.filter(pk=found[1], is_active=True).first() if found else None
-    if user is None or not user.email:
+    if user is None:
         return
     with languages.spoken_to(user):
         subject, text = letter(facts)
-    transaction.on_commit(lambda: _send(user.email, subject, text))
-
-
-def _send(address: str, subject: str, text: str) -> None:
-    try:
-        send_mail(subject, text, None, [address])
-    except (OSError, SMTPException) as error:
-        logger.error("a mail was not sent: %s: %s", type(error).__name__, error)
+    letters.write(user, subject=subject, body=text)
 
 
 def _wallet_changed(facts: dict[str, Any]) -> tuple[str, str]:

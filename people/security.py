@@ -1,8 +1,18 @@
-"""What a browser may load and run on our pages."""
+"""What a browser may load and run on our pages, and what the admin's pages ask of admins."""
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from people import confirmations
 
 # Requesters' images may come from anywhere; scripts, styles and forms only from here.
 PAGES = (
@@ -12,12 +22,19 @@ PAGES = (
 )
 # The service worker: it asks for our own files and pages, and nothing else.
 WORKER = "default-src 'none'; connect-src 'self'; script-src 'self'"
+# Where keys are made and messages signed: nothing of anybody else's at all.
+SEALED = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
 # The admin theme and the API page carry inline styles and evaluate expressions in attributes.
 TOOLS = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+ADMIN, ADMIN_ENTRANCE = "/admin/", ("/admin/login/", "/admin/logout/", "/admin/jsi18n/")
 TOOL_PATHS = ("/admin/", "/api/v1/docs/")
 
 
@@ -37,3 +54,38 @@ class ContentSecurityPolicy:
         policy = TOOLS if request.path.startswith(TOOL_PATHS) else PAGES
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+def sealed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view's page loads nothing that is not the product's own."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Content-Security-Policy"] = SEALED
+        return response
+
+    return answered
+
+
+class AdminsInTwoSteps:
+    """In /admin/ nothing is shown to a session that has shown a password only.
+
+    STIPEND_ADMIN_TWO_FACTOR=0 lifts it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.STIPEND_ADMIN_TWO_FACTOR
+            and request.path.startswith(ADMIN)
+            and not request.path.startswith(ADMIN_ENTRANCE)
+            and request.user.is_staff
+            and not confirmations.is_strong(request)
+        ):
+            messages.warning(request, _("Admins need a second step. Set one up, or use it."))
+            goal = "confirm" if request.user.two_step else "second-steps"
+            return redirect(f"{reverse(goal)}?{urlencode({'next': request.get_full_path()})}")
+        return self.get_response(request)

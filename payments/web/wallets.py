@@ -88,7 +88,7 @@ def _page(
         "coming": _shown(coming),
         "message": wallets.message(holder) if coming else "",
         "hold": _span(settings.STIPEND_WALLET_HOLD_SECONDS),
-        "has_mail": bool(request.user.email),
+        "has_mail": bool(request.user.mail_proved_at),
     }
     return render(request, "payments/wallet.html", context)
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people import attempts, profiles, tokens
+from people import attempts, profiles, tokens, two_step
 from people.models import User
 
 LANGUAGES_SENT = 200  # in one request; how many are kept, `profiles` says
@@ -43,6 +43,12 @@ class TokenRequestSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=4096, trim_whitespace=False)
     name = serializers.CharField(max_length=60, default="token")
+    code = serializers.CharField(
+        max_length=20,
+        default="",
+        allow_blank=True,
+        help_text="Of the app, or for emergencies: for who signs in with a second step.",
+    )
 
 
 class TokenSerializer(serializers.Serializer):
@@ -82,5 +88,6 @@ class TokensView(APIView):
         user = attempts.sign_in(
             request._request, username=fields["username"], password=fields["password"]
         )
+        two_step.check(user, fields["code"])
         token = tokens.issue(user, name=fields["name"])
         return Response({"token": token, "name": fields["name"]}, status=201)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 
 from people import attempts, codes, profiles
@@ -19,52 +21,89 @@ class RoleFields(forms.ModelForm):
     class Meta:
         model = User
         fields = ["is_labeler", "is_requester"]
-        labels = {"is_labeler": "I want to label", "is_requester": "I have data to be labeled"}
+        labels = {
+            "is_labeler": _("I want to label"),
+            "is_requester": _("I have data to be labeled"),
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("is_labeler") and not cleaned.get("is_requester"):
-            raise ValidationError("Choose at least one of the two.", code="no_role")
+            raise ValidationError(_("Choose at least one of the two."), code="no_role")
         return cleaned
 
 
 class JoinForm(RoleFields):
-    """A name and one password (it can be shown, so it need not be typed twice)."""
+    """A name, and one way to sign in: a password, a passkey, or a wallet that signed for it.
+
+    One password (it can be shown, so it need not be typed twice). The browser fills in the hidden
+    fields when it has made a passkey, or when the wallet has signed.
+    """
 
     username = UsernameField(
-        label="Name",
+        label=_("Name"),
         max_length=40,
-        help_text="Requesters never see it.",
+        help_text=_("Requesters never see it."),
+    )
+    email = forms.EmailField(
+        label=_("Mail address (optional)"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("To get back in if you lose your password or your phone. Nobody is shown it."),
     )
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
+        required=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 8 characters.",
+        help_text=_("At least 8 characters."),
     )
+    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
+    message = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    signature = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta(RoleFields.Meta):
-        fields = ["username", "is_labeler", "is_requester"]
+        fields = ["username", "email", "is_labeler", "is_requester"]
 
-    field_order = ["username", "password"]
+    field_order = ["username", "email", "password"]
 
     def clean_username(self) -> str:
         """Names that differ only by capital letters would be mistaken for each other."""
         username = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("This name is taken.", code="name_taken")
+            raise ValidationError(_("This name is taken."), code="name_taken")
         return username
+
+    @property
+    def way(self) -> str:
+        """How the person wants to sign in: `passkey`, `wallet` or `password`."""
+        if self.cleaned_data.get("credential"):
+            return "passkey"
+        return "wallet" if self.cleaned_data.get("signature") else "password"
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        if self.way != "password":
+            return
         try:
             validate_password(self.cleaned_data.get("password") or "", self.instance)
         except ValidationError as error:
             self.add_error("password", error)
 
     def save(self, commit: bool = True) -> User:
-        self.instance.set_password(self.cleaned_data["password"])
+        if self.way == "password":
+            self.instance.set_password(self.cleaned_data["password"])
+        else:
+            self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class JoinTermsForm(JoinForm):
+    """The same before there is a passkey or a signature: may somebody join under this name?"""
+
+    def _post_clean(self) -> None:
+        forms.ModelForm._post_clean(self)
 
 
 class SignInForm(AuthenticationForm):
@@ -72,7 +111,8 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Name"
+        self.fields["username"].label = _("Name")
+        self.fields["username"].help_text = _("Or your mail address, if you have proved it.")
 
     def clean(self) -> dict[str, Any]:
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
@@ -92,7 +132,7 @@ class AdminSignInForm(SignInForm, UnfoldAuthenticationForm):
 
     def confirm_login_allowed(self, user: User) -> None:
         if not user.is_staff:
-            raise ValidationError("This account is no admin's.", code="not_an_admin")
+            raise ValidationError(_("This account is no admin's."), code="not_an_admin")
         super().confirm_login_allowed(user)
 
 
@@ -121,17 +161,17 @@ class ProfileForm(forms.Form):
     """What a person says of themselves; all of it may be left open."""
 
     country = forms.ChoiceField(
-        label="Country you work from",
-        choices=[("", "I would rather not say"), *_by_name(codes.COUNTRIES)],
+        label=_("Country you work from"),
+        choices=[("", _("I would rather not say")), *_by_name(codes.COUNTRIES)],
         required=False,
     )
     languages = forms.MultipleChoiceField(
-        label="Languages you read and write well",
+        label=_("Languages you read and write well"),
         choices=_by_name(codes.LANGUAGES),
         widget=SeveralSelects,
         required=False,
     )
-    is_agent = forms.BooleanField(label="I am a program", required=False)
+    is_agent = forms.BooleanField(label=_("I am a program"), required=False)
 
     def clean_languages(self) -> list[str]:
         try:
@@ -141,4 +181,63 @@ class ProfileForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=60, label="What will use it?")
+    name = forms.CharField(max_length=60, label=_("What will use it?"))
+
+
+class CredentialForm(forms.Form):
+    """What a device answered for a passkey."""
+
+    name = forms.CharField(label=_("Name of the device"), max_length=60, required=False)
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+
+class SignatureForm(forms.Form):
+    """A message of ours and what a wallet made of it."""
+
+    message = forms.CharField(max_length=2000, strip=False, widget=forms.HiddenInput)
+    signature = forms.CharField(max_length=5000, widget=forms.HiddenInput)
+
+
+class CodeForm(forms.Form):
+    """Digits from a mail or an app, as people type them."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}
+        ),
+    )
+
+
+class AppCodeForm(ActivateTOTPForm):
+    """The first code of an app that has been given our secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = CodeForm.base_fields["code"]
+
+
+class MailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class ResetForm(CodeForm):
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 8 characters."),
+    )

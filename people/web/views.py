@@ -3,74 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import (
-    LoginView,
-    LogoutView,
-    PasswordChangeView,
-    RedirectURLMixin,
-)
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView
 
 from people import profiles, tokens
 from people.errors import PeopleError
 from people.models import User
-from people.web.forms import JoinForm, ProfileForm, RoleFields, SignInForm, TokenForm
-
-
-class JoinView(RedirectURLMixin, CreateView):
-    """A new account, signed in at once; nothing else is asked first."""
-
-    form_class = JoinForm
-    template_name = "people/join.html"
-    next_page = "/"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return redirect(self.get_success_url())
-        return sensitive_post_parameters()(super().dispatch)(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        user = form.save()
-        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect(self.get_success_url())
-
-
-class SignInView(LoginView):
-    form_class = SignInForm
-    template_name = "people/sign_in.html"
-    redirect_authenticated_user = True
-
-
-class SignOutView(LogoutView):
-    """Signed out, and nothing of this person stays on the device."""
-
-    next_page = "/?signed-out"
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().post(request, *args, **kwargs)
-        response["Clear-Site-Data"] = '"storage"'
-        return response
-
-
-class PasswordView(PasswordChangeView):
-    template_name = "people/password.html"
-    success_url = reverse_lazy("account")
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        messages.success(self.request, "Your password is changed.")
-        return super().form_valid(form)
+from people.web.forms import ProfileForm, RoleFields, TokenForm
 
 
 @never_cache

@@ -11,7 +11,7 @@ def test_a_person_joins_sees_the_password_and_takes_a_token(page: Page):
     page.get_by_label("Password").fill("quiet-river-42")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_label("Password")).to_have_attribute("type", "text")
-    page.get_by_role("main").get_by_role("button", name="Join").click()
+    page.get_by_role("main").get_by_role("button", name="Join", exact=True).click()
     expect(page.get_by_role("heading", name="Work for you")).to_be_visible()
 
     page.get_by_role("link", name="Account").click()

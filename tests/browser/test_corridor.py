@@ -42,7 +42,7 @@ def join(page: Page) -> None:
     page.get_by_role("button", name="Join and start").click()
     page.get_by_label("Name").fill("amina")
     page.get_by_label("Password").fill("quiet-river-42")
-    page.get_by_role("main").get_by_role("button", name="Join").click()
+    page.get_by_role("main").get_by_role("button", name="Join", exact=True).click()
 
 
 def sent(page: Page, count: int) -> None:

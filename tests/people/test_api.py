@@ -63,10 +63,14 @@ def test_after_too_many_wrong_passwords_even_the_right_one_waits(monkeypatch, an
     assert ana.api_tokens.count() == 0
 
 
-def test_without_redis_people_still_sign_in(settings):
-    location = "redis://127.0.0.1:1/0"
-    backend = "django.core.cache.backends.redis.RedisCache"
+def test_without_redis_people_still_sign_in_and_guesses_are_still_counted(settings, monkeypatch):
+    backend, location = "config.caches.RedisElseMemory", "redis://127.0.0.1:1/0"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": location}}
+    monkeypatch.setattr(attempts, "WRONG_PASSWORDS_LIMIT", 2)
 
-    assert post(GOOD | {"password": "guess"}).status_code == 401
+    wrong = [post(GOOD | {"password": "guess"}).status_code for _ in range(2)]
+
+    assert wrong == [401, 401]
+    assert post(GOOD | {"username": "ANA"}).status_code == 429
+    monkeypatch.setattr(attempts, "WRONG_PASSWORDS_LIMIT", 3)
     assert post(GOOD).status_code == 201

@@ -5,10 +5,12 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from eth_account.messages import encode_defunct
 
 from payments import wallets
 from payments.chain import signer
+from people import letters
 from people.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +26,7 @@ def held(settings):
 
 @pytest.fixture
 def ana(client):
-    user = User.objects.create_user("ana", email="ana@example.org")
+    user = User.objects.create_user("ana", email="ana@example.org", mail_proved_at=timezone.now())
     client.force_login(user)
     return f"person:{user.pk}"
 
@@ -54,6 +56,7 @@ def test_the_first_wallet_counts_and_another_waits(client, ana):
 def test_the_mail_leads_to_a_page_and_only_its_button_confirms(client, ana):
     name(client, OLD)
     name(client, NEW)
+    letters.carry()
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == (["ana@example.org"], "Your wallet is about to change")
     link = re.search(r"https://stipend\.example(/earnings/wallet/confirm/\S+)", letter.body)[1]
