@@ -12,11 +12,21 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from eth_hash.auto import keccak
 
 from payments import money, trees
-from payments.errors import NotFound
-from payments.models import Batch, ChainTx, Network, Owed, Payout, Purse
+from payments.errors import NotFound, NoVaultYet
+from payments.models import (
+    Batch,
+    ChainTx,
+    Network,
+    Owed,
+    Payout,
+    Purse,
+    Reconciliation,
+    ScannedBlock,
+)
 from payments.trees import Tree
 
 Roots = tuple[bytes, bytes]  # of balances and of labels
@@ -124,6 +134,53 @@ def _leaf(address: str, units: int) -> bytes:
 # --- For anybody ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Vault:
+    """What the vault holds, as it told us: `reported_units` by its events up to `block_number`.
+
+    `looked_at` is the newest look at the token's own books, with its units, block and time; None
+    before the first. More than was reported are gifts.
+    """
+
+    network: Network
+    reported_units: int
+    block_number: int
+    looked_at: Reconciliation | None
+
+
+# What came in, less what was paid and what was taken out with a proof.
+REPORTED = """
+    SELECT COALESCE(sum(CASE name
+        WHEN 'Deposited' THEN (payload->>'amount')::numeric
+        WHEN 'BatchPaid' THEN -(payload->>'total')::numeric
+        WHEN 'Exited' THEN -(payload->>'amount')::numeric
+        ELSE 0 END), 0)
+    FROM payments_chainevent
+"""
+
+
+def vault() -> Vault:
+    """What the vault holds; raises NoVaultYet."""
+    network = Network.objects.first()
+    if network is None:
+        raise NoVaultYet()
+    with connection.cursor() as cursor:
+        cursor.execute(REPORTED)
+        (units,) = cursor.fetchone()
+    newest = ScannedBlock.objects.values_list("number", flat=True).first()
+    return Vault(
+        network=network,
+        reported_units=int(units),
+        block_number=newest or network.deployed_block,
+        looked_at=Reconciliation.objects.exclude(vault_units=None).first(),
+    )
+
+
+def recorded() -> QuerySet[Owed]:
+    """What was owed after each batch that the chain has for good, newest first, without leaves."""
+    return _recorded().defer("balances", "labels").order_by("-batch__number")
+
+
 def of_batch(number: int) -> Owed:
     """What was owed after the batch of this number; raises NotFound."""
     found = _recorded().filter(batch__number=number).first()
@@ -137,7 +194,7 @@ def latest() -> Owed | None:
     return _recorded().order_by("-batch__chain_tx__nonce", "-batch__number").first()
 
 
-def _recorded() -> Any:
+def _recorded() -> QuerySet[Owed]:
     confirmed = Owed.objects.filter(batch__chain_tx__state=ChainTx.State.CONFIRMED)
     return confirmed.select_related("batch__chain_tx")
 

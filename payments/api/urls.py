@@ -4,6 +4,7 @@ from django.urls import path
 
 from payments.api.deposits import DepositCallsView, PermitView
 from payments.api.payouts import PayoutsView, PayoutView
+from payments.api.solvency import BatchesView, BatchView, ProofsView, SolvencyView
 from payments.api.statements import MonthsView, StatementFileView, StatementView
 from payments.api.wallets import ComingView, ConfirmView, WalletView
 
@@ -15,6 +16,10 @@ urlpatterns = [
     path("payouts/<uuid:payout_id>/", PayoutView.as_view(), name="api-payout"),
     path("deposits/calls/", DepositCallsView.as_view()),
     path("deposits/permit/", PermitView.as_view()),
+    path("solvency/", SolvencyView.as_view()),
+    path("solvency/proofs/", ProofsView.as_view()),
+    path("solvency/batches/", BatchesView.as_view()),
+    path("solvency/batches/<int:number>/", BatchView.as_view()),
     path("wallet/", WalletView.as_view()),
     path("wallet/coming/", ComingView.as_view()),
     path("wallet/confirm/", ConfirmView.as_view()),

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from payments import days, explorer, money, payouts, purses, statements, wallets
+from payments import days, explorer, money, payouts, purses, solvency, statements, wallets
 from payments.api.statements import csv_file
 from payments.errors import PaymentsError
 from payments.models import Entry, Payout
@@ -52,6 +52,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "coming": wallets.coming(holder),
         "chart": charts.of_days(days.earned(purse_id, count=DAYS_SHOWN)),
         "work": work,
+        "has_proof": bool(solvency.proofs(holder)),
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)

@@ -1,0 +1,149 @@
+"""Proof of solvency: what the vault holds, what was owed after each batch, and your own leaf."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from payments import explorer, money, solvency
+from payments.models import Owed
+
+
+class VaultLookSerializer(serializers.Serializer):
+    amount = serializers.CharField()
+    block = serializers.IntegerField()
+    at = serializers.DateTimeField()
+
+
+class VaultSerializer(serializers.Serializer):
+    chain_id = serializers.IntegerField()
+    vault = serializers.CharField()
+    vault_url = serializers.CharField(allow_null=True)
+    token = serializers.CharField()
+    token_url = serializers.CharField(allow_null=True)
+    reported = serializers.CharField(
+        help_text="What came in less what went out, by the vault's own events up to `block`."
+    )
+    block = serializers.IntegerField()
+    looked_at = VaultLookSerializer(
+        allow_null=True, help_text="The token's balance of the vault when it was last reconciled."
+    )
+
+
+class OwedSerializer(serializers.Serializer):
+    """What everybody was owed after a batch: the chain keeps the roots."""
+
+    batch = serializers.IntegerField(source="batch.number")
+    balances_root = serializers.CharField()
+    labels_root = serializers.CharField()
+    owed = serializers.SerializerMethodField(help_text="The sum of all leaves of the balances.")
+    without_wallet = serializers.SerializerMethodField(
+        help_text="Owed to people who have named no wallet: in no leaf."
+    )
+    tx_hash = serializers.CharField(source="batch.chain_tx.tx_hash")
+    explorer_url = serializers.SerializerMethodField()
+    block = serializers.IntegerField(source="batch.chain_tx.block_number", allow_null=True)
+    confirmed_at = serializers.DateTimeField(source="batch.chain_tx.confirmed_at", allow_null=True)
+
+    def get_owed(self, owed: Owed) -> str:
+        return money.format(owed.total_units)
+
+    def get_without_wallet(self, owed: Owed) -> str:
+        return money.format(owed.homeless_units)
+
+    def get_explorer_url(self, owed: Owed) -> str | None:
+        return explorer.tx_url(owed.batch.chain_tx.tx_hash)
+
+
+class OwedPageSerializer(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = OwedSerializer(many=True)
+
+
+class BalanceProofSerializer(serializers.Serializer):
+    """A leaf with its way to the root: `./stipend verify balance` and the vault's exit take it."""
+
+    format = serializers.CharField()
+    chain_id = serializers.IntegerField()
+    vault = serializers.CharField()
+    token = serializers.CharField()
+    batch = serializers.IntegerField()
+    tx_hash = serializers.CharField()
+    balances_root = serializers.CharField()
+    account = serializers.CharField()
+    units = serializers.IntegerField()
+    amount = serializers.CharField()
+    proof = serializers.ListField(child=serializers.CharField())
+
+
+class Page(PageNumberPagination):
+    page_size = 50
+
+
+class SolvencyView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="solvency", responses=VaultSerializer)
+    def get(self, request: Request) -> Response:
+        """What the vault holds, for anyone."""
+        return Response(VaultSerializer(vault()).data)
+
+
+def vault() -> dict[str, Any]:
+    """What the vault holds, as the API and the page show it; raises NoVaultYet."""
+    found = solvency.vault()
+    look, there = found.looked_at, found.network
+    looked_at = look and {
+        "amount": money.format(look.vault_units or 0),
+        "block": look.block_number,
+        "at": look.at,
+    }
+    return {
+        "chain_id": there.chain_id,
+        "vault": there.vault_address,
+        "vault_url": explorer.address_url(there.vault_address),
+        "token": there.token_address,
+        "token_url": explorer.address_url(there.token_address),
+        "reported": money.format(found.reported_units),
+        "block": found.block_number,
+        "looked_at": looked_at,
+    }
+
+
+class BatchesView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="solvency_batches",
+        parameters=[OpenApiParameter("page", type=int)],
+        responses=OwedPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The roots of each batch and the sums behind them, newest first, for anyone."""
+        pages = Page()
+        rows: Any = pages.paginate_queryset(solvency.recorded(), request, self)
+        return pages.get_paginated_response(OwedSerializer(rows, many=True).data)
+
+
+class BatchView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="solvency_batch", responses=OwedSerializer)
+    def get(self, request: Request, number: int) -> Response:
+        """The roots of one batch, for anyone."""
+        return Response(OwedSerializer(solvency.of_batch(number)).data)
+
+
+class ProofsView(APIView):
+    @extend_schema(operation_id="solvency_proofs", responses=BalanceProofSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Your leaves in the last batch's root, each with its proof: keep them. A leaf is a wallet
+        of yours and all that is owed to it; without a wallet you have none."""
+        return Response(solvency.proofs(f"person:{request.user.pk}"))
