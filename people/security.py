@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from people import confirmations
 
-# Requesters' images may come from anywhere; scripts, styles and forms only from here.
+# Requesters' pictures and sounds may come from anywhere; scripts, styles and forms only from here.
 PAGES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
-    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' http: https: data: blob:; "
+    "media-src 'self' http: https: data: blob:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
 )
 # The service worker: it asks for our own files and pages, and nothing else.

@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as configured
@@ -29,7 +30,13 @@ def _blocking_orm_beside_playwright(monkeypatch):
 
 
 @pytest.fixture
-def context(tmp_path: Path, live_server) -> Iterator[BrowserContext]:
+def device() -> dict[str, Any]:
+    """What the browser's device can do besides; a test may say more."""
+    return {}
+
+
+@pytest.fixture
+def context(tmp_path: Path, live_server, device: dict[str, Any]) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / "profile"),
@@ -38,6 +45,7 @@ def context(tmp_path: Path, live_server) -> Iterator[BrowserContext]:
             viewport=PHONE,
             base_url=live_server.url,
             locale="en-US",
+            **device,
         )
         context.set_default_timeout(WAIT_MS)
         yield context

@@ -55,7 +55,8 @@ class Columns {
   }
 
   row(id, column, index) {
-    const row = make("li", { className: "rank-item" }, card(this.items.get(id)), this.buttons(id, column, index));
+    const grip = make("span", { className: "rank-grip", text: String(index + 1), ariaHidden: "true" });
+    const row = make("li", { className: "rank-item" }, grip, card(this.items.get(id)), this.buttons(id, column, index));
     row.dataset.id = id;
     row.addEventListener("pointerdown", (event) => this.grab(event, row, id));
     return row;
@@ -92,9 +93,10 @@ class Columns {
     (same || row.querySelector("button"))?.focus();
   }
 
-  // Dragging begins once the finger has moved sideways of scrolling, or the mouse at all.
+  // A mouse drags the whole row, a finger its number: elsewhere it scrolls.
   grab(event, row, id) {
     if (event.target.closest("button") || event.button) return;
+    if (event.pointerType !== "mouse" && !event.target.closest(".rank-grip")) return;
     row.setPointerCapture(event.pointerId);
     row.classList.add("dragged");
     const startY = event.clientY;

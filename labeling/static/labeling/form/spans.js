@@ -30,7 +30,7 @@ class TextSurface {
     this.hints = [
       _("Mouse: choose a label, then drag over the words."),
       _("Touch: choose a label, then tap a word; for more words, hold one, drag the ends, and tap the label."),
-      _("Keyboard: go into the text with Tab, move with the arrow keys, take more words with Shift, then press the label's key."),
+      _("Keyboard: go into the text with Tab, move with the arrow keys, take more words with Shift (with Ctrl single characters), then press the label's key."),
     ];
     this.buttons = this.sizers();
     Object.assign(this.root, { tabIndex: 0, role: "region" });
@@ -122,17 +122,34 @@ class TextSurface {
   }
 
   press(event) {
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
-    if (event.key === " " && this.active && this.selection()) this.mark(this.selection());
-    else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) this.step(event);
+    if (event.altKey || event.metaKey) return;
+    const isArrow = ["ArrowLeft", "ArrowRight"].includes(event.key);
+    if (event.ctrlKey && isArrow) this.nudge(event);
+    else if (event.ctrlKey) return;
+    else if (event.key === " " && this.active && this.selection()) this.mark(this.selection());
+    else if (isArrow || ["Home", "End"].includes(event.key)) this.step(event);
     else return;
     event.preventDefault();
+  }
+
+  isBack(key) {
+    return key === "Home" || (key === "ArrowLeft") !== (getComputedStyle(this.root).direction === "rtl" && key.startsWith("Arrow"));
+  }
+
+  // The beginning of the selection by one character, with Shift its end.
+  nudge({ key, shiftKey }) {
+    const place = this.selection();
+    if (!place) return;
+    const side = shiftKey ? "end" : "start";
+    const before = points(this.text.slice(0, place[side])) + (this.isBack(key) ? -1 : 1);
+    const moved = { ...place, [side]: unitsOf(this.text, Math.max(before, 0)) };
+    if (moved.start < moved.end) this.pick(moved.start, moved.end);
   }
 
   // The next or previous word; with Shift from where the selection began.
   step({ key, shiftKey }) {
     if (!this.words.length) return;
-    const isBack = key === "Home" || (key === "ArrowLeft") !== (getComputedStyle(this.root).direction === "rtl" && key.startsWith("Arrow"));
+    const isBack = this.isBack(key);
     const at = this.head ?? this.offsetOf(getSelection().focusNode ?? this.root, getSelection().focusOffset ?? 0);
     const ahead = isBack ? this.words.findLast((word) => word.start < at) : this.words.find((word) => word.start > at);
     const edge = isBack ? this.words[0] : this.words.at(-1);
@@ -143,9 +160,11 @@ class TextSurface {
   go(word, isMore = false) {
     this.anchor = isMore && this.anchor ? this.anchor : word;
     this.head = word.start;
-    const [start, end] = [Math.min(this.anchor.start, word.start), Math.max(this.anchor.end, word.end)];
-    const [from, to] = [this.pointAt(start), this.pointAt(end)];
-    getSelection().setBaseAndExtent(...from, ...to);
+    this.pick(Math.min(this.anchor.start, word.start), Math.max(this.anchor.end, word.end));
+  }
+
+  pick(start, end) {
+    getSelection().setBaseAndExtent(...this.pointAt(start), ...this.pointAt(end));
   }
 
   caret(offset) {

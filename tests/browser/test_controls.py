@@ -1,0 +1,98 @@
+"""Configurations of the set are drawn and answered by mouse, by touch and by keyboard, and the
+server takes each answer.
+
+UNPROVED are those that these tests' own hands cannot answer in all three ways yet.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from labeling import imports, projects
+from labeling.models import Submission
+from people.models import User
+from tests.browser.hands import Finger, Hand, Keys, Mouse
+from tests.labeling import house
+
+CONFIGS = Path(__file__).resolve().parents[1] / "labeling" / "answers" / "configs"
+UNPROVED = {"boxes", "hypertext", "paragraphs", "ranker", "ranker-buckets"}
+UNPROVED |= {"region-conditions", "text-spans"}
+NAMES = sorted({path.name for path in CONFIGS.iterdir() if path.is_dir()} - UNPROVED)
+HANDS: dict[str, type[Hand]] = {"mouse": Mouse, "touch": Finger, "keyboard": Keys}
+PASSWORD = "quiet-river-42"
+PERCENT = 1.5  # that a place on an image may be off: a phone's pixels are coarse
+SECONDS = 0.06
+
+
+@pytest.fixture
+def device() -> dict[str, Any]:
+    return {"has_touch": True}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_hand_gives_the_answer(transactional_db, page: Page, name: str):
+    folder = CONFIGS / name
+    config = (folder / "config.xml").read_text()
+    wanted = json.loads((folder / "result.json").read_text())
+    open_project(config, json.loads((folder / "data.json").read_text()))
+    sign_in(page)
+
+    for number, (said, hand) in enumerate(HANDS.items(), start=1):
+        expect(page.locator("#task .view").first).to_be_visible()
+        hand(page, ElementTree.fromstring(config)).give(wanted)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#sent"), said).to_contain_text(f"{number} sent")
+        given = Submission.objects.latest("id").result
+        assert unlike(given, wanted) == [], said
+
+    expect(page.get_by_role("heading", name="Nothing left for you here")).to_be_visible()
+
+
+def open_project(config: str, data: dict[str, Any]) -> None:
+    """A task for each hand: the same data, with a number that nobody sees."""
+    made = house.project(config=config)
+    imports.load(made, rows=[data | {"hand": number} for number in range(len(HANDS))])
+    house.fund(made, amount_units=len(HANDS) * made.cost_per_task_units)
+    projects.open_tasks(made)
+
+
+def sign_in(page: Page) -> None:
+    made = house.Project.objects.get()
+    User.objects.create_user("amina", password=PASSWORD)
+    page.goto(f"/sign-in/?next=/projects/{made.pk}/work/")
+    page.get_by_label("Name").fill("amina")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+def unlike(given: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[Any]:
+    """The regions of either answer that the other does not have, whatever their ids."""
+    rest, missing = [without_id(one) for one in given], []
+    for one in map(without_id, wanted):
+        same = next((other for other in rest if alike(other, one)), None)
+        if same is None:
+            missing.append(one)
+        else:
+            rest.remove(same)
+    return [*missing, *rest]
+
+
+def without_id(region: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in region.items() if key != "id"}
+
+
+def alike(a: Any, b: Any, *, key: str = "") -> bool:
+    """The same, but for the last pixel of a place."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(alike(a[key], b[key], key=key) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(alike(x, y, key=key) for x, y in zip(a, b, strict=True))
+    if key in {"x", "y", "width", "height", "points"}:
+        return abs(a - b) <= PERCENT
+    if key in {"start", "end"} and isinstance(a, int | float) and not isinstance(b, int):
+        return abs(a - b) <= SECONDS
+    return bool(a == b)
