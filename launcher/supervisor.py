@@ -37,6 +37,7 @@ SEED_SECONDS = 120
 SERVICES_STOP_SECONDS = 4  # together with the next less than the 10 promised
 ROLES_STOP_SECONDS = 4
 WATCH_SECONDS = 0.2
+REMIND_SECONDS = 1
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -57,13 +58,27 @@ def main() -> int:
         print(f"The data folder {folders.home()} cannot be used: {error}.", file=sys.stderr)
         return 1
     except Stopped:
+        _hear_no_more()
         return 0
 
 
 def _stop(*_: object) -> NoReturn:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, _remind)
+    signal.setitimer(signal.ITIMER_REAL, REMIND_SECONDS, REMIND_SECONDS)
     raise Stopped
+
+
+def _remind(*_: object) -> NoReturn:
+    """Python drops what is raised inside a finalizer: then it is raised once more."""
+    raise Stopped
+
+
+def _hear_no_more() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (*SIGNALS, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _run() -> NoReturn:
@@ -82,8 +97,7 @@ def _run() -> NoReturn:
             supervisor.start()
             supervisor.watch()
         finally:
-            for number in SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
+            _hear_no_more()
             supervisor.stop()
 
 

@@ -24,7 +24,7 @@ from people.web.languages import words_address
 COLOUR = "#0b6e4f"
 DIGITS = 12  # of the build
 OFFLINE_PAGE = (
-    *("look.css", "stipend.svg", "labeling/offline.js", "labeling/store.js"),
+    *("look.css", "labeling/look.css", "stipend.svg", "labeling/offline.js", "labeling/store.js"),
     *("labeling/elements.js", "words.js"),
 )
 MAKES_A_BUILD = (*OFFLINE_PAGE, "labeling/work.css", families.BUNDLE)

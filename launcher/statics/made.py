@@ -1,7 +1,8 @@
 """`static-made/`: what is sent instead of the apps' own static files, made of them at each start.
 
-`look.css` is Pico, as far as our pages use it, with our skin; `labeling/form/working.js` is the
-labeling page's script with all that every page of it needs. Each lies there compressed as well,
+`look.css` is Pico, as far as our pages use it, with our skin, and `labeling/look.css` both as far
+as the labeling page does; `labeling/form/working.js` is the labeling page's script with all that
+every page of it needs. Each lies there compressed as well,
 and once more under a name with a digest of its content: pages and modules ask for that one, so a
 browser may keep it for good and never mixes two versions.
 """
@@ -10,7 +11,7 @@ import hashlib
 import json
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +28,11 @@ APPS = ("people", "labeling", "payments")
 PICO = folders.ROOT / "node_modules/@picocss/pico/css/pico.min.css"
 SPEAKS_OF_TAGS = "hypertext.js"  # names every tag that a requester may use: not our words
 WORDS_ARE_IN = ("templates/**/*.html", "static/**/*.js", "web/**/*.py")
+WORK_LOOK = "labeling/look.css"
+WORK_WORDS_ARE_IN = (
+    *("people/templates/base.html", "people/static/words.js"),
+    *("labeling/templates/labeling/work.html", "labeling/static/**/*.js"),
+)
 
 
 def make_all() -> None:
@@ -44,7 +50,7 @@ def files() -> dict[str, str]:
     """What is made, by its name below /static/."""
     found = {name: file.read_text() for name, file in _sources()}
     made = {name: styles.squeezed(text) for name, text in found.items() if name.endswith(".css")}
-    made["look.css"] = _look(made)
+    made["look.css"], made[WORK_LOOK] = _look(made), _work_look(made)
     made[families.BUNDLE] = scripts.bundled({name: found[name] for name in families.CORE})
     modules = {name: text for name, text in found.items() if name.endswith(".js")}
     for name in modules.keys() - set(families.CORE) | {"words.js"}:
@@ -81,14 +87,24 @@ def _sources() -> Iterator[tuple[str, Path]]:
 
 
 def _look(ours: dict[str, str]) -> str:
-    pico = PICO.read_text() if PICO.exists() else ""
-    beside = "".join(ours.values())
-    return styles.trimmed(pico, sources=_words(), beside=beside) + ours["skin.css"]
+    words = _words(f"{app}/{pattern}" for app in APPS for pattern in WORDS_ARE_IN)
+    return styles.trimmed(_pico(), sources=words, beside="".join(ours.values())) + ours["skin.css"]
 
 
-def _words() -> str:
-    patterns = [(folders.ROOT / app).glob(pattern) for app in APPS for pattern in WORDS_ARE_IN]
-    return "\n".join(file.read_text() for file in chain(*patterns) if file.name != SPEAKS_OF_TAGS)
+def _work_look(ours: dict[str, str]) -> str:
+    """Pico and the skin as far as the labeling page and its scripts name what they are about."""
+    words = _words(WORK_WORDS_ARE_IN)
+    whole = _pico() + ours["skin.css"]
+    return styles.trimmed(whole, sources=words, beside=ours["labeling/work.css"])
+
+
+def _pico() -> str:
+    return PICO.read_text() if PICO.exists() else ""
+
+
+def _words(patterns: Iterable[str]) -> str:
+    found = chain.from_iterable(folders.ROOT.glob(pattern) for pattern in patterns)
+    return "\n".join(file.read_text() for file in found if file.name != SPEAKS_OF_TAGS)
 
 
 def _keep(file: Path, content: bytes) -> None:

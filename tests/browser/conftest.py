@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -30,13 +30,13 @@ def _blocking_orm_beside_playwright(monkeypatch):
 
 
 @pytest.fixture
-def device() -> dict[str, Any]:
+def equipment() -> dict[str, Any]:
     """What the browser's device can do besides; a test may say more."""
     return {}
 
 
 @pytest.fixture
-def context(tmp_path: Path, live_server, device: dict[str, Any]) -> Iterator[BrowserContext]:
+def context(tmp_path: Path, live_server, equipment: dict[str, Any]) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / "profile"),
@@ -45,9 +45,10 @@ def context(tmp_path: Path, live_server, device: dict[str, Any]) -> Iterator[Bro
             viewport=PHONE,
             base_url=live_server.url,
             locale="en-US",
-            **device,
+            **equipment,
         )
         context.set_default_timeout(WAIT_MS)
+        expect.set_options(timeout=WAIT_MS)
         yield context
         context.close()
 

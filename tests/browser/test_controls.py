@@ -29,7 +29,7 @@ SECONDS = 0.06
 
 
 @pytest.fixture
-def device() -> dict[str, Any]:
+def equipment() -> dict[str, Any]:
     return {"has_touch": True}
 
 

@@ -4,6 +4,7 @@
 
 const KEPT = { work: 60, media: 120 }; // entries of each cache; the oldest go first
 const OFFLINE_CACHE = `offline-${BUILD}`;
+const PATIENCE_MS = 3000; // with a connection that says nothing, when there is a kept page
 const WORK_PAGE = /^\/projects\/\d+\/work\/$/;
 const MEDIA = /^\/(media|images)\//;
 
@@ -39,15 +40,24 @@ function answer(event) {
 // Pages come from the server; without connection the labeling page as it was last sent, else a
 // page that says what is kept here.
 async function page(event, pathname) {
+  const kept = WORK_PAGE.test(pathname) && (await caches.match(pathname));
   try {
-    const response = (await event.preloadResponse) || (await fetch(event.request));
-    if (WORK_PAGE.test(pathname) && response.ok && !response.redirected) event.waitUntil(put("work", pathname, response.clone()));
-    return response;
+    return await (kept ? Promise.race([sent(event, pathname), silence()]) : sent(event, pathname));
   } catch (error) {
-    const kept = (WORK_PAGE.test(pathname) && (await caches.match(pathname))) || (await caches.match(OFFLINE[0]));
-    if (!kept) throw error;
-    return kept;
+    const instead = kept || (await caches.match(OFFLINE[0]));
+    if (!instead) throw error;
+    return instead;
   }
+}
+
+async function sent(event, pathname) {
+  const response = (await event.preloadResponse) || (await fetch(event.request));
+  if (WORK_PAGE.test(pathname) && response.ok && !response.redirected) event.waitUntil(put("work", pathname, response.clone()));
+  return response;
+}
+
+function silence() {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error("silence")), PATIENCE_MS));
 }
 
 async function file(request) {
