@@ -82,9 +82,12 @@ def locked(path: Path) -> bool:
     return False
 
 
-def write(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
-    """The file holds the whole new content, on disk, or the whole old one."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+def write(path: Path, content: str | bytes, *, mode: int = 0o600, by: Path | None = None) -> None:
+    """The file holds the whole new content, on disk, or the whole old one.
+
+    The new one is written beside it, or in the folder `by` of the same disk, and then moved.
+    """
+    fresh = (by or path.parent) / f"{path.name}.{os.getpid()}"
     raw = content.encode() if isinstance(content, str) else content
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(raw)

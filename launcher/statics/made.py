@@ -20,6 +20,7 @@ from launcher import folders
 from launcher.statics import scripts, styles
 
 FOLDER = folders.ROOT / "static-made"
+UNFINISHED = folders.ROOT / "static-made.new"  # web servers look through the other one
 NAMES = "names.json"  # of each file, the one with its digest
 GZIP_WINDOW = 31  # bits, and zlib's way to ask for a gzip header
 DIGITS = 12  # of a digest
@@ -38,11 +39,12 @@ WORK_WORDS_ARE_IN = (
 def make_all() -> None:
     """The folder holds all files as they are to be sent now."""
     made = files()
+    UNFINISHED.mkdir(exist_ok=True)
     names = {name: digested(name, content) for name, content in made.items()}
     for name, content in made.items():
         _keep(FOLDER / name, content.encode())
         _keep(FOLDER / names[name], content.encode())
-    folders.write(FOLDER / NAMES, json.dumps(names, sort_keys=True), mode=0o644)
+    folders.write(FOLDER / NAMES, json.dumps(names, sort_keys=True), mode=0o644, by=UNFINISHED)
     _drop_old(set(names.values()))
 
 
@@ -113,8 +115,8 @@ def _keep(file: Path, content: bytes) -> None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     press = zlib.compressobj(9, zlib.DEFLATED, GZIP_WINDOW, 9)
-    folders.write(packed, press.compress(content) + press.flush(), mode=0o644)
-    folders.write(file, content, mode=0o644)
+    folders.write(packed, press.compress(content) + press.flush(), mode=0o644, by=UNFINISHED)
+    folders.write(file, content, mode=0o644, by=UNFINISHED)
 
 
 def _drop_old(current: set[str]) -> None:

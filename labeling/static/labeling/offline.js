@@ -18,5 +18,5 @@ async function show() {
     "%(count)s answers wait on this device. They are sent as soon as there is a connection.", waiting);
 }
 
-addEventListener("online", () => location.reload());
+addEventListener("online", () => { if (navigator.onLine) location.reload(); });
 show();
