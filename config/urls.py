@@ -22,6 +22,9 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"
 
 urlpatterns = [
+    path("api/v1/", include("labeling.api.urls")),
+    path("api/v1/", include("people.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
     path("healthz", health),
     path("admin/login/", AdminSignInView.as_view()),
     path("admin/", admin.site.urls),
@@ -33,9 +36,6 @@ urlpatterns = [
         SpectacularSwaggerView.as_view(url_name="schema", permission_classes=[AllowAny]),
         name="docs",
     ),
-    path("api/v1/", include("people.api.urls")),
-    path("api/v1/", include("labeling.api.urls")),
-    path("api/v1/", include("payments.api.urls")),
     path("", include("launcher.urls")),
     path("", include("people.web.urls")),
     path("", include("payments.web.urls")),

@@ -36,7 +36,9 @@ SWEEP_SECONDS = 30  # between two looks of one person at the whole queue of one 
 
 # Lock order: task, then membership, then assignment. NO KEY: rows that refer to the task do not
 # wait for it. Lane 10 is gold: it has no cursor, its rank rises by 2³² with each use, so the least
-# used comes first; between two of one person lie 100 / gold_percent tasks in the mean.
+# used comes first; between two of one person lie 100 / gold_percent tasks in the mean. A lease
+# is not waited for to be on the disk: the answer's commit brings it there, and one lost in a crash
+# is a slot that is free.
 LEASE = """
 WITH door AS (
     SELECT project.state, project.owner_id, project.config_version, project.lease_minutes,
@@ -50,7 +52,7 @@ WITH door AS (
             THEN seat.ration_count ELSE 0 END AS ration_left
     FROM labeling_project AS project LEFT JOIN labeling_membership AS seat
         ON seat.project_id = project.id AND seat.labeler_id = %(labeler)s
-    WHERE project.id = %(project)s
+    WHERE project.id = %(project)s AND set_config('synchronous_commit', 'off', true) = 'off'
 ), own AS (
     SELECT id, task_id, place, leased_until, leased_until <= now() AS is_due
     FROM labeling_assignment

@@ -2,11 +2,13 @@
 
 Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
 those that agree with it (the rest wait for the requester), with "manual" the requester decides;
-silence accepts. May run twice, and twice at once. Lock order: task, submission, membership.
+silence accepts. May run twice, and twice at once. Lock order: task, submission, account,
+membership: that last, because whoever takes a task needs their own.
 """
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +29,10 @@ Kind = ReputationEvent.Kind
 def judge() -> int:
     """How many tasks and answers to gold were judged: all that wait, and the silent accepted.
 
-    One transaction for each STIPEND_JUDGE_TASKS; what another process judges is skipped.
+    One transaction for each STIPEND_JUDGE_TASKS; what another process judges is skipped. What
+    comes in meanwhile waits for the next time: a few at a time cost far more than many at once.
     """
-    judged_count = 0
-    while count := _score_gold() + _judge_tasks():
-        judged_count += count
+    judged_count = _all_of_each_project(_score_gold) + _all_of_each_project(_judge_tasks)
     while _accept_silent():
         pass
     while projects.refund_spare():
@@ -39,25 +40,44 @@ def judge() -> int:
     return judged_count
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """What one transaction judged: so many of one project."""
+
+    project_id: int
+    count: int
+
+
+def _all_of_each_project(judge_some: Callable[[set[int]], _Batch | None]) -> int:
+    """How many were judged; a project is done with the first batch that is not full."""
+    done: set[int] = set()
+    judged_count = 0
+    while batch := judge_some(done):
+        judged_count += batch.count
+        if batch.count < settings.STIPEND_JUDGE_TASKS:
+            done.add(batch.project_id)
+    return judged_count
+
+
 # --- Gold ---------------------------------------------------------------------------------
 
 
-def _score_gold() -> int:
-    """How many answers to tasks with a known answer were scored; doubtful gold is taken out."""
-    task_ids, count = _score_some_gold()
+def _score_gold(done: set[int]) -> _Batch | None:
+    """Answers to tasks with a known answer are scored; doubtful gold is taken out."""
+    task_ids, batch = _score_some_gold(done)
     if task_ids:
         gold.doubt(task_ids)
-    return count
+    return batch
 
 
 @atomic
-def _score_some_gold() -> tuple[set[int], int]:
+def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
     """The tasks with missed gold, and how many answers were scored: those of one project."""
     unscored = Submission.objects.filter(is_gold=True, score=None).order_by("id")
     free = unscored.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    first = free.first()
+    first = free.exclude(project_id__in=done).first()
     if first is None:
-        return set(), 0
+        return set(), None
     project = Project.objects.get(pk=first.project_id)
     some = free.filter(project_id=project.pk).select_related("task")
     found = list(some[: settings.STIPEND_JUDGE_TASKS])
@@ -66,13 +86,14 @@ def _score_some_gold() -> tuple[set[int], int]:
         expected = config.validate(one.task.expected)
         one.score = config.score(config.validate(one.result), expected)
     _write_scores(found)
-    marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
-    _learn(project, marks)
-    skills.settle(project, {one.labeler_id for one in found})
     signals.look(project, found)
     undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
     acceptance.accept_all(project, _acceptable(project, undecided))
-    return {mark.submission.task_id for mark in marks if not mark.right}, len(found)
+    marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
+    _learn(project, marks)
+    skills.settle(project, {one.labeler_id for one in found})
+    missed = {mark.submission.task_id for mark in marks if not mark.right}
+    return missed, _Batch(project.pk, len(found))
 
 
 def _is_right(project: Project, submission: Submission) -> bool:
@@ -83,13 +104,13 @@ def _is_right(project: Project, submission: Submission) -> bool:
 
 
 @atomic
-def _judge_tasks() -> int:
+def _judge_tasks(done: set[int]) -> _Batch | None:
     """Tasks of one project: their order and their submissions' order is that of the ids."""
     answered = Task.objects.answered().order_by("id")
     free = answered.select_for_update(skip_locked=True, no_key=True)
-    first = free.first()
+    first = free.exclude(project_id__in=done).first()
     if first is None:
-        return 0
+        return None
     tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
     project = Project.objects.get(pk=first.project_id)
     answers_of: dict[int, list[Submission]] = defaultdict(list)
@@ -97,13 +118,13 @@ def _judge_tasks() -> int:
     for submission in found.select_for_update(no_key=True, of=("self",)):
         answers_of[submission.task_id].append(submission)
     closed, marks = _weigh_all(project, tasks, answers_of)
-    _learn(project, marks)
     judged = [one for task in closed for one in answers_of[task.pk]]
     _write_scores([one for one in judged if not one.is_gold])
     signals.look(project, judged)
     undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
     acceptance.accept_all(project, _acceptable(project, undecided))
-    return len(tasks)
+    _learn(project, marks)
+    return _Batch(project.pk, len(tasks))
 
 
 def _weigh_all(
@@ -261,7 +282,11 @@ LEARN = """
 
 
 def _learn(project: Project, marks: list[_Mark]) -> None:
-    """Reputations and the running estimates move; who misses too much gold is barred here."""
+    """Reputations and the running estimates move; who misses too much gold is barred here.
+
+    To be called last: those whose rows are locked here cannot take a task until the commit, so
+    what would be checked at the commit is checked before.
+    """
     if not marks:
         return
     events = [mark.event(project) for mark in marks]
@@ -276,6 +301,8 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
         "floor": 0 if project.kind == Project.Kind.TEST else project.gold_floor_percent,
     }
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(LEARN, values)
 
 

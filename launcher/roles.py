@@ -10,7 +10,7 @@ from launcher import folders, processes
 
 SECRETS = ("PAYER_KEYSTORE", "PAYER_KEYSTORE_PASSWORD")  # the worker's alone
 WORKER_PROCESSES = 2
-WEB_THREADS = 4  # a worker's, each with a database connection of its own
+WEB_THREADS = 3  # a worker's, each with a database connection of its own
 
 
 def environment(home: Path, urls: Mapping[str, str]) -> dict[str, str]:

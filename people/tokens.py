@@ -1,5 +1,6 @@
 """Keys for programs: shown once, kept hashed, checked with one SELECT."""
 
+from django.db import connection
 from django.db.transaction import atomic
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
@@ -30,11 +31,12 @@ def revoke(user: User, *, token_key: str) -> bool:
 
 
 # Asked with every request of a program: written out, so that it is neither built nor joined anew.
+FIELDS = [field.attname for field in User._meta.concrete_fields]
 HOLDER = """
-    SELECT holder.* FROM people_apitoken AS token
+    SELECT {columns} FROM people_apitoken AS token
     JOIN people_user AS holder ON holder.id = token.user_id
     WHERE token.digest = %s AND (token.expiry IS NULL OR token.expiry > clock_timestamp())
-"""
+""".format(columns=", ".join(f"holder.{field.column}" for field in User._meta.concrete_fields))
 
 
 class TokenAuthentication(KnoxAuthentication):
@@ -46,7 +48,14 @@ class TokenAuthentication(KnoxAuthentication):
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError:
             raise AuthenticationFailed(INVALID)
-        for user in User.objects.raw(HOLDER, [digest]):
-            if user.is_active:
-                return user, digest
-        raise AuthenticationFailed(INVALID)
+        user = _holder(digest)
+        if user is None or not user.is_active:
+            raise AuthenticationFailed(INVALID)
+        return user, digest
+
+
+def _holder(digest: str) -> User | None:
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDER, [digest])
+        row = cursor.fetchone()
+    return None if row is None else User.from_db(connection.alias, FIELDS, row)

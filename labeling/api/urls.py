@@ -36,6 +36,11 @@ class RowId(IntConverter):
 register_converter(RowId, "row")
 
 urlpatterns = [
+    # The hot path first: an address is compared with one after the other.
+    path("projects/<row:project_id>/next/", assignments.NextView.as_view()),
+    path("assignments/<row:assignment_id>/submit/", assignments.SubmitView.as_view()),
+    path("assignments/<row:assignment_id>/extend/", assignments.ExtendView.as_view()),
+    path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
     path("projects/", projects.ProjectsView.as_view()),
     path("projects/<row:project_id>/", projects.ProjectView.as_view()),
     path("projects/<row:project_id>/tasks/", tasks.TasksView.as_view()),
@@ -60,7 +65,6 @@ urlpatterns = [
     path("jury/next/", jury.JuryNextView.as_view()),
     path("jury/<row:seat_id>/vote/", jury.JuryVoteView.as_view()),
     path("projects/<row:project_id>/quality/", quality.QualityView.as_view()),
-    path("projects/<row:project_id>/next/", assignments.NextView.as_view()),
     path("projects/<row:project_id>/submissions/", submissions.SubmissionsView.as_view()),
     path("projects/<row:project_id>/review/", reviews.QueueView.as_view()),
     path("projects/<row:project_id>/review/next/", reviews.NextView.as_view()),
@@ -78,13 +82,10 @@ urlpatterns = [
     path("skills/tests/", skills.EntryTestsView.as_view()),
     path("skills/<slug:slug>/grants/", skills.GrantsView.as_view()),
     path("skills/<slug:slug>/grants/<slug:pseudonym>/", skills.GrantView.as_view()),
-    path("assignments/<row:assignment_id>/submit/", assignments.SubmitView.as_view()),
-    path("assignments/<row:assignment_id>/extend/", assignments.ExtendView.as_view()),
     path("assignments/<row:assignment_id>/report/", assignments.ReportView.as_view()),
     path("projects/<row:project_id>/reports/", reports.ReportsView.as_view()),
     path("projects/<row:project_id>/tasks/<row:task_id>/resume/", reports.ResumeView.as_view()),
     path("projects/<row:project_id>/tasks/<row:task_id>/drop/", reports.DropView.as_view()),
-    path("assignments/<row:assignment_id>/return/", assignments.ReturnView.as_view()),
     path("submissions/<row:submission_id>/accept/", submissions.AcceptView.as_view()),
     path("submissions/<row:submission_id>/bonus/", bonuses.BonusView.as_view()),
     path("submissions/<row:submission_id>/reject/", submissions.RejectView.as_view()),
