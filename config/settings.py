@@ -293,6 +293,7 @@ CHAIN_TIMEOUT_SECONDS = number("CHAIN_TIMEOUT_SECONDS", default=10)
 CHAIN_SCAN_BLOCKS = number("CHAIN_SCAN_BLOCKS", default=1000)  # blocks per log read
 CHAIN_FEE_LIMIT_GWEI = number("CHAIN_FEE_LIMIT_GWEI", default=500)  # offered for a unit of gas
 CHAIN_EXPLORER_TX_URL = text("CHAIN_EXPLORER_TX_URL", default=NETWORK.tx_url)  # with {hash}
+CHAIN_EXPLORER_BLOCK_URL = text("CHAIN_EXPLORER_BLOCK_URL", default=NETWORK.block_url)  # the same
 CHAIN_EXPLORER_ADDRESS_URL = text("CHAIN_EXPLORER_ADDRESS_URL", default=NETWORK.address_url)
 # What the token is called in permits (EIP-712); no name: it takes none.
 CHAIN_TOKEN_NAME = text("CHAIN_TOKEN_NAME", default=NETWORK.token_name)
@@ -360,6 +361,10 @@ STIPEND_RECORD_FACTS = number("STIPEND_RECORD_FACTS", default=5)  # on fewer not
 STIPEND_RECORD_SECONDS = number("STIPEND_RECORD_SECONDS", default=600)  # then counted anew
 STIPEND_PACE_ANSWERS = number("STIPEND_PACE_ANSWERS", default=300)  # the newest of a project
 STIPEND_BULK_ANSWERS = number("STIPEND_BULK_ANSWERS", default=10_000)  # accepted by one call
+
+# --- Monitoring ---------------------------------------------------------------------------
+# What a monitor shows at /metrics (Authorization: Bearer …); empty: this machine alone may look.
+STIPEND_METRICS_TOKEN = text("STIPEND_METRICS_TOKEN", default="")
 
 # --- Logs ---------------------------------------------------------------------------------
 LOGGING = {

@@ -130,6 +130,7 @@ def _keep(report: proofs.Report) -> None:
         is_clean=report.ok,
         problems=report.problems,
         figures=report.figures,
+        facts=report.facts,
         block_number=holding.block_number if holding else None,
         vault_units=holding.units if holding else None,
     )

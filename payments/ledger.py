@@ -3,17 +3,20 @@
 Promises: an entry is written once for its key, sums to zero, and leaves no account but WORLD
 below zero. The same key with other inputs is refused. Accounts are locked in the order of their
 ids, after missing ones have been inserted; checks come behind the lock.
+
+A posting is one call of `payments_post`, a function of PostgreSQL (migration 0009): outside of a
+transaction it is one, and no account stays locked while a program thinks.
 """
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.transaction import atomic
 
 from payments.errors import InsufficientFunds, KeyReused, Unbalanced
@@ -44,133 +47,84 @@ def post(key: str, kind: str, moves: Sequence[Move], *, cause: str = "") -> int:
     return post_all([Posting(key=key, kind=kind, moves=moves, cause=cause)])[key]
 
 
-@atomic
+POST = """
+    SELECT payments_post(%s::text[], %s::bytea[], %s::text[], %s::text[],
+        %s::int[], %s::uuid[], %s::text[], %s::bigint[])
+"""
+
+
 def post_all(postings: Sequence[Posting]) -> dict[str, int]:
     """The ids of all these entries by key: written now or before, all or none.
 
     Raises KeyReused, InsufficientFunds, Unbalanced.
     """
-    postings = _once_each(postings)
-    fresh = _write_entries(postings)
-    known = _check_written_before([one for one in postings if one.key not in fresh])
-    moved = [(fresh[one.key], move) for one in postings if one.key in fresh for move in one.moves]
-    if moved:
-        _write_lines(moved)
-    return {**known, **fresh}
+    wanted = _once_each(postings)
+    if not wanted:
+        return {}
+    with _refusals(), connection.cursor() as cursor:
+        cursor.execute(POST, [*_entries(wanted), *_moves([one for one, _ in wanted])])
+        (ids,) = cursor.fetchone()
+    return {posting.key: entry_id for (posting, _), entry_id in zip(wanted, ids, strict=True)}
 
 
-def _once_each(postings: Sequence[Posting]) -> list[Posting]:
-    """Each key once: a key given twice with the same inputs is one entry."""
-    wanted: dict[str, Posting] = {}
+def _once_each(postings: Sequence[Posting]) -> list[tuple[Posting, bytes]]:
+    """Each key once, with its fingerprint: a key given twice with the same inputs is one entry."""
+    wanted: dict[str, tuple[Posting, bytes]] = {}
     for posting in postings:
         if sum(units for _, _, units in posting.moves) != 0:
             raise Unbalanced(key=posting.key)
-        if wanted.setdefault(posting.key, posting).fingerprint() != posting.fingerprint():
+        fingerprint = posting.fingerprint()
+        if wanted.setdefault(posting.key, (posting, fingerprint))[1] != fingerprint:
             raise KeyReused(key=posting.key)
     return list(wanted.values())
 
 
-WRITE_ENTRIES = """
-    INSERT INTO payments_entry (key, fingerprint, kind, cause, created_at)
-    SELECT key, fingerprint, kind, cause, now()
-    FROM unnest(%s::text[], %s::bytea[], %s::text[], %s::text[])
-        AS fresh (key, fingerprint, kind, cause)
-    ORDER BY key
-    ON CONFLICT (key) DO NOTHING
-    RETURNING key, id
-"""
-
-
-def _write_entries(postings: Sequence[Posting]) -> dict[str, int]:
-    columns: list[Any] = [
-        [one.key for one in postings],
-        [one.fingerprint() for one in postings],
-        [str(one.kind) for one in postings],
-        [one.cause[:300] for one in postings],
+def _entries(wanted: Sequence[tuple[Posting, bytes]]) -> list[list[Any]]:
+    """The columns of the entries."""
+    return [
+        [posting.key for posting, _ in wanted],
+        [fingerprint for _, fingerprint in wanted],
+        [str(posting.kind) for posting, _ in wanted],
+        [posting.cause[:300] for posting, _ in wanted],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_ENTRIES, columns)
-        return dict(cursor.fetchall())
 
 
-def _check_written_before(postings: Sequence[Posting]) -> dict[str, int]:
-    if not postings:
-        return {}
-    found = Entry.objects.filter(key__in=[one.key for one in postings])
-    written = {entry.key: entry for entry in found}
-    for posting in postings:
-        if bytes(written[posting.key].fingerprint) != posting.fingerprint():
-            raise KeyReused(key=posting.key)
-    return {key: entry.pk for key, entry in written.items()}
-
-
-INSERT_ACCOUNTS = """
-    INSERT INTO payments_account (purse_id, kind, balance_units)
-    SELECT purse_id, kind, 0 FROM unnest(%s::uuid[], %s::text[]) AS wanted (purse_id, kind)
-    WHERE NOT EXISTS (
-        SELECT FROM payments_account AS there
-        WHERE there.purse_id = wanted.purse_id AND there.kind = wanted.kind)
-    ORDER BY purse_id, kind
-    ON CONFLICT (purse_id, kind) DO NOTHING
-"""
-LOCK_ACCOUNTS = """
-    SELECT account.id, account.purse_id, account.kind, account.balance_units
-    FROM payments_account AS account
-    JOIN unnest(%s::uuid[], %s::text[]) AS wanted (purse_id, kind)
-        ON account.purse_id = wanted.purse_id AND account.kind = wanted.kind
-    ORDER BY account.id
-    FOR NO KEY UPDATE OF account
-"""
-# The balances move by the sums of the very lines that are written.
-WRITE_LINES = """
-    WITH written AS (
-        INSERT INTO payments_line (entry_id, account_id, amount_units)
-        SELECT entry_id, account_id, units
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS fresh (entry_id, account_id, units)
-        RETURNING account_id, amount_units
-    ), change AS (
-        SELECT account_id, sum(amount_units)::bigint AS units FROM written GROUP BY account_id
-    )
-    UPDATE payments_account AS account SET balance_units = account.balance_units + change.units
-    FROM change WHERE account.id = change.account_id
-"""
-
-
-def _write_lines(moved: list[tuple[int, Move]]) -> None:
-    changes: dict[AccountKey, int] = defaultdict(int)
-    for _, (purse_id, kind, units) in moved:
-        changes[purse_id, str(kind)] += units
-    account_ids = _locked_accounts(changes)
-    lines = [
-        (entry_id, account_ids[purse_id, str(kind)], units)
-        for entry_id, (purse_id, kind, units) in moved
-        if units
+def _moves(postings: Sequence[Posting]) -> list[list[Any]]:
+    """The columns of what they move; the first says of which entry, counted from 1."""
+    rows = [
+        (number, purse_id, str(kind), units)
+        for number, posting in enumerate(postings, start=1)
+        for purse_id, kind, units in posting.moves
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_LINES, [list(column) for column in zip(*lines, strict=True)])
+    return [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What PostgreSQL refuses as our errors; whoever is in a transaction can go on with it."""
+    try:
+        with atomic() if connection.in_atomic_block else nullcontext():
+            yield
+    except DatabaseError as error:
+        found = getattr(error.__cause__, "diag", None)
+        if found is not None and found.sqlstate == "STKEY":
+            raise KeyReused(key=found.message_detail) from None
+        if found is not None and found.sqlstate == "STLOW":
+            needed_units, there_units = found.message_detail.split()
+            raise InsufficientFunds(
+                needed_units=int(needed_units), available_units=int(there_units)
+            ) from None
+        raise
+
+
+LOCK = "SELECT count(*) FROM payments_lock(%s::uuid[], %s::text[])"
 
 
 def lock(accounts: Iterable[AccountKey]) -> None:
     """These accounts, there and locked to the end of the transaction, in the order of their ids."""
-    _locked_accounts({(purse_id, str(kind)): 0 for purse_id, kind in accounts})
-
-
-def _locked_accounts(changes: dict[AccountKey, int]) -> dict[AccountKey, int]:
-    """The ids of these accounts, there and locked; raises InsufficientFunds."""
-    wanted: list[Any] = [[purse_id for purse_id, _ in changes], [kind for _, kind in changes]]
+    wanted = list(accounts)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_ACCOUNTS, wanted)
-        cursor.execute(LOCK_ACCOUNTS, wanted)
-        rows = cursor.fetchall()
-    account_ids = {}
-    for account_id, purse_id, kind, balance_units in rows:
-        after_units = balance_units + changes[purse_id, kind]
-        if after_units < 0 and changes[purse_id, kind] < 0 and kind != Kind.WORLD:
-            raise InsufficientFunds(
-                needed_units=-changes[purse_id, kind], available_units=balance_units
-            )
-        account_ids[purse_id, kind] = account_id
-    return account_ids
+        cursor.execute(LOCK, [[one for one, _ in wanted], [str(kind) for _, kind in wanted]])
 
 
 def deposit(purse_id: UUID, *, key: str, amount_units: int) -> int:

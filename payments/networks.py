@@ -39,6 +39,11 @@ class Preset:
         return f"{self.explorer}/tx/{{hash}}" if self.explorer else ""
 
     @property
+    def block_url(self) -> str:
+        """With {hash}; empty without an explorer."""
+        return f"{self.explorer}/block/{{hash}}" if self.explorer else ""
+
+    @property
     def address_url(self) -> str:
         """With {address}; empty without an explorer."""
         return f"{self.explorer}/address/{{address}}" if self.explorer else ""

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -202,7 +202,8 @@ def settle(batch_id: UUID) -> int:
         payout.ended_at = now
     # All in one call: the accounts of a batch are locked in one order.
     ledger.post_all([_end_posting(payout) for payout in payouts])
-    Payout.objects.bulk_update(payouts, ["state", "ended_at", "reason", "tx_hash"])
+    _place(payouts)
+    Payout.objects.bulk_update(payouts, ["state", "ended_at", "reason", "tx_hash", "up_to_units"])
     one.settled_at = now
     one.save(update_fields=["settled_at"])
     return len(payouts)
@@ -226,6 +227,19 @@ def _end(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
     failed = tx.state == ChainTx.State.FAILED
     payout.state = State.RETURNED
     payout.reason = "The chain refused the batch." if failed else "The token refused this wallet."
+
+
+def _place(payouts: Sequence[Payout]) -> None:
+    """Paid earnings have their place among all that were ever paid; their purses are locked."""
+    paid = [one for one in payouts if one.state == State.PAID and one.source == Kind.EARNED]
+    before = Payout.objects.filter(
+        purse__in={one.purse_id for one in paid}, up_to_units__isnull=False
+    )
+    reached = before.order_by().values("purse").annotate(units=Max("up_to_units"))
+    up_to_units = dict(reached.values_list("purse", "units"))
+    for one in paid:
+        one.up_to_units = up_to_units.get(one.purse_id, 0) + one.amount_units
+        up_to_units[one.purse_id] = one.up_to_units
 
 
 def _end_posting(payout: Payout) -> Posting:

@@ -17,29 +17,13 @@ from payments.models import Network, Payout
 WORKS_LIMIT = 1000  # on one receipt
 
 PAID_FOR = """
-WITH left_house AS (
-    SELECT payout.id, sum(payout.amount_units) OVER span AS up_to_units,
-        sum(payout.amount_units) OVER span - payout.amount_units AS from_units
-    FROM payments_account AS leaving
-    JOIN payments_line AS line ON line.account_id = leaving.id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'settle'
-    JOIN payments_payout AS payout
-        ON payout.id = substr(entry.key, length('settle:') + 1)::uuid AND payout.source = 'EARNED'
-    WHERE leaving.purse_id = %(purse)s AND leaving.kind = 'LEAVING'
-    WINDOW span AS (ORDER BY line.id)
-), earned AS (
-    SELECT entry.id, entry.key, entry.cause, entry.created_at, line.amount_units,
-        sum(line.amount_units) OVER (ORDER BY line.id) AS up_to_units
+    SELECT entry.key, entry.cause, entry.created_at, line.amount_units, count(*) OVER ()
     FROM payments_account AS account
     JOIN payments_line AS line ON line.account_id = account.id
+        AND line.up_to_units > %(from_units)s AND line.up_to_units <= %(up_to_units)s
     JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
     WHERE account.purse_id = %(purse)s AND account.kind = 'EARNED'
-)
-SELECT earned.key, earned.cause, earned.created_at, earned.amount_units, count(*) OVER ()
-FROM earned JOIN left_house ON left_house.id = %(payout)s
-    AND earned.up_to_units > left_house.from_units
-    AND earned.up_to_units <= left_house.up_to_units
-ORDER BY earned.id LIMIT %(limit)s
+    ORDER BY entry.id LIMIT %(limit)s
 """
 
 
@@ -89,9 +73,14 @@ def of(payout_id: UUID, *, holder: str) -> Receipt:
 
 
 def _works(payout: Payout) -> tuple[list[Work], int]:
-    if payout.state != Payout.State.PAID:
+    if payout.up_to_units is None:
         return [], 0
-    values = {"purse": payout.purse_id, "payout": payout.pk, "limit": WORKS_LIMIT}
+    values = {
+        "purse": payout.purse_id,
+        "from_units": payout.up_to_units - payout.amount_units,
+        "up_to_units": payout.up_to_units,
+        "limit": WORKS_LIMIT,
+    }
     with connection.cursor() as cursor:
         cursor.execute(PAID_FOR, values)
         rows = cursor.fetchall()

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from payments import deposits, money
-from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout
+from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout, Wallet
 
 State = Payout.State
 PROBLEMS_LIMIT = 50  # sentences per proof
@@ -31,10 +32,11 @@ class Holding:
 
 @dataclass
 class Report:
-    """What was proved. `problems` are sentences; `figures` are for people."""
+    """What was proved. `problems` are sentences; `figures` are for people, `facts` for monitors."""
 
     problems: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     holding: Holding | None = None
 
     @property
@@ -50,21 +52,37 @@ def run(holding: Holding | None = None) -> Report:
         prove_balances,
         prove_payouts,
         prove_leaving,
+        prove_places,
         *(import_string(path) for path in settings.RECONCILE_PROOFS),
     ]
     for proof in proofs:
         report.problems += proof()[:PROBLEMS_LIMIT]
     unknown_count, unknown_units = deposits.unknown()
+    report.facts = facts() | {"unknown_deposits_count": unknown_count}
     report.figures = {
         "entries": Entry.objects.count(),
-        "in_house": money.format(in_house_units()),
-        "payouts_paid": Payout.objects.filter(state=Payout.State.PAID).count(),
+        "in_house": money.format(report.facts["in_house_units"]),
+        "payouts_paid": report.facts[State.PAID],
         "unknown_deposits": unknown_count,
         "unknown_deposits_sum": money.format(unknown_units),
     }
     if holding is not None:
         prove_holding(report, holding)
     return report
+
+
+def facts() -> dict[str, Any]:
+    """What monitors ask for and only a walk through the book can tell."""
+    sums = Account.objects.order_by().values_list("kind").annotate(sum=Sum("balance_units"))
+    ended = Payout.objects.filter(state__in=[State.PAID, State.RETURNED])
+    counts = dict(ended.order_by().values_list("state").annotate(count=Count("pk")))
+    return {
+        "balance_units": {kind: int(units) for kind, units in sums},
+        "in_house_units": in_house_units(),
+        "wallets_on_hold": Wallet.objects.named().filter(usable_from__gt=Now()).count(),
+        str(State.PAID): counts.get(State.PAID, 0),
+        str(State.RETURNED): counts.get(State.RETURNED, 0),
+    }
 
 
 def _rows(statement: str) -> list[tuple[Any, ...]]:
@@ -85,15 +103,25 @@ def prove_entries() -> list[str]:
 
 
 def prove_balances() -> list[str]:
-    """A sentence for each account whose balance is not the sum of its lines."""
+    """A sentence for each account whose sums are not those of its lines."""
     rows = _rows("""
-        SELECT account.id, account.balance_units, COALESCE(sum(line.amount_units), 0)
+        SELECT account.id, account.balance_units, COALESCE(sum(line.amount_units), 0),
+            account.came_units, COALESCE(sum(line.amount_units)
+                FILTER (WHERE line.up_to_units IS NOT NULL), 0)
         FROM payments_account AS account
         LEFT JOIN payments_line AS line ON line.account_id = account.id
         GROUP BY account.id
         HAVING account.balance_units <> COALESCE(sum(line.amount_units), 0)
+            OR account.came_units <> COALESCE(sum(line.amount_units)
+                FILTER (WHERE line.up_to_units IS NOT NULL), 0)
     """)
-    return [f"Account {pk} says {units}, its lines {lines}." for pk, units, lines in rows]
+    return [_off(*row) for row in rows]
+
+
+def _off(pk: int, units: int, lines: int, came: int, lines_came: int) -> str:
+    if units != lines:
+        return f"Account {pk} says {units}, its lines {lines}."
+    return f"Account {pk} says that {came} were earned, its lines {lines_came}."
 
 
 def prove_payouts() -> list[str]:
@@ -127,6 +155,19 @@ def prove_leaving() -> list[str]:
     return [f"Purse {pk}: {units} units leave, its payouts are {due}." for pk, units, due in rows]
 
 
+def prove_places() -> list[str]:
+    """A sentence for each purse whose paid earnings do not lie end to end."""
+    rows = _rows("""
+        SELECT purse_id, max(up_to_units), sum(amount_units)
+        FROM payments_payout WHERE state = 'PAID' AND source = 'EARNED'
+        GROUP BY purse_id
+        HAVING max(up_to_units) IS DISTINCT FROM sum(amount_units) OR count(up_to_units) < count(*)
+    """)
+    return [
+        f"Purse {pk} was paid up to {reached}, its payouts {units}." for pk, reached, units in rows
+    ]
+
+
 def in_house_units() -> int:
     """What the vault owes by the book: all that came in and has not left."""
     world = Account.objects.filter(kind=Account.Kind.WORLD).aggregate(sum=Sum("balance_units"))
@@ -156,6 +197,7 @@ def prove_holding(report: Report, holding: Holding) -> None:
     surplus_units = holding.units - expected_units
     report.figures["in_vault"] = money.format(holding.units)
     report.figures["surplus"] = money.format(surplus_units)
+    report.facts["surplus_units"] = surplus_units
     if surplus_units < 0:
         short = money.format(-surplus_units)
         report.problems.append(f"The vault holds {short} less than the book says is there.")

@@ -23,9 +23,9 @@ from payments.models import (
     Network,
     Owed,
     Payout,
-    Purse,
     Reconciliation,
     ScannedBlock,
+    Wallet,
 )
 from payments.trees import Tree
 
@@ -52,26 +52,23 @@ SELECT address, sum(units)::bigint FROM share GROUP BY address ORDER BY address
 # Earnings leave in the order they came: what this batch pays lies behind all that left before.
 LABELS = """
 WITH payee AS (
-    SELECT payout.purse_id, sum(payout.amount_units) AS units, (
-        SELECT COALESCE(sum(gone.amount_units), 0) FROM payments_payout AS gone
+    SELECT payout.purse_id, sum(payout.amount_units)::bigint AS units, (
+        SELECT COALESCE(max(gone.up_to_units), 0)
+            + COALESCE(sum(gone.amount_units) FILTER (WHERE gone.state = 'BATCHED'), 0)::bigint
+        FROM payments_payout AS gone
         WHERE gone.purse_id = payout.purse_id AND gone.source = 'EARNED'
             AND gone.state IN ('PAID', 'BATCHED')) AS from_units
     FROM payments_payout AS payout
     WHERE payout.id = ANY(%(paying)s) AND payout.source = 'EARNED'
     GROUP BY payout.purse_id
-), earned AS (
-    SELECT entry.key, entry.kind, line.amount_units, payee.from_units, payee.units,
-        sum(line.amount_units) OVER (PARTITION BY line.account_id ORDER BY line.id) AS up_to_units
-    FROM payee
-    JOIN payments_account AS account
-        ON account.purse_id = payee.purse_id AND account.kind = 'EARNED'
-    JOIN payments_line AS line ON line.account_id = account.id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id
-        AND entry.kind IN ('release', 'bonus')
 )
-SELECT key, amount_units FROM earned
-WHERE kind = 'release' AND up_to_units > from_units AND up_to_units <= from_units + units
-ORDER BY key
+SELECT entry.key, line.amount_units
+FROM payee
+JOIN payments_account AS account ON account.purse_id = payee.purse_id AND account.kind = 'EARNED'
+JOIN payments_line AS line ON line.account_id = account.id
+    AND line.up_to_units > payee.from_units AND line.up_to_units <= payee.from_units + payee.units
+JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+ORDER BY entry.key
 """
 
 
@@ -148,6 +145,11 @@ class Vault:
     looked_at: Reconciliation | None
 
 
+IS_LEAF = """
+    SELECT EXISTS (
+        SELECT FROM payments_owed AS owed, jsonb_array_elements(owed.balances) AS leaf
+        WHERE owed.batch_id = %s AND leaf->>0 = ANY(%s::text[]))
+"""
 # What came in, less what was paid and what was taken out with a proof.
 REPORTED = """
     SELECT COALESCE(sum(CASE name
@@ -159,18 +161,23 @@ REPORTED = """
 """
 
 
+def reported_units() -> int:
+    """What the vault holds by its own events, as far as they were read."""
+    with connection.cursor() as cursor:
+        cursor.execute(REPORTED)
+        (units,) = cursor.fetchone()
+    return int(units)
+
+
 def vault() -> Vault:
     """What the vault holds; raises NoVaultYet."""
     network = Network.objects.first()
     if network is None:
         raise NoVaultYet()
-    with connection.cursor() as cursor:
-        cursor.execute(REPORTED)
-        (units,) = cursor.fetchone()
     newest = ScannedBlock.objects.values_list("number", flat=True).first()
     return Vault(
         network=network,
-        reported_units=int(units),
+        reported_units=reported_units(),
         block_number=newest or network.deployed_block,
         looked_at=Reconciliation.objects.exclude(vault_units=None).first(),
     )
@@ -201,17 +208,32 @@ def _recorded() -> QuerySet[Owed]:
 
 def proofs(holder: str) -> list[dict[str, Any]]:
     """The leaves of this holder's wallets in the last tree, each with its proof."""
-    found = latest()
-    purse = Purse.objects.filter(holder=holder).first()
-    if found is None or purse is None or found.balances is None:
+    found, mine = latest(), _wallets(holder)
+    if found is None or found.balances is None or not mine:
         return []
-    mine = set(purse.wallets.values_list("address", flat=True))
-    mine |= set(purse.payouts.values_list("address", flat=True).distinct())
     balances = [(address, units) for address, units in found.balances if address in mine]
     if not balances:
         return []
     tree = _tree_of(found.batch.number)
     return [_proof(found, tree, address, units) for address, units in balances]
+
+
+def has_proof(holder: str) -> bool:
+    """True if `proofs` has one: asked of PostgreSQL, which builds no tree for it."""
+    newest, mine = recorded().first(), _wallets(holder)
+    if newest is None or not mine:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(IS_LEAF, [newest.pk, list(mine)])
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def _wallets(holder: str) -> set[str]:
+    """All that this holder ever named or was paid at."""
+    named = Wallet.objects.filter(purse__holder=holder).values_list("address", flat=True)
+    paid = Payout.objects.filter(purse__holder=holder).order_by()
+    return {*named, *paid.values_list("address", flat=True).distinct()}
 
 
 @lru_cache(maxsize=2)

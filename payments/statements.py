@@ -23,38 +23,16 @@ OF_PROJECT = (Kind.FUNDS, Kind.HELD)
 LINES = 1000  # read at a time, of a whole statement
 EARNING = (Entry.Kind.RELEASE, Entry.Kind.BONUS)
 
+# Two look-ups a key, however long the history: every dollar's place is written with it.
 PAID_BY = """
-WITH payee AS (
-    SELECT DISTINCT account.id AS account_id, account.purse_id
+    SELECT entry.key, entry.id, (
+        SELECT payout.tx_hash FROM payments_payout AS payout
+        WHERE payout.purse_id = account.purse_id AND payout.up_to_units >= line.up_to_units
+        ORDER BY payout.up_to_units LIMIT 1)
     FROM payments_entry AS entry
-    JOIN payments_line AS line ON line.entry_id = entry.id
-    JOIN payments_account AS account ON account.id = line.account_id AND account.kind = 'EARNED'
-    WHERE entry.key = ANY(%(keys)s)
-), earned AS (
-    SELECT entry.key, entry.id AS entry_id, payee.purse_id,
-        sum(line.amount_units) OVER (PARTITION BY line.account_id ORDER BY line.id) AS up_to_units
-    FROM payee
-    JOIN payments_line AS line ON line.account_id = payee.account_id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id
-        AND entry.kind IN ('release', 'bonus')
-), left_house AS (
-    SELECT payee.purse_id, payout.tx_hash,
-        sum(payout.amount_units) OVER span AS up_to_units,
-        sum(payout.amount_units) OVER span - payout.amount_units AS from_units
-    FROM payee
-    JOIN payments_account AS leaving
-        ON leaving.purse_id = payee.purse_id AND leaving.kind = 'LEAVING'
-    JOIN payments_line AS line ON line.account_id = leaving.id
-    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'settle'
-    JOIN payments_payout AS payout
-        ON payout.id = substr(entry.key, length('settle:') + 1)::uuid AND payout.source = 'EARNED'
-    WINDOW span AS (PARTITION BY line.account_id ORDER BY line.id)
-)
-SELECT earned.key, earned.entry_id, left_house.tx_hash
-FROM earned LEFT JOIN left_house ON left_house.purse_id = earned.purse_id
-    AND earned.up_to_units > left_house.from_units
-    AND earned.up_to_units <= left_house.up_to_units
-WHERE earned.key = ANY(%(keys)s)
+    JOIN payments_line AS line ON line.entry_id = entry.id AND line.up_to_units IS NOT NULL
+    JOIN payments_account AS account ON account.id = line.account_id
+    WHERE entry.key = ANY(%s)
 """
 
 
@@ -62,7 +40,7 @@ def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """For each of these keys of releases and bonuses that was posted, its entry and the tx that
     paid it, if any."""
     with connection.cursor() as cursor:
-        cursor.execute(PAID_BY, {"keys": list(keys)})
+        cursor.execute(PAID_BY, [list(keys)])
         return {
             key: {"entry": entry_id, "tx_hash": tx_hash or None}
             for key, entry_id, tx_hash in cursor.fetchall()

@@ -8,6 +8,7 @@ import logging
 
 from django.conf import settings
 from django.db.models import Max
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from hexbytes import HexBytes
 from web3.types import LogReceipt
@@ -26,14 +27,20 @@ logger = logging.getLogger(__name__)
 
 
 def scan() -> int:
-    """How many new events were read; 0 while another process is at it. Raises ChainError."""
+    """How many new events were read; 0 while another process is at it. Raises ChainError.
+
+    How far the chain is, and when it was read to its end, is noted on the network.
+    """
     with alone(SCANNING) as mine:
         if not mine:
             return 0
         network = client.network()
         head = client.head()
+        Network.objects.exclude(head_block=head).update(head_block=head)
         _rewind(head)
-        return _read_on(network, head)
+        count = _read_on(network, head)
+        Network.objects.update(read_at=Now())
+        return count
 
 
 def vouched_depth() -> int:

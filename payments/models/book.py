@@ -1,7 +1,7 @@
 """The book: purses, their accounts, and the entries that moved money between them.
 
 Only `payments.ledger` writes entries, lines and balances. Triggers refuse an entry that does not
-sum to zero and any change to what is written (migration 0003).
+sum to zero and any change to what is written (migrations 0002 and 0003).
 """
 
 import uuid
@@ -25,7 +25,10 @@ class Purse(models.Model):
 
 
 class Account(models.Model):
-    """One compartment of a purse."""
+    """One compartment of a purse.
+
+    `came_units` are all that releases and bonuses ever brought into EARNED, whatever left since.
+    """
 
     class Kind(models.TextChoices):
         FUNDS = "FUNDS", "deposited, not promised yet"
@@ -38,6 +41,7 @@ class Account(models.Model):
     purse = models.ForeignKey(Purse, on_delete=models.PROTECT, related_name="accounts")
     kind = models.CharField(max_length=8, choices=Kind)
     balance_units = models.BigIntegerField(default=0)
+    came_units = models.BigIntegerField(db_default=0, editable=False)
 
     class Meta:
         ordering = ["purse", "kind"]
@@ -83,17 +87,29 @@ class Entry(models.Model):
 
 
 class Line(models.Model):
-    """One account's share of an entry."""
+    """One account's share of an entry.
+
+    Of a release or a bonus in EARNED, `up_to_units` is the account's `came_units` with this line:
+    its last dollar's place among all that were ever earned.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lines")
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     amount_units = models.BigIntegerField()
+    up_to_units = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["account", "id"], name="line_of_account")]
+        indexes = [
+            models.Index(fields=["account", "id"], name="line_of_account"),
+            models.Index(
+                fields=["account", "up_to_units"],
+                condition=Q(up_to_units__isnull=False),
+                name="line_by_dollar",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(amount_units=0), name="line_moves_something")
         ]

@@ -12,7 +12,8 @@ class Network(models.Model):
 
     While it is paused no batch is made, signed or sent; what was sent is watched. `gas_wei` is what
     the payer had for gas when it was last looked at; `gas_low_at` since when that is too little.
-    `depth_blocks` is how deep a deposit had to lie when the chain was last read.
+    `depth_blocks` is how deep a deposit had to lie when the chain was last read. It was read to its
+    end at `read_at`; `head_block` is the newest block that the node told of.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -24,6 +25,8 @@ class Network(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_for = models.CharField(max_length=200, blank=True)
     depth_blocks = models.BigIntegerField(null=True, blank=True)
+    head_block = models.BigIntegerField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
     gas_wei = models.DecimalField(max_digits=40, decimal_places=0, null=True, blank=True)
     gas_low_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

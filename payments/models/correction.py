@@ -65,12 +65,16 @@ class Correction(models.Model):
 
 
 class Reconciliation(models.Model):
-    """The book was proved: what was found, and what the vault held as of which block."""
+    """The book was proved: what was found, and what the vault held as of which block.
+
+    `figures` are texts for people, `facts` numbers for monitors.
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     is_clean = models.BooleanField()
     problems = models.JSONField(default=list)
     figures = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict, editable=False)
     block_number = models.BigIntegerField(null=True, blank=True)
     vault_units = models.BigIntegerField(null=True, blank=True)
 

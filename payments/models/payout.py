@@ -62,7 +62,8 @@ class Owed(models.Model):
 class Payout(models.Model):
     """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
 
-    A large one waits REQUESTED until two admins have approved it.
+    A large one waits REQUESTED until two admins have approved it. Of earnings that were PAID,
+    `up_to_units` is all that was ever paid of this purse's, with this payout.
 
     | from | arrow | to | verb |
     |---|---|---|---|
@@ -100,6 +101,7 @@ class Payout(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    up_to_units = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["-requested_at", "id"]
@@ -108,6 +110,11 @@ class Payout(models.Model):
                 fields=["requested_at"], condition=Q(state="REQUESTED"), name="payout_due"
             ),
             models.Index(fields=["purse", "requested_at"], name="payout_of_purse"),
+            models.Index(
+                fields=["purse", "up_to_units"],
+                condition=Q(up_to_units__isnull=False),
+                name="payout_by_dollar",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_units__gt=0), name="payout_of_something"),

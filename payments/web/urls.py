@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from payments.web import receipts, solvency, views, wallets
+from payments.web import metrics, receipts, solvency, views, wallets
 
 urlpatterns = [
     path("earnings/", views.earnings, name="earnings"),
     path("earnings/payouts/<uuid:payout_id>/", receipts.receipt, name="receipt"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("vault/", solvency.page, name="vault"),
     path("earnings/proof.json", solvency.proof_file, name="proof-file"),
     path("earnings/statement.csv", views.statement_file, name="statement-file"),

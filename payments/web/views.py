@@ -52,7 +52,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "coming": wallets.coming(holder),
         "chart": charts.of_days(days.earned(purse_id, count=DAYS_SHOWN)),
         "work": work,
-        "has_proof": bool(solvency.proofs(holder)),
+        "has_proof": solvency.has_proof(holder),
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)

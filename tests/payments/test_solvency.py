@@ -68,6 +68,7 @@ def test_the_root_on_chain_is_that_of_what_the_book_owes(earned, payday):
     payday()
 
     (proof,) = solvency.proofs(TWO)
+    assert [solvency.has_proof(one) for one in (ONE, TWO, THREE)] == [True, True, False]
     owed = solvency.latest()
     assert (owed.total_units, owed.homeless_units) == (400_000, 50_000)
     assert owed.balances == sorted([[Wallet(5).address, 200_000], [Wallet(6).address, 200_000]])

@@ -3,14 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payments import escrow, payouts
+from payments import escrow, payouts, receipts, solvency
 from payments.models import ChainTx, Payout
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
+WHOLE = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 PERSON, OTHER = "person:1", "person:2"
 
 
@@ -64,6 +67,81 @@ def test_a_payout_that_came_back_pays_for_nothing_and_changes_no_answer():
     end(house.ask(PERSON, 30_000), tx_hash="0xc")
 
     assert hashes(keys) == ["0xa", "0xc"]
+
+
+def rows_read(do):
+    """How many statements it takes, and how many rows these look at: given on or thrown away."""
+    with CaptureQueriesContext(connection) as seen:
+        do()
+    count = 0
+    with connection.cursor() as cursor:
+        for way in WHOLE:  # small tables are read whole else
+            cursor.execute(f"SET LOCAL {way} = off")
+        for one in seen:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {one['sql']}")
+            (found,) = cursor.fetchone()
+            count += sum(_rows(found[0]["Plan"]))
+        for way in WHOLE:
+            cursor.execute(f"SET LOCAL {way} = on")
+    return len(seen), count
+
+
+def _rows(plan):
+    yield plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    for part in plan.get("Plans", []):
+        yield from _rows(part)
+
+
+def no_dearer(cost, before):
+    """True if it takes as many statements and, plans aside, as many rows."""
+    return cost[0] == before[0] and cost[1] <= before[1] * 1.2
+
+
+def paid_ten(number):
+    """The keys of ten works, and the payout that paid for them."""
+    keys = [house.earn(PERSON, 10_000) for _ in range(10)]
+    payout = house.ask(PERSON, 100_000)
+    end(payout, tx_hash=f"0x{number}")
+    return keys, payout
+
+
+def test_a_long_history_costs_no_more_than_a_short_one():
+    keys, payout = paid_ten(0)
+    of_keys = rows_read(lambda: escrow.payments_of(keys))
+    of_receipt = rows_read(lambda: receipts.of(payout.pk, holder=PERSON))
+
+    for number in range(1, 12):
+        newest_keys, newest = paid_ten(number)
+
+    looks = [lambda: escrow.payments_of(keys), lambda: escrow.payments_of(newest_keys)]
+    assert all(no_dearer(rows_read(look), of_keys) for look in looks)
+    looks = [lambda one=one: receipts.of(one.pk, holder=PERSON) for one in (payout, newest)]
+    assert all(no_dearer(rows_read(look), of_receipt) for look in looks)
+    assert hashes(keys) == ["0x0"] * 10
+    assert hashes(newest_keys) == ["0x11"] * 10
+    both = rows_read(lambda: escrow.payments_of([*keys, *newest_keys]))
+    assert no_dearer(both, (of_keys[0], 2 * of_keys[1]))
+
+
+def test_what_a_batch_pays_for_is_found_without_the_history():
+    def looked_for():
+        for _ in range(10):
+            house.earn(PERSON, 10_000)
+        payout = house.ask(PERSON, 100_000)
+        values = {"paying": [payout.pk]}
+        with connection.cursor() as cursor:
+            cost = rows_read(lambda: cursor.execute(solvency.LABELS, values))
+            cursor.execute(solvency.LABELS, values)
+            count = len(cursor.fetchall())
+        end(payout, tx_hash="0xa")
+        return count, cost
+
+    first = looked_for()
+    for _ in range(10):
+        last = looked_for()
+
+    assert first[0] == last[0] == 10
+    assert last[1][1] <= first[1][1] + 2 * 10  # the payouts before it, and no work before it
 
 
 def test_what_was_never_released_is_not_in_the_answer():

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Barrier, BrokenBarrierError, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
+from time import monotonic
 from typing import Any
 
 from django.db import connection, connections
@@ -68,6 +69,59 @@ def meet_after(monkeypatch: Any, room: Any, name: str) -> None:
         return result
 
     monkeypatch.setattr(room, name, early)
+
+
+@contextmanager
+def rewritten(function: str, *changes: tuple[str, str]) -> Iterator[None]:
+    """A function of PostgreSQL with other words in it, for as long as this lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [function])
+        (written,) = cursor.fetchone()
+        other = written
+        for old, new in changes:
+            assert old in other, f"{function} does not say: {old}"
+            other = other.replace(old, new)
+        cursor.execute(other)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(written)
+
+
+DOOR = 7_399  # an advisory lock: who comes to the meeting waits until it is open
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+
+
+@contextmanager
+def meeting_in(function: str, before: str, *changes: tuple[str, str]) -> Iterator[None]:
+    """All meet in a function of PostgreSQL, where they come to this text; as `meeting`."""
+    door = f"PERFORM pg_advisory_xact_lock_shared({DOOR}); {before}"
+    closed, ended = Event(), Event()
+    with rewritten(function, *changes, (before, door)):
+        doorman = Thread(target=_open_when_two_wait, args=[closed, ended], daemon=True)
+        doorman.start()
+        closed.wait(JOIN_SECONDS)
+        try:
+            yield
+        finally:
+            ended.set()
+            doorman.join(JOIN_SECONDS)
+
+
+def _open_when_two_wait(closed: Event, ended: Event) -> None:
+    until = None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [DOOR])
+        closed.set()
+        while not ended.wait(0.01):
+            cursor.execute(WAITING, [DOOR])
+            (count,) = cursor.fetchone()
+            until = until or (monotonic() + PATIENCE_SECONDS if count else None)
+            if count >= 2 or (until and monotonic() > until):
+                break
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [DOOR])
+    connections.close_all()
 
 
 BOOK = (

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from payments import ledger, payouts
+from payments import payouts
 from payments.errors import InsufficientFunds
 from payments.models import ChainTx, Payout
 from tests.payments import house
@@ -15,19 +15,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PERSON = "person:1"
 
 
-def ask_for_all_twice(monkeypatch):
+def ask_for_all_twice():
     """The ends of two payouts of everything, asked for on two devices."""
     house.earn(PERSON, 1_020_000)
     house.ask(PERSON, 20_000)
-    money.meet_after(monkeypatch, ledger, "_locked_accounts")
-    return money.at_once(
-        partial(house.ask, PERSON, 1_000_000, key="phone"),
-        partial(house.ask, PERSON, 1_000_000, key="desk"),
-    )
+    with money.meeting_in("payments_post", "IF short IS NOT NULL"):
+        return money.at_once(
+            partial(house.ask, PERSON, 1_000_000, key="phone"),
+            partial(house.ask, PERSON, 1_000_000, key="desk"),
+        )
 
 
-def test_nobody_takes_out_more_than_they_earned(monkeypatch):
-    ends = ask_for_all_twice(monkeypatch)
+def test_nobody_takes_out_more_than_they_earned():
+    ends = ask_for_all_twice()
 
     assert {type(end) for end in ends} == {Payout, InsufficientFunds}
     assert house.balance(PERSON, "EARNED") == 0
@@ -35,11 +35,9 @@ def test_nobody_takes_out_more_than_they_earned(monkeypatch):
     assert Payout.objects.count() == 2
 
 
-def test_without_the_lock_both_pass_the_check_and_postgresql_alone_refuses(monkeypatch):
-    unlocked = ledger.LOCK_ACCOUNTS.replace("FOR NO KEY UPDATE OF account", "")
-    monkeypatch.setattr(ledger, "LOCK_ACCOUNTS", unlocked)
-
-    ends = ask_for_all_twice(monkeypatch)
+def test_without_the_lock_both_pass_the_check_and_postgresql_alone_refuses():
+    with money.rewritten("payments_lock", ("FOR NO KEY UPDATE OF account", "")):
+        ends = ask_for_all_twice()
 
     assert {type(end) for end in ends} == {Payout, IntegrityError}
     assert house.balance(PERSON, "LEAVING") == 1_020_000
