@@ -6,10 +6,11 @@ from time import time
 
 from django.conf import settings
 
-from payments import money, permits
+from payments import money, permits, solvency
 from payments.chain import batching, client, facts, signer, vault
 from payments.chain.errors import ChainError
-from payments.models import Network
+from payments.contracts import artefacts
+from payments.models import Network, ScannedBlock
 
 DAY_SECONDS = 86_400
 CLOCK_SECONDS = 600  # that the newest block may be away from our clock
@@ -39,6 +40,7 @@ def findings() -> list[Finding]:
             ("token", _token),
             ("permits", _permits),
             ("vault", _vault),
+            ("vault code", _code),
             ("role of the payer", _payer_role),
             ("role of the owner", _owner_role),
             ("exit delay", _exit_delay),
@@ -110,6 +112,13 @@ def _vault() -> tuple[bool, str]:
     return version == vault.VERSION, f"{address}, version {version}"
 
 
+def _code() -> tuple[bool, str]:
+    """A contract that answers like the vault may still do other things with the money."""
+    is_ours = facts.is_our_vault(Network.objects.get().vault_address)
+    compiler = artefacts.load("Vault").compiler
+    return is_ours, ("" if is_ours else "not ") + f"that of Vault.vy, compiled by {compiler}"
+
+
 def _payer_role() -> tuple[bool, str]:
     ours, theirs = str(signer.payer(client.chain_id()).address), vault.payer()
     return ours == theirs, f"the vault is paid by {theirs}"
@@ -143,7 +152,13 @@ def _permits() -> tuple[bool, str]:
 
 
 def _balance() -> tuple[bool, str]:
-    return True, f"{money.format(vault.token_balance())} in the vault"
+    """As of the newest block that was read: all that the vault reported is there."""
+    newest = ScannedBlock.objects.values_list("number", flat=True).first()
+    if newest is None:
+        return True, f"{money.format(vault.token_balance())} in the vault, and nothing was read yet"
+    units, reported_units = vault.token_balance(block_number=newest), solvency.reported_units()
+    text = f"{money.format(units)} in the vault, {money.format(reported_units)} by its reports"
+    return units >= reported_units, text
 
 
 def _cap() -> tuple[bool, str]:

@@ -8,7 +8,9 @@ from web3 import Web3
 
 from payments.chain import client
 from payments.chain.errors import ChainError, mapped
+from payments.contracts import artefacts
 
+IMMUTABLES_BYTES = 64  # of the vault, behind its code: token and exit delay
 OWNER, EXIT_DELAY, DOMAIN = "owner()", "exit_delay()", "DOMAIN_SEPARATOR()"
 
 
@@ -20,6 +22,12 @@ def owner(vault_address: str) -> str:
 def exit_delay_seconds(vault_address: str) -> int:
     """Of silence, after which everybody may take out what they are owed. Raises ChainError."""
     return int.from_bytes(_word(vault_address, EXIT_DELAY), "big")
+
+
+def is_our_vault(vault_address: str) -> bool:
+    """True if the code there is the committed contract's, byte for byte. Raises ChainError."""
+    ours, theirs = HexBytes(artefacts.load("Vault").runtime), client.code(vault_address)
+    return len(theirs) == len(ours) + IMMUTABLES_BYTES and theirs.startswith(ours)
 
 
 def permit_domain(token_address: str) -> bytes | None:

@@ -42,6 +42,8 @@ PERMIT_TYPE: constant(bytes32) = keccak256(
 def mint(receiver: address, amount: uint256):
     """
     @notice Makes test dollars out of nothing.
+    @param receiver Who gets them
+    @param amount Base units
     """
     assert receiver != empty(address), "token: zero address"
     self.totalSupply += amount
@@ -53,6 +55,9 @@ def mint(receiver: address, amount: uint256):
 def transfer(receiver: address, amount: uint256) -> bool:
     """
     @notice Moves `amount` from the caller to the receiver.
+    @param receiver Who gets it
+    @param amount Base units
+    @return True
     """
     self._move(msg.sender, receiver, amount)
     return True
@@ -62,6 +67,10 @@ def transfer(receiver: address, amount: uint256) -> bool:
 def transferFrom(sender: address, receiver: address, amount: uint256) -> bool:
     """
     @notice Moves `amount` from a sender who has approved the caller.
+    @param sender Whose it is
+    @param receiver Who gets it
+    @param amount Base units
+    @return True
     """
     self.allowance[sender][msg.sender] -= amount
     self._move(sender, receiver, amount)
@@ -72,6 +81,9 @@ def transferFrom(sender: address, receiver: address, amount: uint256) -> bool:
 def approve(spender: address, amount: uint256) -> bool:
     """
     @notice The spender may move up to `amount` of the caller's.
+    @param spender Who may
+    @param amount Base units
+    @return True
     """
     self.allowance[msg.sender][spender] = amount
     log Approval(owner=msg.sender, spender=spender, value=amount)
@@ -82,6 +94,13 @@ def approve(spender: address, amount: uint256) -> bool:
 def permit(owner: address, spender: address, amount: uint256, deadline: uint256, v: uint8, r: bytes32, s: bytes32):
     """
     @notice Approves what the owner has signed (EIP-2612).
+    @param owner Who has signed
+    @param spender Who may move it
+    @param amount Base units
+    @param deadline Until when the permit holds
+    @param v Of the signature
+    @param r Of the signature
+    @param s Of the signature
     """
     assert block.timestamp <= deadline, "token: permit too old"
     terms: bytes32 = keccak256(
@@ -99,6 +118,7 @@ def permit(owner: address, spender: address, amount: uint256, deadline: uint256,
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice What a permit is signed for: this token on this chain (EIP-712).
+    @return The domain's hash
     """
     return self._domain()
 

@@ -100,6 +100,7 @@ has_left: public(HashMap[bytes32, HashMap[address, bool]])
 @deploy
 def __init__(token_: address, payer_: address, daily_cap_: uint256, exit_delay_: uint256):
     """
+    @notice A vault for one token; whoever deploys it owns it.
     @param token_ The token held here
     @param payer_ The key that pays batches
     @param daily_cap_ The most that can be paid in one day, in base units
@@ -157,7 +158,11 @@ def deposit_with_permit(purse: bytes32, amount: uint256, deadline: uint256, v: u
 
 @internal
 def _deposit(purse: bytes32, amount: uint256):
-    # What counts is what arrived: a token that keeps a part is credited for the rest.
+    """
+    @dev What counts is what arrived: a token that keeps a part is credited for the rest.
+    @param purse The purse's name
+    @param amount Base units that the caller lets go
+    """
     before: uint256 = staticcall token.balanceOf(self)
     assert extcall token.transferFrom(msg.sender, self, amount, default_return_value=True), "vault: no transfer"
     arrived: uint256 = staticcall token.balanceOf(self) - before
@@ -254,7 +259,12 @@ def exit(account: address, amount: uint256, proof: DynArray[bytes32, MAX_PROOF])
 @internal
 @pure
 def _climbed(leaf: bytes32, proof: DynArray[bytes32, MAX_PROOF]) -> bytes32:
-    # Each pair is hashed in order of size, so that a proof needs no directions.
+    """
+    @dev Each pair is hashed in order of size, so that a proof needs no directions.
+    @param leaf Where the way begins
+    @param proof The siblings on it
+    @return Where it ends
+    """
     node: bytes32 = leaf
     for sibling: bytes32 in proof:
         if convert(node, uint256) < convert(sibling, uint256):
@@ -269,6 +279,8 @@ def _climbed(leaf: bytes32, proof: DynArray[bytes32, MAX_PROOF]) -> bytes32:
 def is_paid(batch_id: uint256) -> bool:
     """
     @notice Whether a batch has been paid.
+    @param batch_id As it was given to `pay`
+    @return True from the block on that paid it
     """
     return self.paid_bits[batch_id >> 8] & 1 << (batch_id & 255) != 0
 
@@ -277,7 +289,8 @@ def is_paid(batch_id: uint256) -> bool:
 @view
 def last_paid_at() -> uint256:
     """
-    @notice When the last batch was paid, in seconds since 1970; 0 before the first.
+    @notice When the last batch was paid.
+    @return Seconds since 1970; 0 before the first
     """
     return self.day >> MOMENT_BITS
 
@@ -286,7 +299,8 @@ def last_paid_at() -> uint256:
 @view
 def paid_today() -> uint256:
     """
-    @notice What was paid on this day (UTC), in base units.
+    @notice What was paid on this day (UTC).
+    @return Base units
     """
     return self._paid_on(self.day)
 
@@ -295,7 +309,8 @@ def paid_today() -> uint256:
 @view
 def daily_cap() -> uint256:
     """
-    @notice The most that can be paid in one day (UTC), in base units.
+    @notice The most that can be paid in one day (UTC).
+    @return Base units
     """
     return self.day & AMOUNT_MASK
 
@@ -303,7 +318,11 @@ def daily_cap() -> uint256:
 @internal
 @view
 def _paid_on(day: uint256) -> uint256:
-    # Nothing yet, if the last batch was paid on an earlier day.
+    """
+    @dev Nothing yet, if the last batch was paid on an earlier day.
+    @param day The word that the day is counted in
+    @return Base units that were paid today
+    """
     if (day >> MOMENT_BITS) // DAY != block.timestamp // DAY:
         return 0
     return day >> AMOUNT_BITS & AMOUNT_MASK
@@ -314,6 +333,7 @@ def set_payer(payer: address):
     """
     @notice Another key pays from now on; the zero address stops all payments.
     @dev A key that was replaced or dismissed does not come back: what it signed stays worthless.
+    @param payer The new key's address
     """
     assert msg.sender == self.owner, "vault: not the owner"
     assert not self.was_payer[payer], "vault: paid before"
@@ -327,6 +347,7 @@ def set_payer(payer: address):
 def set_daily_cap(daily_cap: uint256):
     """
     @notice Another cap holds from now on, also for what was paid today.
+    @param daily_cap Base units
     """
     assert msg.sender == self.owner, "vault: not the owner"
     assert daily_cap <= AMOUNT_MASK, "vault: too high a cap"
@@ -338,6 +359,7 @@ def set_daily_cap(daily_cap: uint256):
 def offer_ownership(candidate: address):
     """
     @notice The candidate may become the owner by accepting; the zero address takes it back.
+    @param candidate The next owner's address
     """
     assert msg.sender == self.owner, "vault: not the owner"
     self.candidate = candidate

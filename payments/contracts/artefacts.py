@@ -11,12 +11,14 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Artefact:
-    """A compiled contract; `bytecode` is 0x and hexadecimal digits."""
+    """A compiled contract: what is sent to deploy it, and what then stands at its address, followed
+    by its immutables. Both are 0x and hexadecimal digits."""
 
     name: str
     compiler: str
     abi: list[dict[str, Any]]
     bytecode: str
+    runtime: str
 
 
 @cache

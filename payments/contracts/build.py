@@ -12,12 +12,14 @@ NAMES = ["Vault", "TestToken"]
 
 def compiled(path: Path) -> dict[str, Any]:
     """The artefact of one source, the same for the same compiler."""
-    found = compile_code(path.read_text(), output_formats=["abi", "bytecode"])
+    formats = ["abi", "bytecode", "bytecode_runtime"]
+    found = compile_code(path.read_text(), output_formats=formats)
     return {
         "name": path.stem,
         "compiler": f"vyper {__version__}",
         "abi": found["abi"],
         "bytecode": found["bytecode"],
+        "runtime": found["bytecode_runtime"],
     }
 
 

@@ -153,3 +153,36 @@ def test_an_exit_that_the_token_refuses_can_be_tried_again(ground, moody, moody_
     ground.send(left.exit(0), who)
 
     assert balances(moody, left.rows)[0] == units
+
+
+@pytest.mark.parametrize("mood", [g.SAYS_NO, g.REVERTS, g.BURNS_GAS, g.SAYS_TWO])
+def test_whom_the_token_will_not_have_keeps_nobody_else_in(ground, moody, moody_vault, mood):
+    left = Left(ground, moody_vault)
+    ground.pass_time(EXIT_DELAY + 1)
+    (barred, _), (_, units) = left.rows[:2]
+    ground.send(moody.functions.set_mood(barred, mood), ground.owner)
+
+    assert ground.try_to_send(left.exit(0), ground.stranger)["status"] == 0
+    ground.send(left.exit(1), ground.stranger)
+
+    assert balances(moody, left.rows)[:2] == [0, units]
+    assert moody_vault.functions.has_left(left.tree.root, barred).call() is False
+
+
+@pytest.mark.parametrize(
+    ("mood", "share"), [(g.KEEPS_A_TENTH, 9), (g.SILENT, 10), (g.FLOODS, 10), (g.LIES, 0)]
+)
+def test_a_token_that_takes_a_part_takes_it_from_who_exits(ground, moody, moody_vault, mood, share):
+    """The vault trusts the token with its own balances: what it says it moved counts as moved."""
+    left = Left(ground, moody_vault)
+    ground.pass_time(EXIT_DELAY + 1)
+    who, units = left.rows[0]
+    held = moody.functions.balanceOf(moody_vault.address).call()
+    ground.send(moody.functions.set_mood(who, mood), ground.owner)
+
+    ground.send(left.exit(0), ground.stranger)
+
+    assert balances(moody, left.rows)[0] == units * share // 10
+    gone = units if share else 0
+    assert moody.functions.balanceOf(moody_vault.address).call() == held - gone
+    assert ground.refuse(left.exit(0), ground.stranger) == "vault: taken out before"

@@ -5,16 +5,18 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import JSONField, Value
 
-from payments import networks
+from payments import jobs, networks
 from payments.chain import checkup, client, facts, signer, vault
-from payments.models import Network
+from payments.models import ChainEvent, Network
+from tests.payments import house
 
 pytestmark = pytest.mark.django_db
 SUBJECTS = [
     *("endpoint 1", "chain id", "same story", "clock", "payer key", "token", "permits", "vault"),
-    *("role of the payer", "role of the owner", "exit delay", "vault balance", "daily cap"),
-    "gas money",
+    *("vault code", "role of the payer", "role of the owner", "exit delay", "vault balance"),
+    *("daily cap", "gas money"),
 ]
 
 
@@ -148,7 +150,30 @@ def test_something_else_in_the_vaults_place(chain):
     found = bad()
 
     assert ", version " in found["vault"]
+    assert found["vault code"] == "not that of Vault.vy, compiled by vyper 0.4.3"
     assert {"role of the payer", "role of the owner", "exit delay", "daily cap"} <= set(found)
+
+
+def test_a_vault_whose_code_is_another_one(chain):
+    """It calls itself the vault, and one byte of it is not ours."""
+    address = Network.objects.get().vault_address
+    code = bytearray.fromhex(chain.call("eth_getCode", address, "latest")[2:])
+    code[-65] ^= 1  # in front of the immutables
+    chain.call("anvil_setCode", address, "0x" + code.hex())
+
+    assert bad()["vault code"] == "not that of Vault.vy, compiled by vyper 0.4.3"
+    assert "vault" not in bad()
+
+
+def test_a_vault_that_holds_less_than_it_reported(chain, mine):
+    house.deposited(500_000)
+    mine(2)
+    jobs.scan_deposits()
+    assert look()["vault balance"].text == "0.50 in the vault, 0.50 by its reports"
+
+    ChainEvent.objects.update(payload=Value({"amount": "500001"}, JSONField()))
+
+    assert bad() == {"vault balance": "0.50 in the vault, 0.500001 by its reports"}
 
 
 def test_a_vault_that_pays_nothing(chain, monkeypatch):
