@@ -61,6 +61,7 @@ def _chain() -> Iterator[CheckMessage]:
 def _explorer() -> Iterator[CheckMessage]:
     for name, place, number in (
         ("CHAIN_EXPLORER_TX_URL", "{hash}", "E003"),
+        ("CHAIN_EXPLORER_BLOCK_URL", "{hash}", "E010"),
         ("CHAIN_EXPLORER_ADDRESS_URL", "{address}", "E006"),
     ):
         url = getattr(settings, name)

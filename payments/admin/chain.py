@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 
 from payments import corrections, deposits, money, pauses
 from payments.admin import doors
-from payments.admin.links import address_link, tx_link
+from payments.admin.links import address_link, block_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
@@ -87,8 +87,8 @@ class ChainTxAdmin(ReadOnlyAdmin):
     list_display = ["key", "state", "nonce", "hash", "block_number", "gas_used", "error"]
     list_filter = ["state"]
     search_fields = ["key", "tx_hash"]
-    exclude = ["calldata", "raw", "tx_hash", "hashes"]
-    readonly_fields = ["hash", "all_hashes"]
+    exclude = ["calldata", "raw", "tx_hash", "hashes", "block_hash", "to", "sender"]
+    readonly_fields = ["hash", "all_hashes", "block", "vault", "payer"]
 
     @admin.display(description=_("hash"))
     def hash(self, tx: ChainTx) -> str:
@@ -97,6 +97,18 @@ class ChainTxAdmin(ReadOnlyAdmin):
     @admin.display(description=_("all hashes"))
     def all_hashes(self, tx: ChainTx) -> str:
         return tx_link(*tx.hashes)
+
+    @admin.display(description=_("block"))
+    def block(self, tx: ChainTx) -> str:
+        return block_link(tx.block_hash)
+
+    @admin.display(description=_("to"))
+    def vault(self, tx: ChainTx) -> str:
+        return address_link(tx.to)
+
+    @admin.display(description=_("sender"))
+    def payer(self, tx: ChainTx) -> str:
+        return address_link(tx.sender)
 
 
 class InNoPurse(admin.SimpleListFilter):
@@ -121,8 +133,8 @@ class ChainEventAdmin(ReadOnlyAdmin):
     list_display = ["name", "block_number", "amount", "hash", "payload", "settled_at"]
     list_filter = [InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["tx_hash"]
-    exclude = ["tx_hash"]
-    readonly_fields = ["amount", "hash"]
+    exclude = ["tx_hash", "block_hash"]
+    readonly_fields = ["amount", "hash", "block"]
     actions_detail = ["send_back"]
 
     @admin.display(description=_("amount"))
@@ -133,6 +145,10 @@ class ChainEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("chain tx"))
     def hash(self, event: ChainEvent) -> str:
         return tx_link(event.tx_hash)
+
+    @admin.display(description=_("block"))
+    def block(self, event: ChainEvent) -> str:
+        return block_link(event.block_hash)
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm("payments.add_correction"):
@@ -163,4 +179,10 @@ class ChainEventAdmin(ReadOnlyAdmin):
 
 @admin.register(ScannedBlock)
 class ScannedBlockAdmin(ReadOnlyAdmin):
-    list_display = ["number", "block_hash"]
+    list_display = ["number", "block"]
+    exclude = ["block_hash"]
+    readonly_fields = ["block"]
+
+    @admin.display(description=_("block"))
+    def block(self, scanned: ScannedBlock) -> str:
+        return block_link(scanned.block_hash)

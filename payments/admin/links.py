@@ -12,6 +12,11 @@ def tx_link(*hashes: str) -> str:
     return format_html_join(" ", "{}", ((_link(one, explorer.tx_url(one)),) for one in hashes))
 
 
+def block_link(block_hash: str) -> str:
+    """A block's hash, shortened."""
+    return _link(block_hash, explorer.block_url(block_hash))
+
+
 def address_link(address: str) -> str:
     """The whole address: admins compare them."""
     url = explorer.address_url(address)

@@ -18,7 +18,12 @@ from payments.models import Approval, Batch, Owed, Payout
 
 class PayoutInline(ReadOnlyInline):
     model = Payout
-    fields = ["position", "purse", "address", "amount_units", "state", "reason"]
+    fields = ["position", "purse", "to", "amount_units", "state", "reason"]
+    readonly_fields = ["to"]
+
+    @admin.display(description=_("to"))
+    def to(self, payout: Payout) -> str:
+        return address_link(payout.address)
 
 
 class ApprovalInline(ReadOnlyInline):
@@ -95,22 +100,32 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    list_display = ["number", "chain_tx", "created_at", "settled_at"]
+    list_display = ["number", "chain_tx", "transfer", "created_at", "settled_at"]
     list_select_related = ["chain_tx"]
     search_fields = ["id", "=number", "chain_tx__tx_hash"]
+    readonly_fields = ["transfer"]
     inlines = [PayoutInline]
+
+    @admin.display(description=_("transfer"))
+    def transfer(self, batch: Batch) -> str:
+        return tx_link(batch.chain_tx.tx_hash)
 
 
 @admin.register(Owed)
 class OwedAdmin(ReadOnlyAdmin):
     """The roots and sums; the leaves are too many for a page."""
 
-    list_display = ["batch", "balances_root", "total", "homeless", "labels_root"]
-    list_select_related = ["batch"]
+    list_display = ["batch", "transfer", "balances_root", "total", "homeless", "labels_root"]
+    list_select_related = ["batch__chain_tx"]
     exclude = ["balances", "labels"]
+    readonly_fields = ["transfer"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Owed]:
         return super().get_queryset(request).defer("balances", "labels")
+
+    @admin.display(description=_("transfer"))
+    def transfer(self, owed: Owed) -> str:
+        return tx_link(owed.batch.chain_tx.tx_hash)
 
     @admin.display(ordering="total_units")
     def total(self, owed: Owed) -> str:

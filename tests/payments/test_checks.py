@@ -26,6 +26,7 @@ def test_the_settings_as_they_come_are_fine():
         ("CHAIN_CONFIRMATIONS", 0, ["payments.E002"]),
         ("CHAIN_EXPLORER_TX_URL", "https://example.org/tx/", ["payments.E003"]),
         ("CHAIN_EXPLORER_TX_URL", "https://example.org/tx/{hash}", []),
+        ("CHAIN_EXPLORER_BLOCK_URL", "https://example.org/block/", ["payments.E010"]),
         ("CHAIN_EXPLORER_ADDRESS_URL", "https://example.org/tx/{hash}", ["payments.E006"]),
         ("CHAIN_EXPLORER_ADDRESS_URL", "https://example.org/a/{address}", []),
         ("CHAIN_FINALITY", "finalized", []),

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from payments import addresses, money
+from payments import addresses, explorer, money
 from payments.chain import deploy, signer
 from payments.chain.errors import ChainError
 from payments.errors import PaymentsError
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         except (ChainError, PaymentsError, money.InvalidAmount, OSError) as error:
             raise CommandError(str(error))
         self.stdout.write(f"vault {network.vault_address} on chain {network.chain_id}")
+        if url := explorer.address_url(network.vault_address):
+            self.stdout.write(url)
 
 
 def _terms(options: dict[str, Any]) -> deploy.Terms:

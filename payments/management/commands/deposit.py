@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from payments import money, purses
+from payments import explorer, money, purses
 from payments.chain import signer
 from payments.chain.errors import ChainError
 from payments.chain.wallet import OwnWallet, Wallet
@@ -40,6 +40,8 @@ class Command(BaseCommand):
         except (money.InvalidAmount, ChainError, OSError) as error:
             raise CommandError(str(error))
         self.stdout.write(f"{money.format(units)} sent to the vault: {tx_hash}")
+        if url := explorer.tx_url(tx_hash):
+            self.stdout.write(url)
 
 
 def _wallet(keystore: str, password_file: str) -> Wallet:

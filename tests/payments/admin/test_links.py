@@ -1,0 +1,87 @@
+"""Where a hash or an address is shown, it leads to the network's explorer."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from payments.models import Batch, ChainEvent, ChainTx, Network, Owed, Payout, ScannedBlock
+from people.models import User
+from tests.payments import house
+
+pytestmark = pytest.mark.django_db
+EXPLORER = "https://explorer.example"
+TX, OLD_TX, BLOCK = "0x" + "a1" * 32, "0x" + "a2" * 32, "0x" + "b1" * 32
+VAULT, PAYER, PAYEE = "0x" + "11" * 20, "0x" + "22" * 20, "0x" + "33" * 20
+HASH = re.compile(r"0x[0-9a-f]{40,64}|0x[0-9a-f]{8}…")
+
+
+@pytest.fixture(autouse=True)
+def explorer(settings):
+    settings.CHAIN_EXPLORER_TX_URL = EXPLORER + "/tx/{hash}"
+    settings.CHAIN_EXPLORER_BLOCK_URL = EXPLORER + "/block/{hash}"
+    settings.CHAIN_EXPLORER_ADDRESS_URL = EXPLORER + "/address/{address}"
+
+
+@pytest.fixture
+def rows():
+    """One of each that the chain has given a hash, by the admin's name of its kind."""
+    network = Network.objects.create(
+        chain_id=31337, name="local", vault_address=VAULT, token_address=PAYER, deployed_block=1
+    )
+    tx = ChainTx.objects.create(
+        key="batch:1",
+        to=VAULT,
+        sender=PAYER,
+        calldata=b"",
+        raw=b"",
+        nonce=1,
+        gas_limit=1,
+        tx_hash=TX,
+        hashes=[OLD_TX, TX],
+        block_hash=BLOCK,
+        state=ChainTx.State.CONFIRMED,
+    )
+    batch = Batch.objects.create(number=1, chain_tx=tx)
+    owed = Owed.objects.create(
+        batch=batch, balances_root="", labels_root="", total_units=0, homeless_units=0
+    )
+    event = ChainEvent.objects.create(
+        name="Deposited", block_number=1, block_hash=BLOCK, tx_hash=TX, log_index=0, payload={}
+    )
+    block = ScannedBlock.objects.create(number=1, block_hash=BLOCK)
+    house.earn("person:1", 50_000)
+    payout = house.ask("person:1", 50_000)
+    Payout.objects.update(batch=batch, position=0, state="RETURNED", tx_hash=TX, address=PAYEE)
+    found = [network, tx, batch, owed, event, block, payout]
+    return {one._meta.model_name: one for one in found}
+
+
+LINKS = {
+    "network": {VAULT, PAYER},
+    "chaintx": {TX, OLD_TX, BLOCK, VAULT, PAYER},
+    "batch": {TX, PAYEE},
+    "owed": {TX},
+    "chainevent": {TX, BLOCK},
+    "scannedblock": {BLOCK},
+    "payout": {TX, PAYEE},
+}
+
+
+@pytest.mark.broken_book
+@pytest.mark.parametrize("kind", LINKS)
+def test_every_hash_is_a_link(rows, kind):
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("root"))
+
+    pages = [
+        admin.get(f"/admin/payments/{kind}/{part}").content.decode()
+        for part in ("", f"{rows[kind].pk}/change/")
+    ]
+
+    linked = set(re.findall(EXPLORER + r"/(?:tx|block|address)/(0x[0-9a-f]+)", pages[1]))
+    assert linked == LINKS[kind]
+    for page in pages:
+        assert EXPLORER in page
+        without_links = re.sub(r"<a [^>]*>[^<]*</a>", "", page)
+        assert HASH.findall(without_links) == []
