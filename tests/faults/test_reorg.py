@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments import escrow, jobs
+from payments import escrow, jobs, permits
 from payments.chain import client, signer
 from payments.chain.errors import Refused
 from payments.chain.wallet import Wallet
@@ -156,6 +156,32 @@ def test_a_deposit_in_a_reorg_of_depth(payday, deposit, chain, depth, fate):
 
     arrived = 70_000 if fate == "moved" else 0
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + arrived
+    assert jobs.prove().ok
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_a_deposit_replaced_by_a_smaller_one_of_its_nonce_in_a_reorg_of_depth(
+    payday, deposit, chain, depth
+):
+    before_units = escrow.balances(payday.purse_id)["FUNDS"]
+    deposit(70_000)
+    jobs.scan_deposits()
+    tx_hash = ChainEvent.objects.unsettled().get().tx_hash
+    nonce = int(chain.call("eth_getTransactionByHash", tx_hash)["nonce"], 16)
+    call = permits.calls(payday.purse_id, 30_000)[1]
+    fees = {"maxFeePerGas": 10**11, "maxPriorityFeePerGas": 10**10}
+    fields = {**call, **fees, "value": 0, "gas": 200_000, "nonce": nonce, "chainId": 31337}
+    other = Wallet(2).account.sign_transaction(fields)
+    payday.mine(depth - 1)
+    jobs.scan_deposits()
+
+    chain.call("anvil_reorg", depth, [[other.raw_transaction.to_0x_hex(), depth - 1]])
+    for _ in range(2):
+        payday.mine(DEPTH)
+        jobs.scan_deposits()
+
+    assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 30_000
+    assert not ChainEvent.objects.filter(tx_hash=tx_hash).exists()
     assert jobs.prove().ok
 
 
