@@ -16,7 +16,8 @@ COPY . .
 RUN python -m launcher words && python -m launcher statics
 
 # Data live in one folder that the product's own user may write to.
-RUN useradd --system --uid 10001 --home-dir /var/lib/stipend --create-home stipend
+RUN useradd --system --uid 10001 --home-dir /var/lib/stipend --create-home stipend \
+    && install -d -o stipend /var/lib/stipend/media
 ENV STIPEND_HOME=/var/lib/stipend
 VOLUME /var/lib/stipend
 USER stipend

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "people.security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "labeling.web.media.Media",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -275,6 +276,8 @@ CELERY_BEAT_SCHEDULE = {
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,
         "labeling.jobs.take_turns": JOB_SECONDS * 5,
         "labeling.jobs.audit": JOB_SECONDS * 15,
+        "labeling.jobs.fetch_media": JOB_SECONDS,
+        "labeling.jobs.sweep_media": 3600,
     }.items()
 }
 
@@ -365,6 +368,22 @@ STIPEND_BULK_ANSWERS = number("STIPEND_BULK_ANSWERS", default=10_000)  # accepte
 # --- Monitoring ---------------------------------------------------------------------------
 # What a monitor shows at /metrics (Authorization: Bearer …); empty: this machine alone may look.
 STIPEND_METRICS_TOKEN = text("STIPEND_METRICS_TOKEN", default="")
+
+# --- Media: what requesters send, and what their data name elsewhere -----------------------------
+STIPEND_MEDIA_ROOT = text("STIPEND_MEDIA_ROOT", default=str(home() / "media"))  # web and worker
+STIPEND_MEDIA_FILE_BYTES = number("STIPEND_MEDIA_FILE_BYTES", default=20 * 1024 * 1024)
+STIPEND_MEDIA_UPLOAD_BYTES = number("STIPEND_MEDIA_UPLOAD_BYTES", default=200 * 1024 * 1024)
+STIPEND_MEDIA_PROJECT_BYTES = number("STIPEND_MEDIA_PROJECT_BYTES", default=5 * 1024**3)
+STIPEND_MEDIA_PIXELS = number("STIPEND_MEDIA_PIXELS", default=40_000_000)  # of one image
+# A proxy in front that sends the files itself (X-Accel-Redirect): its internal location of them.
+STIPEND_MEDIA_ACCEL = text("STIPEND_MEDIA_ACCEL", default="")
+STIPEND_FETCH_SECONDS = number("STIPEND_FETCH_SECONDS", default=20)  # of one fetch, all in all
+STIPEND_FETCH_REDIRECTS = number("STIPEND_FETCH_REDIRECTS", default=3)
+STIPEND_FETCH_PLACES = number("STIPEND_FETCH_PLACES", default=8)  # fetches at once
+STIPEND_FETCH_TRIES = number("STIPEND_FETCH_TRIES", default=3)  # of what may pass by itself
+STIPEND_FETCH_AGAIN_SECONDS = number("STIPEND_FETCH_AGAIN_SECONDS", default=3600)  # once refused
+# Private places that are fetched from all the same, as address:port; for tests and development.
+STIPEND_FETCH_ALLOWED = words("STIPEND_FETCH_ALLOWED", default="")
 
 # --- Logs ---------------------------------------------------------------------------------
 LOGGING = {

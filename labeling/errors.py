@@ -317,3 +317,86 @@ class SeatTaken(LabelingError):
 class MalformedVotes(LabelingError):
     code = "malformed_votes"
     message = "Each answer of the case gets one vote: acceptable, or not."
+
+
+# --- Media: files that are sent here, and files that are fetched from elsewhere ---------------
+
+
+class WrongMediaType(LabelingError):
+    code = "media_wrong_type"
+    http_status = 415
+    message = "This is no PNG, JPEG, WebP or GIF image, and no MP3, WAV or Ogg recording."
+
+
+class BrokenMedia(LabelingError):
+    code = "media_broken"
+    message = "The image cannot be opened."
+
+
+class TooManyPixels(LabelingError):
+    code = "media_too_many_pixels"
+    http_status = 413
+    message = "The image has more than %(limit)s pixels."
+
+
+class MediaTooLarge(FileTooLarge):
+    code = "media_too_large"
+    message = "The file is larger than %(limit_bytes)s bytes."
+
+
+class MediaFull(LabelingError):
+    code = "media_full"
+    http_status = 409
+    message = "The project's media would be more than %(limit_bytes)s bytes."
+
+
+class NoFiles(LabelingError):
+    code = "media_missing"
+    message = "Send a form with one file or several."
+
+
+class MediaElsewhere(LabelingError):
+    """What a task's address names could not be had; `is_passing`: it may be had later."""
+
+    code = "media_elsewhere"
+    http_status = 502
+    message = "What this address names cannot be had."
+    is_passing = False
+
+
+class MalformedAddress(MediaElsewhere):
+    code = "media_malformed_address"
+    message = "This is no address of the web that can be fetched."
+
+
+class PrivateAddress(MediaElsewhere):
+    code = "media_private_address"
+    message = "This address leads into a private network. Nothing is fetched from there."
+
+
+class TooManyRedirects(MediaElsewhere):
+    code = "media_too_many_redirects"
+    message = "This address leads on and on, to more than %(limit)s others."
+
+
+class MediaEncoded(MediaElsewhere):
+    code = "media_encoded"
+    message = "The server packs the file, which it was asked not to do."
+
+
+class MediaElsewhereRefused(MediaElsewhere):
+    code = "media_refused"
+    message = "The server there does not give the file."
+    is_passing = True
+
+
+class MediaUnreachable(MediaElsewhere):
+    code = "media_unreachable"
+    message = "The server there cannot be reached."
+    is_passing = True
+
+
+class MediaTooSlow(MediaElsewhere):
+    code = "media_too_slow"
+    message = "The server there is too slow."
+    is_passing = True

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from labeling import audits, cases, juries, quality, slots, turns, verdicts
+from labeling.media import errands, files
 
 
 @shared_task(name="labeling.jobs.judge")
@@ -37,3 +38,15 @@ def decide_cases() -> int:
     """Rejections that nobody contests become final, contested ones get their verdict."""
     juries.expire()
     return cases.lapse() + verdicts.decide()
+
+
+@shared_task(name="labeling.jobs.fetch_media")
+def fetch_media() -> int:
+    """What somebody wants to see of media elsewhere is fetched."""
+    return errands.run()
+
+
+@shared_task(name="labeling.jobs.sweep_media")
+def sweep_media() -> int:
+    """What was never sent to its end is gone."""
+    return files.sweep()

@@ -6,6 +6,7 @@ from labeling.models.case import Case, Seat
 from labeling.models.example import Example
 from labeling.models.judgement import Judgement
 from labeling.models.load import Load
+from labeling.models.media import Elsewhere, Medium
 from labeling.models.membership import Membership
 from labeling.models.project import Project
 from labeling.models.report import Report
@@ -21,10 +22,12 @@ __all__ = [
     "Assignment",
     "Audit",
     "Case",
+    "Elsewhere",
     "Example",
     "Grant",
     "Judgement",
     "Load",
+    "Medium",
     "Membership",
     "Project",
     "Report",
