@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 
 from people import confirmations
 
-# Requesters' pictures and sounds may come from anywhere; scripts, styles and forms only from here.
+# Everything comes from here, requesters' pictures and sounds too: see docs/media.md.
 PAGES = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' http: https: data: blob:; "
-    "media-src 'self' http: https: data: blob:; connect-src 'self'; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
 )

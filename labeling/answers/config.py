@@ -14,7 +14,7 @@ from typing import Any
 from labeling.answers import results
 from labeling.answers.conditions import Condition, Marked
 from labeling.answers.control import Control, Region
-from labeling.answers.objects import HyperText, Shown
+from labeling.answers.objects import HyperText, Media, Own, Shown
 from labeling.answers.per_region import Of, PerRegion
 from labeling.answers.regions.marks import Groups, Marks
 from labeling.errors import AnswerHidden, MalformedAnswer
@@ -41,18 +41,23 @@ class Config:
         for shown in self.objects.values():
             shown.check(data)
 
-    def shown(self, data: dict[str, Any]) -> dict[str, Any]:
-        """The data as people are shown them: markup is cleaned."""
+    def shown(self, data: dict[str, Any], own: Own) -> dict[str, Any]:
+        """The data as people are shown them: markup is cleaned, media have addresses of our own."""
         return data | {
-            one.field: one.shown(data[one.field])
+            one.field: one.shown(data[one.field], own)
             for one in self.objects.values()
-            if isinstance(one, HyperText) and one.field in data
+            if one.field in data
         }
 
     @property
     def has_markup(self) -> bool:
         """True if the data may hold markup that is shown as such."""
         return any(isinstance(one, HyperText) for one in self.objects.values())
+
+    @property
+    def has_media(self) -> bool:
+        """True if the data may name images or recordings."""
+        return any(isinstance(one, Media) for one in self.objects.values())
 
     @property
     def reads_data(self) -> bool:

@@ -1,6 +1,6 @@
 """What can be shown: one class an object, each naming the field of the task's data it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +11,9 @@ from labeling.errors import marked as _
 
 TURNS_LIMIT = 2_000  # of one dialogue
 ITEMS_LIMIT = 100  # of one list: comparing rankings takes its square
+ADDRESS_CHARACTERS = 2_048  # of a file elsewhere
+
+Own = Callable[[str], str]  # the address on our own origin that stands for an address
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Shown:
     def seen(self, data: dict[str, Any]) -> Any:
         """What is shown of these data, as answers quote it; None if they cannot quote it."""
         return None
+
+    def shown(self, value: Any, own: Own) -> Any:
+        """The value as people are sent it."""
+        return value
 
     def words(self, data: dict[str, Any]) -> str:
         """What is shown as a plain text, or its address."""
@@ -80,7 +87,7 @@ class HyperText(Shown):
         value = data.get(self.field)
         return hypertext.document(value) if isinstance(value, str) else None
 
-    def shown(self, value: Any) -> Any:
+    def shown(self, value: Any, own: Own) -> Any:
         """The markup as it is shown."""
         return hypertext.clean(value) if isinstance(value, str) else value
 
@@ -98,12 +105,17 @@ class Media(Shown):
 
     kind: ClassVar[str]
 
+    def shown(self, value: Any, own: Own) -> Any:
+        """The address on our own origin: a page loads nothing from anywhere else."""
+        return own(value) if isinstance(value, str) else value
+
     def shows(self, value: Any) -> bool:
         if not isinstance(value, str):
             return False
         own_path = value.startswith("/") and not value.startswith(("//", "/\\"))
-        starts = ("https://", "http://", f"data:{self.kind}/")
-        return own_path or value.lower().startswith(starts)
+        is_elsewhere = value.lower().startswith(("https://", "http://"))
+        is_inside = value.lower().startswith(f"data:{self.kind}/")
+        return own_path or is_inside or (is_elsewhere and len(value) <= ADDRESS_CHARACTERS)
 
 
 @dataclass(frozen=True)

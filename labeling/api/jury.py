@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import juries
+from labeling.api import rendering
 from labeling.juries import Docket
 from labeling.models import Seat
 from payments import money
@@ -57,6 +58,7 @@ class SeatSerializer(serializers.ModelSerializer):
 def shown(docket: Docket) -> dict[str, Any]:
     """What a juror sees of a case."""
     case, project = docket.case, docket.case.project
+    shown_to_labelers = rendering.shown_of(project)
     return {
         "seat": docket.seat.pk,
         "leased_until": docket.seat.leased_until,
@@ -69,7 +71,7 @@ def shown(docket: Docket) -> dict[str, Any]:
         "answers": [
             {
                 "answer": one.position,
-                "data": one.submission.task.data,
+                "data": shown_to_labelers(one.submission.task.data),
                 "result": one.submission.result,
             }
             for one in docket.answers

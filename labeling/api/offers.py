@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import examples, kinds, offers
+from labeling.api import rendering
 from labeling.api.projects import ExampleSerializer, Page
 from labeling.api.records import RecordSerializer
 from labeling.models import Project
@@ -68,8 +69,11 @@ class FullOfferSerializer(OfferSerializer):
 
     @extend_schema_field(ExampleSerializer(many=True))
     def get_examples(self, offer: offers.Offer) -> Any:
-        shown = [one for one in self.context["examples"] if one.is_shown]
-        return ExampleSerializer(shown, many=True).data
+        rows = [one for one in self.context["examples"] if one.is_shown]
+        shown = self.context["shown"]
+        return [
+            row | {"data": shown(row["data"])} for row in ExampleSerializer(rows, many=True).data
+        ]
 
     def get_practice_count(self, offer: offers.Offer) -> int:
         return len(self.context["examples"])
@@ -137,5 +141,6 @@ class OfferView(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """What one project asks and pays, with its instructions, examples and configuration."""
         found = offers.get(request.user, project_id=project_id)
-        context = {"examples": list(examples.project_of(project_id).examples.all())}
+        project = examples.project_of(project_id)
+        context = {"examples": list(project.examples.all()), "shown": rendering.shown_of(project)}
         return Response(FullOfferSerializer(found, context=context).data)

@@ -1,12 +1,15 @@
 """Practice: examples without pay, and at once what would have been right."""
 
-from drf_spectacular.utils import extend_schema
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling import examples, projects
+from labeling.api import rendering
 from labeling.api.projects import ExampleSerializer
 from labeling.models import Example
 from labeling.models.example import WHY_CHARACTERS
@@ -14,9 +17,15 @@ from people.permissions import IsLabeler, IsRequester
 
 
 class PracticeSerializer(serializers.ModelSerializer):
+    data = serializers.SerializerMethodField()
+
     class Meta:
         model = Example
         fields = ["id", "data"]
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, example: Example) -> dict[str, Any]:
+        return self.context["shown"](example.data)
 
 
 class TrySerializer(serializers.Serializer):
@@ -40,8 +49,10 @@ class PracticeView(APIView):
     @extend_schema(operation_id="practice_list", responses=PracticeSerializer(many=True))
     def get(self, request: Request, project_id: int) -> Response:
         """What can be practised on, without the answers; nothing is paid for it or counted."""
-        found = examples.project_of(project_id).examples.all()
-        return Response(PracticeSerializer(found, many=True).data)
+        project = examples.project_of(project_id)
+        context = {"shown": rendering.shown_of(project)}
+        found = project.examples.all()
+        return Response(PracticeSerializer(found, many=True, context=context).data)
 
 
 class TryView(APIView):

@@ -1,15 +1,22 @@
 """JSON for the hot path: stored JSON is passed on as it is, nothing is built twice."""
 
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
+from labeling import configs
 from labeling.assignments import Lease
+from labeling.media import addresses
+from labeling.models import Project
 from labeling.submissions import Receipt
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+ELSEWHERE = re.compile(r'"https?://', re.IGNORECASE)  # stored JSON has one spelling
 MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing in JSON ends a <script>
 
 
@@ -38,10 +45,20 @@ def assignment(lease: Lease) -> dict[str, Any]:
 
 
 def _data(lease: Lease) -> Any:
-    """As stored, but markup is cleaned: nobody is sent what a requester wrote to run."""
-    if not lease.form.config.has_markup:
-        return orjson.Fragment(lease.data_json)
-    return lease.form.config.shown(orjson.loads(lease.data_json))
+    """As stored, but markup is cleaned and media elsewhere have an address on our own origin.
+
+    Nobody is sent what a requester wrote to run, nor to anybody else's server.
+    """
+    config = lease.form.config
+    if config.has_markup or (config.has_media and ELSEWHERE.search(lease.data_json)):
+        return config.shown(orjson.loads(lease.data_json), addresses.own(lease.project_id))
+    return orjson.Fragment(lease.data_json)
+
+
+def shown_of(project: Project) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What makes data of this project what labelers are sent."""
+    config = configs.form_of(project.pk, version=project.config_version).config
+    return partial(config.shown, own=addresses.own(project.pk))
 
 
 def submission(receipt: Receipt) -> dict[str, Any]:

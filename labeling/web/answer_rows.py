@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from labeling import configs
+from labeling.media import addresses
 from labeling.models import Submission
 from labeling.web import wording
 
@@ -28,7 +29,9 @@ def said(submission: Submission) -> Any:
 
 def seen(submission: Submission) -> Any:
     """What it is about."""
-    return wording.of_task(_config(submission), submission.task.data)
+    return wording.of_task(
+        _config(submission), submission.task.data, addresses.own(submission.project_id)
+    )
 
 
 def _config(submission: Submission) -> Any:

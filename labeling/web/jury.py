@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from labeling import configs, juries
 from labeling.errors import LabelingError
 from labeling.juries import Docket
+from labeling.media import addresses
 from labeling.web import wording
 from payments import money
 
@@ -46,6 +47,7 @@ def _vote(request: HttpRequest) -> HttpResponse:
 def _context(docket: Docket) -> dict[str, Any]:
     project = docket.case.project
     config = configs.form_of(project.pk, version=project.config_version).config
+    own = addresses.own(project.pk)
     return {
         "docket": docket,
         "project": project,
@@ -53,7 +55,7 @@ def _context(docket: Docket) -> dict[str, Any]:
         "rows": [
             {
                 "position": one.position,
-                "seen": wording.of_task(config, one.submission.task.data),
+                "seen": wording.of_task(config, one.submission.task.data, own),
                 "said": wording.of_answer(config, one.submission.result),
             }
             for one in docket.answers

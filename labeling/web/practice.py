@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from labeling import examples, offers
+from labeling import configs, examples, offers
 from labeling.errors import NotFound
+from labeling.media import addresses
 from labeling.web import families
 
 
@@ -21,10 +22,12 @@ def practice(request: HttpRequest, project_id: int) -> HttpResponse:
         known = list(examples.project_of(project_id).examples.all())
     except NotFound as error:
         raise Http404(str(error))
+    config = configs.form_of(project_id, version=found.config_version).config
+    own = addresses.own(project_id)
     setup = {
         "project": project_id,
         "config": found.config,
-        "examples": [{"id": one.pk, "data": one.data} for one in known],
+        "examples": [{"id": one.pk, "data": config.shown(one.data, own)} for one in known],
         "families": families.modules(found.config),
     }
     scripts = families.scripts(found.config)

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from labeling import configs, reviewers, reviews
 from labeling.answers import Config
 from labeling.errors import LabelingError, MalformedCursor, NotFound, OwnAnswer
+from labeling.media import addresses
 from labeling.models import Project, Submission
 from labeling.reviews import Look
 from labeling.web import figures, wording
@@ -203,7 +204,7 @@ def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> H
         "project": project,
         "look": look,
         "submission": submission,
-        "seen": wording.of_task(config, task.data),
+        "seen": wording.of_task(config, task.data, addresses.own(project.pk)),
         "answer": wording.of_answer(config, submission.result),
         "known": wording.of_answer(config, task.expected),
         "consensus": wording.of_answer(config, task.consensus),

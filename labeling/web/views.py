@@ -15,6 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from labeling import assignments, configs, examples, offers, reputation
 from labeling.api import rendering
 from labeling.errors import LabelingError, NotFound
+from labeling.media import addresses
 from labeling.models import Report
 from labeling.web import cards, families, figures, wording
 from labeling.web.offer_forms import WishForm
@@ -46,10 +47,11 @@ def offer(request: HttpRequest, project_id: int) -> HttpResponse:
     found = _offer(request, project_id)
     config = configs.form_of(project_id, version=found.config_version).config
     known = list(examples.project_of(project_id).examples.all())
+    own = addresses.own(project_id)
     rows = [
         {
             "example": one,
-            "seen": wording.of_task(config, one.data),
+            "seen": wording.of_task(config, one.data, own),
             "said": wording.of_answer(config, one.result),
         }
         for one in known

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from labeling.answers import Config
 from labeling.answers.control import Control
 from labeling.answers.numbers import Rating
-from labeling.answers.objects import Image
+from labeling.answers.objects import Image, Media, Own, Shown
 from labeling.answers.per_region import PerRegion
 from labeling.answers.tag import Option
 
@@ -25,10 +25,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Seen:
-    """One object of a task: its text, or an image by its address."""
+    """One object of a task: its text, or an image or a recording by its address on our origin."""
 
     text: str
-    is_image: bool
+    address: str = ""
+    is_image: bool = False
 
 
 def of_answer(config: Config, result: Any) -> list[Said] | None:
@@ -117,9 +118,13 @@ PARTS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def of_task(config: Config, data: dict[str, Any]) -> list[Seen]:
+def of_task(config: Config, data: dict[str, Any], own: Own) -> list[Seen]:
     """What its labelers saw, in the order of the configuration."""
-    return [
-        Seen(text=shown.words(data), is_image=isinstance(shown, Image))
-        for shown in config.objects.values()
-    ]
+    return [_seen(shown, data, own) for shown in config.objects.values()]
+
+
+def _seen(shown: Shown, data: dict[str, Any], own: Own) -> Seen:
+    words = shown.words(data)
+    if not isinstance(shown, Media):
+        return Seen(words)
+    return Seen(words, address=own(words), is_image=isinstance(shown, Image))

@@ -3,7 +3,7 @@
 
 import { serverNow } from "./api.js";
 
-const MEDIA = /^\/[^/].*\.(png|jpe?g|gif|webp|wav|mp3|ogg|flac|m4a|webm)$/i; // on our own server
+const MEDIA = /^\/(media|images)\//; // on our own server
 
 export class Shelf {
   constructor(store, outbox) {

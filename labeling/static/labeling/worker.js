@@ -66,10 +66,21 @@ async function file(request) {
 
 async function media(request) {
   const kept = await caches.match(request);
-  if (kept && !request.headers.has("Range")) return kept;
+  if (kept) return request.headers.has("Range") ? part(kept, request.headers.get("Range")) : kept;
   const response = await fetch(request);
   if (response.status === 200) await put("media", request, response.clone());
   return response;
+}
+
+// What a player asks of a sound that is kept whole.
+async function part(kept, range) {
+  const all = await kept.blob();
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range) || ["", "", ""];
+  const first = from ? Number(from) : Math.max(all.size - Number(to), 0);
+  const last = Math.min(from && to ? Number(to) : all.size - 1, all.size - 1);
+  if (first > last) return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${all.size}` } });
+  const headers = { "Content-Type": kept.headers.get("Content-Type"), "Content-Range": `bytes ${first}-${last}/${all.size}` };
+  return new Response(all.slice(first, last + 1), { status: 206, headers });
 }
 
 async function put(name, request, response) {

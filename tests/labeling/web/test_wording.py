@@ -3,6 +3,7 @@
 import pytest
 
 from labeling.answers import parse
+from labeling.media import addresses
 from labeling.web import wording
 from tests.labeling.answers import examples
 
@@ -13,7 +14,7 @@ def test_every_answer_and_task_has_words(name):
     config = parse(example.xml)
 
     said = wording.of_answer(config, example.result)
-    seen = wording.of_task(config, example.data)
+    seen = wording.of_task(config, example.data, addresses.own(1))
 
     assert len(said) == len(example.result)
     assert not any("{" in one.text or not one.text for one in [*said, *seen])
@@ -44,6 +45,6 @@ def test_by_example(name, number, words):
 def test_markup_is_shown_as_its_text():
     example = examples.read("hypertext")
 
-    (seen,) = wording.of_task(parse(example.xml), example.data)
+    (seen,) = wording.of_task(parse(example.xml), example.data, addresses.own(1))
 
     assert seen.text.startswith("FerriesThe Nordlys sails at six.\n")

@@ -3,6 +3,7 @@
 
 import { _ } from "../../words.js";
 import { make } from "../elements.js";
+import { bytesIn } from "./audio.js";
 
 const SMALLEST = 0.02; // seconds
 const BARS = 400; // of the drawn wave
@@ -169,7 +170,7 @@ class Track {
 
   async drawWave() {
     try {
-      const bytes = await bytesOf(this.player.currentSrc);
+      const bytes = await bytesOf(this.object.address);
       if (bytes.byteLength > WAVE_BYTES) return;
       const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes);
       this.paint(sound.getChannelData(0));
@@ -204,8 +205,7 @@ class Track {
 
 // The bytes of a sound; those of a data: address stand in it.
 async function bytesOf(address) {
-  if (!address.startsWith("data:")) return (await fetch(address)).arrayBuffer();
-  return Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (letter) => letter.charCodeAt(0)).buffer;
+  return address.startsWith("data:") ? bytesIn(address).buffer : (await fetch(address)).arrayBuffer();
 }
 
 export const surfaces = { Audio: (object, book) => new Track(object, book) };
