@@ -1,0 +1,106 @@
+"""Every page at phone and desktop width, light and dark: it fits, can be read, and be touched.
+
+The pictures are in the git-ignored folder `screenshots/`, to be looked at.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from people.models import User
+from tests.browser import places
+from tests.browser.people import signed_in
+from tests.browser.town import Town
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "screenshots"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+PHONE, DESKTOP, SMALLEST = (375, 740), (1280, 800), (320, 640)
+DARK = {"offers", "offer", "earnings", "work-choices", "work-spans", "review", "account", "case"}
+TARGET_PX = 44
+SHOWN = """() => !document.querySelector("#work-setup")
+    || ["task", "nothing", "lost"].includes(document.body.dataset.shown)"""
+# What is touched: everything but links in a text, which may be as high as their line.
+SMALL_TARGETS = """(least) => [...document.querySelectorAll(
+    "button, [role=button], summary, select, nav a, .target, label.choice, label.check, " +
+    "input:not([type=hidden], [type=checkbox], [type=radio], [type=range])")]
+    .filter((one) => one.checkVisibility() && !one.closest("[inert]"))
+    .filter((one) => one.getBoundingClientRect().height < least - 0.5)
+    .map((one) => `${one.tagName} ${one.className} "${one.textContent.trim().slice(0, 30)}" ` +
+        `is ${Math.round(one.getBoundingClientRect().height)} px high`)"""
+# What is cut off at the right or left, unless it is in something that scrolls by itself.
+STICKS_OUT = """() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = (one) => one && one !== document.body
+        && (["auto", "scroll", "hidden"].includes(getComputedStyle(one).overflowX)
+            || scrolls(one.parentElement));
+    const out = [...document.querySelectorAll("body *")]
+        .filter((one) => one.checkVisibility() && !one.matches(".skip-link"))
+        .filter((one) => {
+            const box = one.getBoundingClientRect();
+            return box.width && (box.right > width + 1 || box.left < -1);
+        })
+        .filter((one) => !scrolls(one.parentElement))
+        .map((one) => `${one.tagName} ${one.className} sticks out at ${width} px`);
+    const whole = document.documentElement.scrollWidth;
+    return whole > width ? [`${whole} px wide at ${width} px`, ...out] : out;
+}"""
+AXE_RUN = """async (only) => (await axe.run(document, {resultTypes: ["violations"],
+    ...(only ? {runOnly: {type: "rule", values: only}} : {})})).violations
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target).join("; ")}`)"""
+
+
+@pytest.fixture
+def town(transactional_db, chain) -> Town:
+    return Town()
+
+
+@pytest.mark.broken_book  # its money was never on the chain
+def test_every_page_fits_can_be_read_and_touched(page: Page, town: Town, live_server):
+    FOLDER.mkdir(exist_ok=True)
+    pages = places.of(town) | places.OTHERS
+    problems, who = [], None
+
+    for name, (person, address) in sorted(pages.items(), key=lambda item: item[1][0]):
+        if person != who:
+            signed_in(page, User.objects.filter(username=person).first(), at=live_server.url)
+            who = person
+        wrong = look(page, name, address, is_ours=name not in places.OTHERS)
+        problems += [f"{name}: {one}" for one in wrong]
+
+    assert not problems, "\n".join(problems)
+
+
+def look(page: Page, name: str, address: str, *, is_ours: bool) -> list[str]:
+    """What is wrong with the page; its pictures are in FOLDER."""
+    page.emulate_media(reduced_motion="reduce")  # colours change at once
+    resize(page, PHONE)
+    page.goto(address)
+    page.wait_for_function(SHOWN)
+    wrong = page.evaluate(STICKS_OUT)
+    page.screenshot(path=FOLDER / f"{name}-375.png", full_page=True)
+    if is_ours:
+        page.evaluate(AXE)
+        wrong += page.evaluate(AXE_RUN, None) + page.evaluate(SMALL_TARGETS, TARGET_PX)
+        wrong += look_in_the_dark(page, name)
+        resize(page, SMALLEST)
+        wrong += page.evaluate(STICKS_OUT)
+    resize(page, DESKTOP)
+    wrong += page.evaluate(STICKS_OUT)
+    page.screenshot(path=FOLDER / f"{name}-1280.png", full_page=True)
+    return wrong
+
+
+def look_in_the_dark(page: Page, name: str) -> list[str]:
+    """What cannot be read there."""
+    page.emulate_media(color_scheme="dark")
+    found = page.evaluate(AXE_RUN, ["color-contrast"])
+    if name in DARK:
+        page.screenshot(path=FOLDER / f"{name}-375-dark.png", full_page=True)
+    page.emulate_media(color_scheme="light")
+    return [f"dark {one}" for one in found]
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
