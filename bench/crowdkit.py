@@ -6,38 +6,28 @@ once, by crowdkit-requirements.txt, into an environment of its own in the home f
 """
 
 import json
-import os
-import subprocess
-import sys
-import venv
-import zlib
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import quality
+from bench import elsewhere, quality
 from bench.quality import Crowd
 from labeling.aggregation import models
 from labeling.aggregation.votes import Votes
-from launcher import folders
 
 REQUIREMENTS = Path(__file__).with_name("crowdkit-requirements.txt")
 THEIR_MODELS = Path(__file__).with_name("crowdkit_models.py")  # runs over there
 COMPARED = ("majority", "one_coin", "dawid_skene")
 
 
-class CrowdKitFailed(RuntimeError):
-    """It could not be installed, or its models did not end well."""
-
-
 def measure(path: Path) -> None:
     """Prints the figures for a person, and one JSON object as the last line.
 
-    Raises MalformedAnswers, CrowdKitFailed.
+    Raises MalformedAnswers, elsewhere.Failed.
     """
     crowd = quality.read(path)
-    python = installed()
-    theirs = json.loads(_run(python, "-I", str(THEIR_MODELS), str(path.resolve())))
+    python = elsewhere.installed("crowdkit", REQUIREMENTS)
+    theirs = json.loads(elsewhere.run(python, "-I", str(THEIR_MODELS), str(path.resolve())))
     votes = Votes.of(crowd.rows)
     print(f"{path.name}: {len(crowd.rows):,} answers; crowd-kit {theirs['version']}\n")
     print(f"{'model':<14}{'equal':>9}{'ours':>9}{'theirs':>9}{'ours s':>9}{'theirs s':>10}")
@@ -70,26 +60,3 @@ def _share(ours: Mapping[Hashable, Hashable], theirs: Mapping[Hashable, Hashable
 
 def _shown(accuracy: float | None) -> str:
     return "-" if accuracy is None else f"{accuracy:.4f}"
-
-
-def installed() -> Path:
-    """The Python of an environment that has crowd-kit; made anew when its requirements change."""
-    place = folders.part(folders.make(folders.home()), "crowdkit")
-    python, stamp = place / "bin" / "python", place / "installed"
-    wanted = str(zlib.crc32(REQUIREMENTS.read_bytes()))
-    if not (stamp.exists() and stamp.read_text() == wanted):
-        print("Installing crowd-kit beside the product; this takes a minute.", file=sys.stderr)
-        venv.create(place, clear=True, with_pip=True)
-        _run(python, "-m", "pip", "install", "-q", "--no-deps", "-r", str(REQUIREMENTS))
-        stamp.write_text(wanted)
-    return python
-
-
-def _run(python: Path, *arguments: str) -> str:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    ended = subprocess.run(
-        [python, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
-    if ended.returncode:
-        raise CrowdKitFailed(ended.stderr.strip()[-2000:] or f"It ended with {ended.returncode}.")
-    return ended.stdout

@@ -9,7 +9,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bench import book, crowdkit, gas, handout, imports, page, payouts, quality
+from bench import (
+    book,
+    crowdkit,
+    elsewhere,
+    gas,
+    handout,
+    imports,
+    labelstudio,
+    page,
+    payouts,
+    quality,
+)
 from bench.floor import NoFloor
 from demo import stage
 from demo.wire import MalformedHttp, Refused
@@ -30,7 +41,8 @@ class Command(BaseCommand):
         "`page` what the labeling page weighs and how soon it is ready, "
         "`payouts` how fast people are paid, `book` how fast money is booked and proved, "
         "`gas` what a payee costs on chain, `quality` how good labels become and how fast, "
-        "`crowdkit` whether crowd-kit concludes the same."
+        "`crowdkit` whether crowd-kit concludes the same, "
+        "`labelstudio` whether label-studio reads our exports."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -61,6 +73,9 @@ class Command(BaseCommand):
         accounts.add_argument("--lines", type=int, default=1_000_000)
         accounts.add_argument("--url", help="of a running product, not one of the bench's own")
 
+        read = kinds.add_parser("labelstudio", help="whether label-studio reads our exports")
+        read.add_argument("--url", help="of a running product, instead of one of the bench's own")
+
         kinds.add_parser("gas", help="what a payee costs, beside a bare loop and single transfers")
 
         good = kinds.add_parser("quality", help="models and adaptive overlap on real answers")
@@ -85,6 +100,8 @@ class Command(BaseCommand):
             self._on_a_product(self._payouts, **options)
         elif kind == "book":
             self._on_a_product(self._book, **options)
+        elif kind == "labelstudio":
+            self._on_a_product(self._labelstudio, **options)
         elif kind == "imports":
             self._on_a_product(self._imports, **options)
         else:
@@ -105,7 +122,7 @@ class Command(BaseCommand):
     def _crowdkit(self, file: Path, **options: Any) -> None:
         try:
             crowdkit.measure(file)
-        except (OSError, ValueError, CannotRun, crowdkit.CrowdKitFailed) as error:
+        except (OSError, ValueError, CannotRun, elsewhere.Failed) as error:
             raise CommandError(str(error))
 
     def _imports(self, url: str, *, tasks: int, **options: Any) -> None:
@@ -113,6 +130,9 @@ class Command(BaseCommand):
 
     def _page(self, url: str, **options: Any) -> None:
         page.measure(url)
+
+    def _labelstudio(self, url: str, **options: Any) -> None:
+        labelstudio.measure(url)
 
     def _payouts(self, url: str, *, people: int, **options: Any) -> None:
         payouts.measure(people=people)
