@@ -6,6 +6,7 @@ control by control, as a person would.
 
 from collections.abc import Iterable
 from typing import Any
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from playwright.sync_api import CDPSession, Locator, Page
@@ -13,6 +14,7 @@ from playwright.sync_api import CDPSession, Locator, Page
 Region = dict[str, Any]
 Point = tuple[float, float]
 STEPS = 6  # of a drag
+STILL_MS = 150  # before a finger is lifted: it throws nothing, and the next tap is a tap
 TEXTS = {
     "labels": ".object-text",
     "hypertextlabels": ".object-text",
@@ -54,8 +56,8 @@ PICKED = """(root) => {
 class Hand:
     """What all hands have in common: which part of the page each piece of an answer is about."""
 
-    def __init__(self, page: Page, config: Element) -> None:
-        self.page, self.config = page, config
+    def __init__(self, page: Page, config: str) -> None:
+        self.page, self.config = page, ElementTree.fromstring(config)
 
     def give(self, answer: Iterable[Region]) -> None:
         """The answer is on the page."""
@@ -66,7 +68,7 @@ class Hand:
             for about in regions:
                 if about is not mark and about["id"] == mark["id"]:
                     self.answer(about)
-            self.page.keyboard.press("Escape")
+            self.let_go()
         marked = {mark["id"] for mark in marks}
         for one in regions:
             if one["id"] not in marked:
@@ -205,6 +207,14 @@ class Hand:
         length = track.evaluate("() => document.querySelector('audio').duration")
         return box["x"] + box["width"] * seconds / length, box["y"] + box["height"] / 2
 
+    def let_go(self) -> None:
+        """No mark is selected any more."""
+        raise NotImplementedError
+
+    def send(self) -> None:
+        """The answer is on its way."""
+        raise NotImplementedError
+
     def press(self, target: Locator) -> None:
         raise NotImplementedError
 
@@ -229,6 +239,14 @@ class Pointer(Hand):
 
     def tap(self, at: Point) -> None:
         raise NotImplementedError
+
+    def let_go(self) -> None:
+        selected = self.page.locator("button.region[aria-pressed=true]")
+        if selected.count():
+            self.press(selected)
+
+    def send(self) -> None:
+        self.press(self.page.locator("#submit"))
 
     def write(self, field: Locator, text: str) -> None:
         self.press(field)
@@ -287,7 +305,7 @@ class Mouse(Pointer):
 class Finger(Pointer):
     """Taps, and drags with touch events."""
 
-    def __init__(self, page: Page, config: Element) -> None:
+    def __init__(self, page: Page, config: str) -> None:
         super().__init__(page, config)
         self.protocol: CDPSession = page.context.new_cdp_session(page)
 
@@ -303,6 +321,8 @@ class Finger(Pointer):
             share = step / STEPS
             at = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
             self._touch("touchMove", at)
+        self.page.wait_for_timeout(STILL_MS)
+        self._touch("touchMove", end)
         self._touch("touchEnd", None)
 
     def _touch(self, kind: str, at: Point | None) -> None:
@@ -330,6 +350,12 @@ class Keys(Hand):
     def press(self, target: Locator) -> None:
         target.focus()
         self.page.keyboard.press("Space")
+
+    def let_go(self) -> None:
+        self.page.keyboard.press("Escape")
+
+    def send(self) -> None:
+        self.page.keyboard.press("Control+Enter")
 
     def choose(self, name: str, result: str) -> None:
         key = self.key(name, result)
@@ -422,7 +448,7 @@ class Keys(Hand):
             order = [one.get_attribute("data-id") for one in rows.all()]
             if order.index(item) <= index:
                 return
-            self.press(row.get_by_role("button", name=" up"))
+            self.press(row.locator('button[aria-label$=" up"]'))
 
 
 def corners(kind: str, value: dict[str, Any]) -> list[Point]:

@@ -4,6 +4,8 @@ import { _ } from "../../words.js";
 import { make } from "../elements.js";
 import { group } from "./form.js";
 
+const [ROLL_MS, ROLL_AFTER, ROLL_PX] = [16, 20, 6]; // a held row near an edge moves the page, a little later
+const [EDGE_PX, BAR_PX] = [48, 72]; // the bar at the foot covers what is below
 const REST = "_"; // the column of what is in no bucket yet, as label-studio calls it
 
 function list(node, form) {
@@ -82,6 +84,7 @@ class Columns {
     for (const ids of Object.values(this.order)) if (ids.includes(id)) ids.splice(ids.indexOf(id), 1);
     this.order[column].splice(index, 0, id);
     this.touched = true;
+    this.moved();
     this.draw();
     if (focused) this.focus(id, focused);
     this.form.update();
@@ -99,12 +102,22 @@ class Columns {
     if (event.pointerType !== "mouse" && !event.target.closest(".rank-grip")) return;
     row.setPointerCapture(event.pointerId);
     row.classList.add("dragged");
-    const startY = event.clientY;
-    const follow = (moved) => row.style.setProperty("--drag", `${moved.clientY - startY}px`);
+    const startY = event.clientY + scrollY;
+    let y = event.clientY;
+    const place = () => row.style.setProperty("--drag", `${y + scrollY - startY}px`);
+    const follow = (moved) => { y = moved.clientY; place(); };
+    let ticks = 0; // at an edge
+    const roller = setInterval(() => {
+      ticks = edgeAt(y) ? ticks + 1 : 0;
+      if (ticks < ROLL_AFTER) return;
+      scrollBy(0, edgeAt(y) * ROLL_PX);
+      place();
+    }, ROLL_MS);
     const end = (dropped) => {
+      clearInterval(roller);
       row.removeEventListener("pointermove", follow);
       row.classList.remove("dragged");
-      if (dropped.type === "pointerup" && Math.abs(dropped.clientY - startY) > 8) this.drop(id, dropped);
+      if (dropped.type === "pointerup" && Math.abs(dropped.clientY + scrollY - startY) > 8) this.drop(id, dropped);
       else row.style.removeProperty("--drag");
     };
     row.addEventListener("pointermove", follow);
@@ -121,6 +134,12 @@ class Columns {
   }
 }
 
+// Whether the page moves up or down while something is held here: -1, 1, or 0.
+function edgeAt(y) {
+  if (y < EDGE_PX) return -1;
+  return y > innerHeight - BAR_PX - EDGE_PX ? 1 : 0;
+}
+
 const contains = (box, x, y) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
 
@@ -133,7 +152,7 @@ function ranker(node, form) {
   const mark = () => keep.setAttribute("aria-pressed", String(columns.touched));
   keep.addEventListener("click", () => { columns.touched = !columns.touched; mark(); form.update(); });
   element.append(keep);
-  element.addEventListener("click", mark);
+  columns.moved = mark;
   return {
     type: "ranker", key: "ranker", element,
     ready: () => columns.start(),

@@ -115,7 +115,8 @@ export class Book {
   }
 
   press(event) {
-    if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select")) return;
+    const isWritten = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
+    if (isWritten && event.key !== "Escape") return;
     const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
     if (isUndo) this.undo();
     else if ((event.key === "Delete" || event.key === "Backspace") && this.selected && !event.defaultPrevented) this.remove(this.selectedId);

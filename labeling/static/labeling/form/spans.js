@@ -26,7 +26,7 @@ class TextSurface {
     this.root = object.content;
     this.pristine = this.root.cloneNode(true);
     this.text = this.pristine.textContent;
-    this.words = wordsOf(this.text);
+    this.words = wordsIn(this.pristine);
     this.hints = [
       _("Mouse: choose a label, then drag over the words."),
       _("Touch: choose a label, then tap a word; for more words, hold one, drag the ends, and tap the label."),
@@ -141,8 +141,12 @@ class TextSurface {
     const place = this.selection();
     if (!place) return;
     const side = shiftKey ? "end" : "start";
-    const before = points(this.text.slice(0, place[side])) + (this.isBack(key) ? -1 : 1);
-    const moved = { ...place, [side]: unitsOf(this.text, Math.max(before, 0)) };
+    const by = this.isBack(key) ? -1 : 1;
+    const isBlank = (offset) => /\s/.test(this.text[side === "start" ? offset : offset - 1] ?? "");
+    let [count, offset] = [points(this.text.slice(0, place[side])), place[side]];
+    do offset = unitsOf(this.text, Math.max((count += by), 0));
+    while (count > 0 && offset < this.text.length && isBlank(offset)); // white space is never at an end
+    const moved = { ...place, [side]: offset };
     if (moved.start < moved.end) this.pick(moved.start, moved.end);
   }
 
@@ -248,6 +252,24 @@ const length = ({ place }) => place.end - place.start;
 export function* textNodes(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) yield walker.currentNode;
+}
+
+const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, h5, h6, td, th, caption, figcaption, blockquote, pre, div, section, article, header, footer, summary";
+
+// The words of a text; no word runs on from one paragraph or cell into the next.
+function wordsIn(root) {
+  const runs = [];
+  for (const node of textNodes(root)) {
+    const block = node.parentElement.closest(BLOCKS);
+    if (runs.length && runs.at(-1).block === block) runs.at(-1).text += node.data;
+    else runs.push({ block, text: node.data });
+  }
+  let offset = 0;
+  return runs.flatMap(({ text }) => {
+    const words = wordsOf(text).map(({ start, end }) => ({ start: start + offset, end: end + offset }));
+    offset += text.length;
+    return words;
+  });
 }
 
 function wordsOf(text) {
