@@ -208,3 +208,15 @@ def test_nothing_runs_before_requesters_and_admins(bare: Page, live_server, proj
         f"/admin/people/user/{mallory.pk}/change/",
     ):
         watch.visit(path)
+
+
+def test_where_nothing_holds_them_off_they_run(bare: Page):
+    """The twin: the same words as markup on a page without a policy."""
+    ran = 0
+    for payload in PAYLOADS:
+        bare.goto("about:blank")
+        bare.set_content(f"<!doctype html><p>{payload}</p>", wait_until="commit")
+        bare.wait_for_timeout(100)
+        ran += bool(bare.evaluate("window.hacked ?? 0"))
+
+    assert ran >= 8
