@@ -190,7 +190,7 @@ UNFOLD = {
     "SITE_TITLE": "Stipend",
     "SITE_HEADER": "Stipend",
     "SITE_SYMBOL": "payments",
-    "DASHBOARD_CALLBACK": "payments.admin.front.show",
+    "DASHBOARD_CALLBACK": "payments.admin.front.show",  # gathers ADMIN_ALARMS
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "/static/stipend.svg"},
     ],
@@ -210,6 +210,9 @@ UNFOLD = {
         }
     },
 }
+
+# What needs an admin now: a user in, `text` and `url` of each out, None for who may not look.
+ADMIN_ALARMS = ["payments.admin.front.alarms", "labeling.admin.front.alarms"]
 
 # --- REST API -----------------------------------------------------------------------------
 REST_FRAMEWORK = {

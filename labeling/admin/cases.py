@@ -53,6 +53,7 @@ class VoteAdmin(ReadOnlyAdmin):
 @admin.register(Standing)
 class StandingAdmin(ReadOnlyAdmin):
     list_display = ["requester", "frozen_at", "why", "thawed_at", "thawed_by"]
+    list_filter = [("frozen_at", admin.EmptyFieldListFilter)]
     list_select_related = ["requester", "thawed_by"]
     search_fields = ["requester__username"]
     actions = ["thaw"]

@@ -1,6 +1,9 @@
 """What admins do about rejections: overturn them, and let go of a requester's brake."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from labeling import standings
 from labeling.models import Case, Judgement, Standing
@@ -16,6 +19,10 @@ def admin(client):
     user = User.objects.create_superuser("admin")
     client.force_login(user)
     return user
+
+
+def read(client, path: str) -> str:
+    return client.get(path).content.decode()
 
 
 def act(client, path: str, action: str, row) -> str:
@@ -58,12 +65,31 @@ def test_an_admin_looks_and_lets_a_requester_reject_again(client, admin):
     assert (standing.frozen_at, standing.thawed_by) == (None, admin)
 
 
+def test_the_front_page_says_who_was_stopped_and_which_appeals_wait(client, admin):
+    made, _ = answered(funds=5 * SEAT)
+    case = reject(made)
+    quiet = read(client, "/admin/")
+    standings.freeze(made.owner_id, why="30 of 30 answers rejected within a day.")
+    Case.objects.update(state="APPEALED", appealed_at=timezone.now() - timedelta(days=4))
+
+    page = read(client, "/admin/")
+
+    assert not [one for one in ("rejected so much", "for a jury") if one in quiet]
+    assert "1 requester rejected so much that rejections wait" in page
+    assert "1 appeal waits long for a jury." in page
+    standing = "/admin/labeling/standing/?frozen_at__isempty="
+    assert ["30 of 30" in read(client, f"{standing}{no}") for no in (0, 1)] == [True, False]
+    assert str(case.pk) in read(client, "/admin/labeling/case/?state__exact=APPEALED")
+    Case.objects.update(state="STANDING")  # so that the book is as the work says
+
+
 def test_who_may_only_look_has_no_such_verbs(client):
     made, _ = answered(funds=5 * SEAT)
     case = reject(made)
     client.force_login(User.objects.create_user("clerk", is_staff=True))
 
     assert client.get("/admin/labeling/case/").status_code == 403
+    assert "Nothing needs an admin" not in read(client, "/admin/")
     act(client, "/admin/labeling/case/", "overturn", case)
 
     assert Case.objects.get().state == "STANDING"

@@ -1,0 +1,47 @@
+"""What of the work needs an admin now, for the admin's front page."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from labeling.models import Case, Standing
+from people.models import User
+
+Alarm = dict[str, str]
+
+
+def alarms(admin: User) -> list[Alarm] | None:
+    """A sentence and the page to go to, each; None for who may not look at it."""
+    if not admin.has_perm("labeling.view_standing"):
+        return None
+    return [*_frozen(), *_unheard()]
+
+
+def _frozen() -> list[Alarm]:
+    """Requesters who reject nothing until somebody has looked."""
+    count = Standing.objects.filter(frozen_at__isnull=False).count()
+    said = ngettext(
+        "%d requester rejected so much that rejections wait until you have looked.",
+        "%d requesters rejected so much that rejections wait until you have looked.",
+        count,
+    )
+    return _found(count, said, "standing", "?frozen_at__isempty=0")
+
+
+def _unheard() -> list[Alarm]:
+    """Appeals whose time for a jury is half over: there are too few peers."""
+    half = timedelta(hours=settings.STIPEND_JURY_HOURS) / 2
+    waiting = Case.objects.filter(
+        state=Case.State.APPEALED, appealed_at__lt=timezone.now() - half
+    ).count()
+    said = ngettext("%d appeal waits long for a jury.", "%d appeals wait long for a jury.", waiting)
+    return _found(waiting, said, "case", f"?state__exact={Case.State.APPEALED}")
+
+
+def _found(count: int, said: str, page: str, query: str) -> list[Alarm]:
+    if not count:
+        return []
+    return [{"text": said % count, "url": reverse(f"admin:labeling_{page}_changelist") + query}]
