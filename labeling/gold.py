@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.transaction import atomic
 
-from labeling import commitments, reputation
+from labeling import commitments, contents, reputation
 from labeling.errors import NotFound, TaskNotPaused
 from labeling.models import Load, Project, ReputationEvent, Submission, Task
 from labeling.reputation import Event
@@ -48,9 +48,13 @@ def commit(load: Load) -> None:
         load.save(update_fields=["gold_root"])
 
 
-def committed(project: Project) -> list[dict[str, Any]]:
-    """What was committed, for everybody to keep before they work: load, root in hex, size, when."""
-    loads = project.loads.filter(gold_root__isnull=False).order_by("opened_at")
+def committed(project_id: int, *, newest: int | None = None) -> list[dict[str, Any]]:
+    """What was committed, for everybody to keep before they work: load, root in hex, size, when.
+
+    Oldest first; only the `newest` ones, if that is given.
+    """
+    found = Load.objects.filter(project=project_id, gold_root__isnull=False)
+    loads = list(found.order_by("-opened_at")[:newest])[::-1]
     return [
         {
             "load": str(load.pk),
@@ -63,7 +67,8 @@ def committed(project: Project) -> list[dict[str, Any]]:
 
 
 def proof_of(submission: Submission) -> dict[str, Any]:
-    """The known answer with its way up to the root: the entry as a text, index, size, path, root.
+    """The known answer with its way up to the root: the entry as a text, index, size, path, root;
+    and the data it is the answer to, in the spelling whose hash the entry has.
 
     Raises NotFound when the answer was to no gold, or to gold that was not committed yet.
     """
@@ -76,6 +81,7 @@ def proof_of(submission: Submission) -> dict[str, Any]:
     return {
         "load": str(task.load_id),
         "entry": entry(task).decode(),
+        "data": contents.canonical(task.data).decode(),
         "expected": task.expected,
         "index": index,
         "size": len(leaves),

@@ -47,6 +47,7 @@ class CommitmentSerializer(serializers.Serializer):
 class ProofSerializer(serializers.Serializer):
     load = serializers.UUIDField()
     entry = serializers.CharField(help_text="The leaf is SHA-256(0x00 and these bytes).")
+    data = serializers.CharField(help_text="SHA-256 of these bytes is the entry's data_hash.")
     expected = serializers.ListField(child=serializers.DictField())
     index = serializers.IntegerField()
     size = serializers.IntegerField()
@@ -103,7 +104,7 @@ class CommitmentsView(APIView):
         project = Project.objects.exclude(state=Project.State.DRAFT).filter(pk=project_id).first()
         if project is None:
             raise NotFound("There is no such project.")
-        return Response(CommitmentSerializer(gold.committed(project), many=True).data)
+        return Response(CommitmentSerializer(gold.committed(project.pk), many=True).data)
 
 
 class ProofView(APIView):

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 
-from labeling import assignments, configs, examples, offers, reputation
+from labeling import assignments, configs, examples, gold, offers, reputation
 from labeling.api import rendering
 from labeling.errors import LabelingError, NotFound
 from labeling.media import addresses
@@ -22,6 +22,7 @@ from labeling.web.offer_forms import WishForm
 
 HELD = 3  # tasks that a page holds at once: the next is there before it is asked for
 OFFERS_SHOWN = 20
+ROOTS_KEPT = 50  # of a project's gold, the newest
 
 
 def offer_list(request: HttpRequest) -> HttpResponse:
@@ -83,6 +84,7 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
         "person": request.user.pk,
         "count": HELD,
         "families": families.modules(found.config),
+        "commitments": _commitments(project_id),
         "sign_in": sign_in,
         "leave": reverse("offer", args=[project_id]),
     }
@@ -94,6 +96,12 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
         "report_reasons": Report.Reason.choices,
     }
     return render(request, "labeling/work.html", context)
+
+
+def _commitments(project_id: int) -> list[dict[str, str]]:
+    """The roots of the project's gold, for the device to keep before the work begins."""
+    found = gold.committed(project_id, newest=ROOTS_KEPT)
+    return [{name: one[name] for name in ("load", "root")} for one in found]
 
 
 def _held(request: HttpRequest, project_id: int) -> dict[str, Any]:

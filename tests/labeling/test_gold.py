@@ -1,5 +1,8 @@
 """Gold: loaded, committed, proved, doubted, retired."""
 
+import json
+from hashlib import sha256
+
 import pytest
 from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
@@ -92,6 +95,8 @@ def test_opening_commits_and_every_answer_can_be_proved():
     proof = gold.proof_of(answered)
 
     assert (published["root"], published["size"]) == (proof["root"], 3)
+    assert sha256(proof["data"].encode()).hexdigest() == json.loads(proof["entry"])["data_hash"]
+    assert json.loads(proof["data"]) == answered.task.data
     climbed = commitments.climb(
         commitments.leaf(proof["entry"].encode()),
         index=proof["index"],

@@ -1,5 +1,6 @@
 // Checks in the labeler's own browser that a known answer was committed before it was asked:
-// the leaf of the shown entry must climb to a root that the project has published (RFC 9162).
+// the shown entry must be about this task's data, and its leaf must climb to the root that the
+// project has published (RFC 9162), the same that this device saw when the work began.
 
 import { _, moment } from "../words.js";
 
@@ -28,10 +29,33 @@ export async function climb(start, index, size, path) {
   return right && node(other, right);
 }
 
-export async function verify(proof, commitments) {
+export async function verify(proof, commitments, kept = null) {
+  if (JSON.parse(proof.entry).data_hash !== hex(await hash(new TextEncoder().encode(proof.data)))) return false;
   const root = await climb(await leaf(proof.entry), proof.index, proof.size, proof.path.map(bytes));
   const published = commitments.find((one) => one.load === proof.load);
-  return Boolean(root && published && hex(root) === published.root);
+  return Boolean(root && published && hex(root) === published.root && (!kept || kept === published.root));
+}
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+// The root of a load that store.js kept when the work began; null on a device that has not worked.
+async function keptRoot(load) {
+  let database;
+  try {
+    if (indexedDB.databases && !(await indexedDB.databases()).some(({ name }) => name === "stipend")) return null;
+    database = await done(indexedDB.open("stipend"));
+    const row = await done(database.transaction("roots").objectStore("roots").get(load));
+    return row?.root ?? null;
+  } catch {
+    return null;
+  } finally {
+    database?.close();
+  }
 }
 
 function words(expected) {
@@ -51,7 +75,7 @@ async function show(place) {
   }
   try {
     const [proof, commitments] = await Promise.all([read(place.dataset.proof), read(place.dataset.commitments)]);
-    const isProved = await verify(proof, commitments);
+    const isProved = await verify(proof, commitments, await keptRoot(proof.load));
     const published = commitments.find((one) => one.load === proof.load);
     place.textContent = isProved
       ? _("The known answer was %(answer)s. It was fixed before anybody worked here, on %(date)s: this page has checked it.", {

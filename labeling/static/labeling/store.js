@@ -1,8 +1,9 @@
-// What this device keeps of one person's work: tasks that are held, with the answer so far, and
-// answers on their way. Without IndexedDB it is kept as long as the page is open.
+// What this device keeps of one person's work: tasks that are held, with the answer so far, answers
+// on their way, and the roots that known answers were committed to when the work began. Without
+// IndexedDB it is kept as long as the page is open.
 
 const NAME = "stipend";
-const KINDS = ["held", "outbox"]; // both by the assignment's id
+const KINDS = ["held", "outbox", "roots"]; // the first two by the assignment's id, roots by the load's
 const SENT_MS = 86400000; // an answer that was sent is remembered so long, to be never shown again
 
 function done(request) {
@@ -13,8 +14,12 @@ function done(request) {
 }
 
 function open() {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => KINDS.forEach((kind) => request.result.createObjectStore(kind, { keyPath: "id" }));
+  const request = indexedDB.open(NAME, 2);
+  request.onupgradeneeded = () => {
+    const { result: database } = request;
+    const missing = KINDS.filter((kind) => !database.objectStoreNames.contains(kind));
+    missing.forEach((kind) => database.createObjectStore(kind, { keyPath: "id" }));
+  };
   return done(request);
 }
 
@@ -87,6 +92,14 @@ export class Store {
   write(row) { return this.kept.put("outbox", { ...row, person: this.person, title: this.title }); }
 
   drop(id) { return this.kept.drop("outbox", id); }
+
+  // --- roots, each {id, person, root}: the first one that was seen stands
+  async keepRoots(commitments = []) {
+    const known = new Set((await this.kept.all("roots")).map((row) => row.id));
+    for (const { load, root } of commitments) {
+      if (!known.has(load)) await this.kept.put("roots", { id: load, person: this.person, root });
+    }
+  }
 }
 
 // All that the device keeps, whoever's it is.

@@ -265,6 +265,7 @@ async function start() {
   store = await Store.of(setup.person, setup.title);
   outbox = new Outbox(store, { count: setup.count, sent: arrived, refused, changed: showOutbox });
   shelf = new Shelf(store, outbox);
+  await store.keepRoots(setup.commitments);
   await outbox.load();
   await shelf.load(setup.project);
   shelf.add(setup.held);
