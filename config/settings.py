@@ -339,14 +339,15 @@ STIPEND_ROUND_SECONDS = number("STIPEND_ROUND_SECONDS", default=60)  # of a turn
 STIPEND_AUDIT_SECONDS = number("STIPEND_AUDIT_SECONDS", default=300)  # between two of a project
 STIPEND_AUDIT_ANSWERS = number("STIPEND_AUDIT_ANSWERS", default=200_000)  # the newest, in one
 STIPEND_JUROR_FEE_PERCENT = number("STIPEND_JUROR_FEE_PERCENT", default=50)  # of the price
-STIPEND_CASE_SAMPLE = number("STIPEND_CASE_SAMPLE", default=5)  # answers judged of one case
+STIPEND_CASE_SAMPLE = number("STIPEND_CASE_SAMPLE", default=12)  # answers judged of one case
 STIPEND_APPEAL_HOURS = number("STIPEND_APPEAL_HOURS", default=72)  # to appeal in
 STIPEND_JURY_HOURS = number("STIPEND_JURY_HOURS", default=168)  # then the labeler is right
 STIPEND_SEAT_MINUTES = number("STIPEND_SEAT_MINUTES", default=30)  # that a juror holds a case
 STIPEND_FREE_APPEALS = number("STIPEND_FREE_APPEALS", default=1)  # at a time, without a stake
 STIPEND_REJECTIONS_A_DAY = number("STIPEND_REJECTIONS_A_DAY", default=5)  # that count
-STIPEND_BRAKE_PERCENT = number("STIPEND_BRAKE_PERCENT", default=30)  # of a day's decisions
-STIPEND_BRAKE_REJECTIONS = number("STIPEND_BRAKE_REJECTIONS", default=20)  # a day never braked
+STIPEND_BRAKE_PERCENT = number("STIPEND_BRAKE_PERCENT", default=30)  # of what was decided
+STIPEND_BRAKE_DAYS = number("STIPEND_BRAKE_DAYS", default=30)  # looked at, beside the last one
+STIPEND_BRAKE_REJECTIONS = number("STIPEND_BRAKE_REJECTIONS", default=20)  # in it, never braked
 STIPEND_OVERTURN_DAYS = number("STIPEND_OVERTURN_DAYS", default=30)  # after the decision
 STIPEND_GOLD_TASKS = number("STIPEND_GOLD_TASKS", default=1000)  # in one load
 STIPEND_GOLD_FIRST = number("STIPEND_GOLD_FIRST", default=5)  # gold answers before one is barred

@@ -1,7 +1,8 @@
 """The verdict and the money, in one database transaction.
 
 Promises: an accepted answer has exactly one release, a rejected one keeps its money locked and
-has a reason, and what is accepted stays accepted.
+has a reason, and what is accepted stays accepted. Nothing rejects but a case (`cases.open_cases`).
+Lock order: submission, reputation, account.
 """
 
 from collections.abc import Iterable
@@ -10,14 +11,16 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.transaction import atomic
 
-from labeling import projects
-from labeling.errors import AlreadyJudged, NotFound, ReasonMissing
-from labeling.models import Judgement, Project, Submission
+from labeling import projects, reputation
+from labeling.errors import AlreadyJudged, NotFound
+from labeling.models import Judgement, Project, ReputationEvent, Submission
+from labeling.reputation import Event
 from payments import escrow
 from people.models import User
 
 ACCEPTED = Submission.State.ACCEPTED
-REJECTED = Submission.State.REJECTED
+BY_PEOPLE = (Judgement.By.REQUESTER, Judgement.By.ADMIN)
+ACCEPTED_WEIGHT = 0.5  # of somebody's acceptance, beside 1 of an answer to gold
 PROOF_ROWS = 1000  # submissions per question to the window
 
 
@@ -32,36 +35,21 @@ class Conclusion:
     by: str = Judgement.By.QUALITY
 
 
+@atomic
 def accept(
     submission_id: int, *, judge: User | None = None, by: str = Judgement.By.QUALITY
 ) -> Submission:
-    """The submission, accepted and paid; accepted before is accepted. Raises NotFound."""
-    return apply(submission_id, Conclusion(ACCEPTED, judge=judge, by=by))
+    """The submission, accepted and paid; accepted before is accepted.
 
-
-def reject(submission_id: int, *, reason: str, judge: User | None = None) -> Submission:
-    """The submission, rejected for a reason its labeler reads; its money stays locked.
-
-    Raises NotFound, ReasonMissing, AlreadyJudged when it has been accepted.
+    Raises NotFound, AlreadyJudged when a jury decides or a rejection is final.
     """
-    if not reason.strip():
-        raise ReasonMissing()
-    by = Judgement.By.REQUESTER
-    return apply(submission_id, Conclusion(REJECTED, reason=reason.strip(), judge=judge, by=by))
-
-
-@atomic
-def apply(submission_id: int, conclusion: Conclusion) -> Submission:
-    """The verdict stands on the submission, and an acceptance has paid it; twice is once."""
     submission = _locked(submission_id)
-    if submission.state == conclusion.verdict:
-        return submission
     if submission.state == ACCEPTED:
-        raise AlreadyJudged("This submission is accepted, and that is final.")
+        return submission
     if submission.state in (Submission.State.APPEALED, Submission.State.FORFEITED):
         raise AlreadyJudged("This submission belongs to a case, and is decided with it.")
     project = Project.objects.get(pk=submission.project_id)
-    write(project, [(submission, conclusion)])
+    write(project, [(submission, Conclusion(ACCEPTED, judge=judge, by=by))])
     return submission
 
 
@@ -100,6 +88,7 @@ def write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> Non
     """
     if not decided:
         return
+    reputation.record(_looked_at(project, decided))
     for submission, conclusion in decided:
         submission.state = conclusion.verdict
     ids = [submission.pk for submission, _ in decided]
@@ -120,6 +109,25 @@ def write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> Non
     accepted = [one for one, conclusion in decided if conclusion.verdict == ACCEPTED]
     if project.price_units:  # a test may be free
         escrow.release_all(project.purse, [_release(project, one) for one in accepted])
+
+
+def _looked_at(project: Project, decided: list[tuple[Submission, Conclusion]]) -> list[Event]:
+    """What it says of labelers that people accept their answers: that is a final verdict, while
+    silence says nothing. What was contested is made good by `cases.amends`."""
+    fresh = (Submission.State.SUBMITTED, Submission.State.REJECTED)
+    return [
+        Event(
+            labeler_id=submission.labeler_id,
+            skill_id=project.skill_id,
+            kind=ReputationEvent.Kind.ACCEPTED,
+            right=ACCEPTED_WEIGHT,
+            submission_id=submission.pk,
+        )
+        for submission, conclusion in decided
+        if conclusion.verdict == ACCEPTED
+        and conclusion.by in BY_PEOPLE
+        and submission.state in fresh
+    ]
 
 
 def _release(project: Project, submission: Submission) -> escrow.Release:

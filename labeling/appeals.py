@@ -44,6 +44,8 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
     if not note.strip():
         raise NoteMissing("Say why the answer is right.")
     contested = [one.pk for one in cases.locked_answers(case)]
+    if not contested:
+        raise CaseDecided("All of it is accepted: there is nothing to contest.")
     cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
     case.stake_units = stake_units(case)
     if case.stake_units:
@@ -70,7 +72,8 @@ def stakes_units(labeler_id: int, found: Sequence[Case]) -> dict[Any, int]:
     """The same of many cases of one labeler, by their ids, in as many statements."""
     purse_id = escrow.open_purse(f"person:{labeler_id}")
     earned_units = escrow.balances(purse_id).get(WINDOW, 0)
-    answers = Submission.objects.filter(case__in=found).order_by()
+    contested = [Submission.State.REJECTED, Submission.State.APPEALED]
+    answers = Submission.objects.filter(case__in=found, state__in=contested).order_by()
     count_of = dict(answers.values_list("case").annotate(count=Count("pk")))
     return {
         one.pk: min(

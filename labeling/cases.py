@@ -8,10 +8,10 @@ reputation, account. Identical rejections of one labeler in one call are one cas
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -127,8 +127,9 @@ def seat_units(project: Project, answers_count: int) -> int:
 
 
 def sample(case: Case) -> list[int]:
-    """The answers that stand for all of the case: drawn by its random id, the same every time."""
-    ids = sorted(case.submissions.values_list("id", flat=True))
+    """The answers that stand for all that is contested: drawn by the case's random id, the same
+    every time. What was accepted meanwhile stands for nothing."""
+    ids = sorted(contested(case).values_list("id", flat=True))
     count = min(len(ids), settings.STIPEND_CASE_SAMPLE)
     return sorted(random.Random(case.pk.int).sample(ids, count))
 
@@ -160,10 +161,15 @@ def _lapse(case_id: object) -> bool:
     return True
 
 
+def contested(case: Case) -> QuerySet[Submission]:
+    """The answers of a case that are neither accepted nor finally rejected."""
+    return case.submissions.filter(state__in=[State.REJECTED, State.APPEALED])
+
+
 def locked_answers(case: Case) -> list[Submission]:
-    """The answers of a locked case that are not accepted, locked."""
-    contested = case.submissions.filter(state__in=[State.REJECTED, State.APPEALED])
-    return list(contested.order_by("id").select_for_update(no_key=True, of=("self",)))
+    """The contested answers of a locked case, locked."""
+    found = contested(case).order_by("id")
+    return list(found.select_for_update(no_key=True, of=("self",)))
 
 
 def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SILENCE) -> None:
@@ -225,6 +231,23 @@ def close(case: Case, state: str) -> None:
 # --- Thinking again -----------------------------------------------------------------------------
 
 
+def of_project(project: Project) -> QuerySet[Case]:
+    """The rejections in a project, newest first, each with its labeler and `answers_count`."""
+    found = Case.objects.filter(project=project).select_related("labeler", "project")
+    return found.annotate(answers_count=Count("submissions")).order_by("-created_at", "pk")
+
+
+def can_overturn(case: Case) -> bool:
+    """True if `overturn` would pay for something."""
+    if case.state in (Case.State.APPEALED, Case.State.OVERTURNED):
+        return False
+    return case.decided_at is None or timezone.now() <= _thinkable_until(case.decided_at)
+
+
+def _thinkable_until(decided_at: datetime) -> datetime:
+    return decided_at + timedelta(days=settings.STIPEND_OVERTURN_DAYS)
+
+
 @atomic
 def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) -> Case:
     """Who rejected, or an admin, thinks again: accepted and paid; a final one is funded anew, and
@@ -237,8 +260,10 @@ def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) 
     if case.state == Case.State.OVERTURNED:
         return case
     if case.state == Case.State.STANDING:
+        answers = locked_answers(case)
+        reputation.lock(case.labeler_id)
         lock_money(case)
-        pardon(case, locked_answers(case), by=by, judge=judge)
+        pardon(case, answers, by=by, judge=judge)
     else:
         _check_recent(case)
         _fund_anew(case, by=by, judge=judge)
@@ -258,7 +283,7 @@ def lock(case_id: object) -> Case:
 def _check_recent(case: Case) -> None:
     if case.state == Case.State.APPEALED or case.decided_at is None:
         raise CaseDecided("A jury looks at this case: it decides.")
-    if timezone.now() > case.decided_at + timedelta(days=settings.STIPEND_OVERTURN_DAYS):
+    if timezone.now() > _thinkable_until(case.decided_at):
         raise CaseDecided("This was decided too long ago.")
 
 

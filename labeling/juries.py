@@ -1,8 +1,9 @@
 """Peers judge a contested rejection, blind and paid, with a known case among theirs.
 
 Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
-misses the known case is paid and not counted (`verdicts`). Known is an answer to gold, or one to a
-task on whose consensus three agree for sure. Lock order: case, seat.
+misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
+answer to gold, or one to a task on whose consensus three agree for sure. Lock order: case, seat,
+reputation.
 """
 
 import random
@@ -19,7 +20,17 @@ from django.utils import timezone
 
 from labeling import appeals, cases, reputation
 from labeling.errors import MalformedVotes, NotFound, SeatTaken
-from labeling.models import Case, Grant, Reviewer, Seat, Submission, Task, Vote
+from labeling.models import (
+    Case,
+    Grant,
+    ReputationEvent,
+    Reviewer,
+    Seat,
+    Submission,
+    Task,
+    Vote,
+)
+from labeling.reputation import Event
 
 REPUTATION_LEAST = 0.6  # of a juror
 LOOKED_AT = 50  # waiting cases, for one juror
@@ -27,6 +38,7 @@ KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one 
 SURE = 0.95  # a consensus so sure, of three answers at least, makes a verdict known
 State = Case.State
 ANSWER = Submission.State
+Kind = ReputationEvent.Kind
 UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
 
 
@@ -172,7 +184,24 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
     seat.state, seat.voted_at = Seat.State.VOTED, timezone.now()
     seat.paid_units = len(shown) * cases.fee_units(case.project)
     seat.save()
+    reputation.record(_learnt(case, seat))
     return seat
+
+
+def _learnt(case: Case, seat: Seat) -> list[Event]:
+    """What the known answer says of the juror: who does not look is soon asked no more."""
+    if not seat.votes.filter(is_gold=True).exists():
+        return []
+    is_met = is_counted(seat)
+    return [
+        Event(
+            labeler_id=seat.juror_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.GOLD_RIGHT if is_met else Kind.GOLD_WRONG,
+            right=float(is_met),
+            wrong=float(not is_met),
+        )
+    ]
 
 
 # --- Whose votes count ---------------------------------------------------------------------------

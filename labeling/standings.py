@@ -1,20 +1,19 @@
 """The brake: a requester who rejects an abnormal share rejects nothing until an admin looks.
 
-Abnormal is more than STIPEND_BRAKE_PERCENT of what was decided in the last day, once more than
-STIPEND_BRAKE_REJECTIONS were rejected; counting starts anew when an admin lets go.
+Abnormal is more than STIPEND_BRAKE_PERCENT of what was decided in the last day, or in the last
+STIPEND_BRAKE_DAYS, once more than STIPEND_BRAKE_REJECTIONS were rejected in it; counting starts
+anew when an admin lets go.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling.errors import RejectionsFrozen
-from labeling.models import Judgement, Standing
+from labeling.models import Judgement, Standing, Submission
 from people.models import User
-
-DAY = timedelta(days=1)
 
 
 class Abnormal(Exception):
@@ -30,18 +29,34 @@ def check(requester_id: int, *, fresh_count: int) -> None:
     standing = Standing.objects.select_for_update(no_key=True).get(requester_id=requester_id)
     if standing.frozen_at is not None:
         raise RejectionsFrozen()
-    since = timezone.now() - DAY
-    if standing.thawed_at is not None:
-        since = max(since, standing.thawed_at)
-    decided = Judgement.objects.filter(
-        submission__project__owner=requester_id, created_at__gt=since
+    now = timezone.now()
+    for days in (1, settings.STIPEND_BRAKE_DAYS):
+        since = now - timedelta(days=days)
+        if standing.thawed_at is not None:
+            since = max(since, standing.thawed_at)
+        rejected, accepted = _decided(requester_id, since=since, fresh_count=fresh_count)
+        if rejected * 100 > (rejected + accepted) * settings.STIPEND_BRAKE_PERCENT:
+            within = "a day" if days == 1 else f"{days} days"
+            raise Abnormal(f"{rejected} of {rejected + accepted} answers rejected within {within}.")
+
+
+def _decided(requester_id: int, *, since: datetime, fresh_count: int) -> tuple[int, int]:
+    """How many were rejected, these included, and how many accepted: counted as far as it matters,
+    so that it costs no more for a requester of millions. None, while they are few."""
+    rejections = Submission.objects.filter(
+        case__project__owner=requester_id, case__created_at__gt=since
     )
-    rejected = decided.filter(verdict=Judgement.Verdict.REJECTED).count() + fresh_count
-    accepted = decided.filter(verdict=Judgement.Verdict.ACCEPTED).count()
+    rejected = rejections.count() + fresh_count
+    percent = settings.STIPEND_BRAKE_PERCENT
     if rejected <= settings.STIPEND_BRAKE_REJECTIONS:
-        return
-    if rejected * 100 > (rejected + accepted) * settings.STIPEND_BRAKE_PERCENT:
-        raise Abnormal(f"{rejected} of {rejected + accepted} answers rejected within a day.")
+        return 0, 0
+    enough = rejected * (100 - percent) // percent + 1
+    acceptances = Judgement.objects.filter(
+        submission__project__owner=requester_id,
+        created_at__gt=since,
+        verdict=Judgement.Verdict.ACCEPTED,
+    )
+    return rejected, acceptances.order_by()[:enough].count()
 
 
 def freeze(requester_id: int, *, why: str) -> None:

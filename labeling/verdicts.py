@@ -1,7 +1,8 @@
 """What a jury's votes come to: verdicts, pay, stakes, in one transaction a case.
 
-Promises: an answer is judged by the jurors who met the known case; doubt, and a jury that never
-comes, are for the labeler; the losing side pays. Lock order: case, submission, reputation, account.
+Promises: an answer is judged by three at least who met the known case; doubt, and a jury that
+never comes, are for the labeler; what was not sampled is rejected only when the bound leaves no
+doubt; the losing side pays. Lock order: case, submission, reputation, account.
 """
 
 from datetime import timedelta
@@ -11,11 +12,12 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from scipy.special import betaincinv
 
-from labeling import cases, juries, reputation
+from labeling import appeals, cases, juries, reputation
 from labeling.models import Case, Judgement, Seat, Vote
 from payments import escrow
 
 CERTAINTY = 0.95  # of the bounds of a sampled case
+REJECTABLE = 0.5  # the share of acceptable answers below which, for sure, the rest is rejected
 State = Case.State
 
 
@@ -35,7 +37,8 @@ def _decide(case_id: object) -> bool:
     counted = [seat for seat in voted if juries.is_counted(seat)]
     is_late = timezone.now() > case.appealed_at + timedelta(hours=settings.STIPEND_JURY_HOURS)
     is_full = len(voted) >= cases.SEATS_LIMIT
-    if len(counted) >= juries.needed(counted) or (is_full and counted):
+    is_jury = len(counted) >= appeals.FIRST_SEATS
+    if is_jury and (is_full or len(counted) >= juries.needed(counted)):
         _conclude(case, voted, _acceptable(counted))
     elif is_late or is_full:
         _conclude(case, voted, dict.fromkeys(cases.sample(case), True))
@@ -57,11 +60,13 @@ def _conclude(case: Case, voted: list[Seat], acceptable: dict[int, bool]) -> Non
     """The verdicts, the jurors' pay, the stake, what is left: in one transaction."""
     yes = sum(acceptable.values())
     is_overturned = yes * 2 >= len(acceptable)
+    low, high = bounds(yes, len(acceptable))
+    is_doubtful = high >= REJECTABLE
     answers = cases.locked_answers(case)
-    right = [one for one in answers if acceptable.get(one.pk, is_overturned)]
-    wrong = [one for one in answers if not acceptable.get(one.pk, is_overturned)]
+    right = [one for one in answers if acceptable.get(one.pk, is_doubtful)]
+    wrong = [one for one in answers if not acceptable.get(one.pk, is_doubtful)]
     if len(answers) > len(acceptable):
-        case.bound_low, case.bound_high = bounds(yes, len(acceptable))
+        case.bound_low, case.bound_high = low, high
     reputation.record([*cases.rejections(case, wrong), *cases.amends(case, right)])
     cases.lock_money(case, jurors=[seat.juror_id for seat in voted])
     _pay(case, voted, from_stake=not is_overturned)

@@ -1,6 +1,7 @@
 """What quality control or a reviewer concluded."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -40,6 +41,9 @@ class Judgement(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            BrinIndex(fields=["created_at"], name="judgement_by_time", autosummarize=True),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "verdict"], name="judgement_once_a_verdict"

@@ -43,6 +43,7 @@ class ReputationEvent(models.Model):
         )
         AGREED = "agreed", _("The answer agreed with the others.")
         DISAGREED = "disagreed", _("The answer did not agree with the others.")
+        ACCEPTED = "accepted", _("The requester accepted the answer.")
         REJECTED = "rejected", _("A rejection became final.")
         OVERTURNED = "overturned", _("A rejection was overturned.")
 

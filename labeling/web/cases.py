@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from labeling import appeals
 from labeling.errors import LabelingError
 from labeling.models import Case, Submission
-from labeling.web import answer_rows
+from labeling.web import answer_rows, figures
 from payments import money
 
 ANSWERS_SHOWN = 30
@@ -87,4 +87,11 @@ def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
         "stake": money.format(appeals.stake_units(mine)) if is_open else None,
         "staked": money.format(mine.stake_units) if mine.stake_units else None,
         "cites_gold": mine.reason == Case.Reason.GOLD_FAILED,
+        "bounds": _bounds(mine),
     }
+
+
+def _bounds(mine: Case) -> dict[str, str] | None:
+    if mine.bound_low is None or mine.bound_high is None:
+        return None
+    return {"low": figures.percent(mine.bound_low), "high": figures.percent(mine.bound_high)}

@@ -151,7 +151,8 @@ def seven_rejected(meet: Any, mine: Any) -> tuple[Person, Person, list[Person], 
     return requester, labeler, jurors, project_id
 
 
-def test_a_bundle_is_judged_by_a_sample_with_a_bound(chain, mine, meet, clean):
+def test_a_bundle_is_judged_by_a_sample_with_a_bound(chain, mine, meet, clean, settings):
+    settings.STIPEND_CASE_SAMPLE = 5
     requester, labeler, jurors, project_id = seven_rejected(meet, mine)
     clean()
 
@@ -173,7 +174,8 @@ def test_a_bundle_is_judged_by_a_sample_with_a_bound(chain, mine, meet, clean):
     clean()
 
 
-def test_when_no_jury_comes_the_labeler_is_paid(chain, mine, meet, clean):
+def test_when_no_jury_comes_the_labeler_is_paid(chain, mine, meet, clean, settings):
+    settings.STIPEND_CASE_SAMPLE = 5
     requester, labeler, jurors, project_id = seven_rejected(meet, mine)
     docket = jurors[0].post("/jury/next/", status=200)
     votes = [{"answer": one["answer"], "acceptable": False} for one in docket["answers"]]

@@ -2,8 +2,19 @@
 
 import pytest
 
-from labeling import appeals, cases, juries, quality, reviews, skills, submissions, verdicts
-from labeling.models import Submission
+from labeling import (
+    appeals,
+    cases,
+    juries,
+    quality,
+    reputation,
+    reviews,
+    skills,
+    submissions,
+    verdicts,
+)
+from labeling.models import ReputationEvent, Submission
+from labeling.reputation import Event
 from people.models import User
 from tests.labeling import answers_given, house, queue, school
 from tests.labeling.test_cases import FEE, earned
@@ -115,3 +126,36 @@ def test_who_misses_the_known_case_is_paid_and_not_counted():
     assert (case.state, case.seats_count) == ("OVERTURNED", 4)
     assert [earned(one) for one in jurors] == [2 * FEE] * 4
     assert quality.judge() == 0
+    moved = ReputationEvent.objects.filter(labeler__in=jurors).order_by("labeler_id")
+    assert list(moved.values_list("kind", "right", "wrong", "submission")) == [
+        ("gold_wrong", 0, 1, None),
+        *[("gold_right", 1, 0, None)] * 3,
+    ]
+
+
+def test_who_keeps_missing_the_known_case_is_asked_no_more():
+    _, _, _, (careless,) = before_a_jury(*SURE)
+    miss = Event(labeler_id=careless.pk, skill_id=None, kind="gold_wrong", wrong=1.0)
+    reputation.record([miss])
+    assert juries.take(careless.pk) is not None
+
+    say(careless, known_is_acceptable=True)
+
+    assert reputation.score(careless.pk) < juries.REPUTATION_LEAST
+    before_a_jury(*SURE, jurors=0)
+    assert juries.take(careless.pk) is None
+
+
+def test_fewer_than_three_who_met_the_known_case_decide_nothing_against_a_labeler():
+    made, _, case, jurors = before_a_jury(*SURE, jurors=5)
+    for number, one in enumerate(jurors):
+        docket = juries.take(one.pk)
+        votes = {vote.position: vote.is_gold and number < 3 for vote in docket.answers}
+        juries.vote(docket.seat.pk, juror_id=one.pk, votes=votes)  # the known one is not acceptable
+
+    assert verdicts.decide() == 1
+
+    case.refresh_from_db()
+    assert (case.state, case.seats_count, earned(case.labeler)) == ("OVERTURNED", 5, 50_000)
+    assert [earned(one) for one in jurors] == [2 * FEE] * 5
+    assert made.submissions.get(case=case).state == "ACCEPTED"

@@ -1,9 +1,19 @@
 """Two who end the same case at once: one does, and the money moves once."""
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
-from labeling import appeals, cases, juries, reputation, reviews, submissions, verdicts
+from labeling import (
+    acceptance,
+    appeals,
+    cases,
+    juries,
+    reputation,
+    reviews,
+    submissions,
+    verdicts,
+)
 from labeling.errors import AlreadyJudged, AppealOver, CaseDecided, TooManyAppeals
 from labeling.models import Case, ReputationEvent, Seat, Submission
 from payments import escrow
@@ -180,3 +190,44 @@ def test_accepted_and_rejected_at_once():
     assert earned(who) == 50_000
     cases.lapse()
     assert escrow.balances(made.purse_id)["HELD"] == 0
+
+
+def taken_back_whole_and_in_part(monkeypatch):
+    """The ends of two ways to think again at once: the whole case, and its one answer."""
+    made, who = answered(funds=5 * SEAT)
+    case = reject(made)
+    escrow.open_purse(f"person:{who.pk}")
+    one = made.submissions.get()
+    meet_after(monkeypatch, cases, "lock_money")
+    meet_after(monkeypatch, acceptance, "_locked")
+
+    ends = at_once(
+        lambda: cases.overturn(case.pk, judge=made.owner),
+        lambda: reviews.accept(one.pk, reviewer=made.owner),
+    )
+
+    return ends, who
+
+
+def test_a_rejection_is_taken_back_as_a_whole_and_in_part_at_once(monkeypatch):
+    ends, who = taken_back_whole_and_in_part(monkeypatch)
+
+    assert not any(isinstance(end, Exception) for end in ends), ends
+    cases.lapse()
+    assert (Case.objects.get().state, earned(who)) == ("OVERTURNED", 50_000)
+    assert Entry.objects.filter(key__startswith="release:").count() == 1
+
+
+def test_with_the_money_locked_first_they_deadlock(monkeypatch):
+    locked = cases.locked_answers
+
+    def money_first(case):
+        cases.lock_money(case)
+        return locked(case)
+
+    monkeypatch.setattr(cases, "locked_answers", money_first)
+
+    ends, _ = taken_back_whole_and_in_part(monkeypatch)
+
+    assert any(isinstance(end, OperationalError) for end in ends), ends
+    cases.lapse()
