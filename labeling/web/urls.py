@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from labeling.web import cases, device, jury, money, practice, reputation, reviews, skills, views
+from labeling.web import (
+    cases,
+    device,
+    jury,
+    money,
+    practice,
+    rejections,
+    reputation,
+    reviews,
+    skills,
+    views,
+)
 
 urlpatterns = [
     path("", views.offer_list, name="offers"),
@@ -15,6 +26,12 @@ urlpatterns = [
     path("review/", reviews.project_list, name="reviews"),
     path("review/<int:project_id>/", reviews.review, name="review"),
     path("review/<int:project_id>/accept/", reviews.accept_many, name="review-many"),
+    path("review/<int:project_id>/rejections/", rejections.rejection_list, name="rejections"),
+    path(
+        "review/<int:project_id>/rejections/<uuid:case_id>/take-back/",
+        rejections.take_back,
+        name="rejection-back",
+    ),
     path("money/", money.project_list, name="money"),
     path("money/<int:project_id>/", money.of_project, name="project-money"),
     path(
