@@ -62,6 +62,15 @@ def test_speed_is_told_in_seconds(monkeypatch, capsys):
     }
 
 
+def test_a_hundred_thousand_answers_take_less_than_a_fifth_of_a_second(capsys):
+    call_command("bench", "quality", "--speed")
+
+    told = last_line(capsys)
+    assert told["answers"] == 100_000
+    models = ("majority", "weighted_majority", "one_coin", "dawid_skene")
+    assert max(told["cpu_seconds"][name] for name in models) < 0.2
+
+
 @pytest.mark.parametrize("words", [["quality"], ["quality", "{file}", "--speed"]])
 def test_a_file_or_the_speed_is_measured(tmp_path, words):
     file = str(written(tmp_path))

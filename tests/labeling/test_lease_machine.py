@@ -5,11 +5,13 @@ runs out by being moved into the past.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import hypothesis
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, settings
+from django import conf
+from django.db import connection, transaction
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,29 +22,51 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from labeling import assignments, imports, projects, slots, submissions
+from labeling import assignments, imports, projects, reports, slots, submissions
 from labeling.models import Assignment, Task
 from tests.labeling import house
 
-OVERLAP, PEOPLE = 2, 4
+OVERLAP, PEOPLE, REPORTS = 2, 4, 2
+SOON = timedelta(minutes=1)
 people = st.integers(0, PEOPLE - 1)
 
 
 @dataclass
 class Slots:
-    """A task of the model: who holds it, who has answered it, who handed it back."""
+    """A task of the model: who holds it, who has answered it, who handed it back, and how many of
+    these because it is broken: enough of them pause it, and its free slots are spare."""
 
     priority: int
     live: set[int] = field(default_factory=set)
     done: set[int] = field(default_factory=set)
     returned: set[int] = field(default_factory=set)
+    reports: int = 0
+
+    @property
+    def is_paused(self) -> bool:
+        return self.reports >= REPORTS
+
+    @property
+    def open(self) -> int:
+        return OVERLAP - len(self.live) - len(self.done)
 
     @property
     def free(self) -> int:
-        return OVERLAP - len(self.live) - len(self.done)
+        return 0 if self.is_paused else self.open
+
+    @property
+    def spare(self) -> int:
+        return self.open if self.is_paused else 0
 
     def suits(self, who: int) -> bool:
         return self.free > 0 and who not in self.live | self.done | self.returned
+
+
+def the_moment() -> datetime:
+    """The database's."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        return cursor.fetchone()[0]
 
 
 class Leases(RuleBasedStateMachine):
@@ -53,6 +77,7 @@ class Leases(RuleBasedStateMachine):
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.project = house.project(overlap=OVERLAP)
+        self.lease = timedelta(minutes=self.project.lease_minutes)
         self.people = [house.labeler() for _ in range(PEOPLE)]
         self.held: dict[int, tuple[int, int]] = {}  # lease: person and task
         self.tasks: dict[int, Slots] = {}
@@ -119,6 +144,43 @@ class Leases(RuleBasedStateMachine):
 
     @precondition(lambda self: self.held)
     @rule(data=st.data())
+    def report(self, data):
+        lease, who, task = self._some_lease(data)
+
+        reports.report(lease, labeler_id=self.people[who].pk, reason="broken")
+
+        self.tasks[task].live.remove(who)
+        self.tasks[task].returned.add(who)
+        self.tasks[task].reports += 1
+        del self.held[lease]
+
+    @precondition(lambda self: any(task.is_paused for task in self.tasks.values()))
+    @rule(data=st.data())
+    def resume(self, data):
+        paused = sorted(key for key, task in self.tasks.items() if task.is_paused)
+        chosen = data.draw(st.sampled_from(paused))
+
+        reports.resume(self.project, task_id=chosen)
+
+        self.tasks[chosen].reports = 0
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), minutes=st.integers(0, 100))
+    def work_on(self, data, minutes):
+        """A lease that began so long ago and is about to run out is held on, as far as it may."""
+        lease, who, _ = self._some_lease(data)
+        now = the_moment()
+        one = Assignment.objects.get(pk=lease)
+        one.leased_at, one.leased_until = now - timedelta(minutes=minutes), now + SOON
+        one.save()
+
+        until = assignments.extend(lease, labeler_id=self.people[who].pk)
+
+        longest = one.leased_at + self.lease * conf.settings.STIPEND_LEASES
+        assert until == max(one.leased_until, min(now + self.lease, longest))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
     def run_out(self, data):
         lease, who, task = self._some_lease(data)
         one = Assignment.objects.get(pk=lease)
@@ -143,7 +205,9 @@ class Leases(RuleBasedStateMachine):
                 len(model.live),
                 len(model.done),
             )
-            assert task.state == ("ANSWERED" if len(model.done) == OVERLAP else "OPEN")
+            is_answered = len(model.done) == OVERLAP
+            state = "PAUSED" if model.is_paused else "ANSWERED" if is_answered else "OPEN"
+            assert (task.state, task.spare_count) == (state, model.spare)
 
     @invariant()
     def the_money_agrees(self):
@@ -151,10 +215,11 @@ class Leases(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_leases_follow_the_model():
+def test_leases_follow_the_model(settings):
+    settings.STIPEND_TASK_REPORTS = REPORTS
     run_state_machine_as_test(
         Leases,
-        settings=settings(
+        settings=hypothesis.settings(
             max_examples=30,
             stateful_step_count=25,
             deadline=None,

@@ -38,6 +38,20 @@ def test_killed_server_comes_back_with_what_was_committed(home):
     processes.stop([child], seconds=10)
 
 
+def test_what_is_committed_is_on_disk(home):
+    child, url = launched(home)
+    postgres.furnish(url)
+
+    with psycopg.connect(url) as database:
+        said = {
+            name: database.execute(f"SHOW {name}").fetchone()
+            for name in ("fsync", "full_page_writes", "synchronous_commit")
+        }
+
+    assert said == dict.fromkeys(said, ("on",))
+    processes.stop([child], seconds=10)
+
+
 def test_server_left_behind_is_ended_first(home):
     orphan, _ = launched(home)
 

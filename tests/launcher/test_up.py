@@ -63,6 +63,18 @@ def get(product: products.Product, path: str) -> bytes:
         return answer.read()
 
 
+def test_a_person_reads_where_to_go_and_as_whom(home):
+    with products.started(home) as running:
+        said = (home / "up.log").read_text()
+
+        assert "Stipend is running (after" in said
+        assert running.url in said
+        rows = running.accounts
+        assert {"requester", "labeler", "admin"} <= {row["role"] for row in rows}
+        for row in rows:
+            assert f"  {row['username']:12}{row['password']:16}{row['token']}" in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stops_in_time_and_leaves_nobody(home, number):
     process = products.start(home)

@@ -43,6 +43,18 @@ def test_without_the_lock_both_take_it_and_postgresql_alone_refuses(monkeypatch)
     assert list(Task.objects.values_list("free_count", "live_count")) == [(0, 1)]
 
 
+def test_nobody_waits_for_a_task_that_another_is_taking():
+    made = house.opened(tasks=2)
+    first, second = Task.objects.order_by("rank")
+
+    with work.guard() as gate:
+        gate.execute("SELECT FROM labeling_task WHERE id = %s FOR UPDATE", [first.pk])
+        taken = house.take(made, house.labeler())
+
+    assert taken.task_id == second.pk
+    assert house.take(made, house.labeler()).task_id == first.pk
+
+
 def one_person_twice():
     """The ends of two hand-outs to one person at once, each with a task in its hand."""
     made, who = house.opened(tasks=3), house.labeler()

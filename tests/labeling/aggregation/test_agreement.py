@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from labeling.aggregation import agreement
 from labeling.aggregation.votes import Votes
 from labeling.answers import overlap
+from labeling.answers.regions.shapes import PERCENT, Box
 from labeling.answers.regions.spans import Span
 
 
@@ -98,6 +99,25 @@ def test_spans_disagree_as_far_as_they_lie_apart():
     observed = 0.25 / 2
     expected = (2 * 0.25 + 2 * (2 + 2) * 1.0) / (4 * 3)
     assert found == pytest.approx(1 - observed / expected)
+
+
+def test_boxes_disagree_as_far_as_they_do_not_overlap():
+    def drawn(right):
+        return (Box(0, 0, right * PERCENT, 10 * PERCENT, "A"),)
+
+    rows = [(1, "a", drawn(10)), (1, "b", drawn(5)), (2, "a", drawn(20)), (2, "b", drawn(20))]
+
+    def distance(a, b):
+        return 1 - overlap.agreement(a, b)
+
+    found = agreement.general(Votes.of(rows), distance)
+
+    # half of the larger box is shared: IoU 1/2, 1/4 and 1/2 of the three pairs of boxes, and what
+    # overlaps less than half is another box
+    observed = 0.5 / 2
+    expected = (2 * 0.5 + 2 * 2 * 0.5 + 2 * 2 * 1.0) / (4 * 3)
+    assert found.alpha == pytest.approx(1 - observed / expected)
+    assert found.by_worker == pytest.approx(dict.fromkeys("ab", found.alpha))
 
 
 def test_who_answers_against_the_rest_is_seen():

@@ -1,0 +1,24 @@
+"""What was committed is on disk: no table is unlogged, and nothing asks for less than that."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ["config", "people", "labeling", "payments"]
+LESS = re.compile(r"synchronous_commit|fsync\s*=|UNLOGGED", re.IGNORECASE)
+
+
+@pytest.mark.django_db
+def test_no_table_is_unlogged():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relpersistence = 'u'")
+        assert cursor.fetchall() == []
+
+
+def test_no_room_asks_for_less():
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+
+    assert [str(path) for path in files if LESS.search(path.read_text())] == []

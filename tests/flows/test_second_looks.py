@@ -1,0 +1,135 @@
+"""Judgements that are looked at twice, and work that is judged before it is offered, over HTTP and
+exact to the unit: a jury of five, a rejection taken back in time, a fix, a paid entry test."""
+
+from typing import Any
+
+import pytest
+
+from tests.flows import street
+from tests.flows.street import Person
+from tests.flows.test_verdicts import WHY, judged_by, opened, purse_of, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def contested(requester: Person, labeler: Person, project_id: int) -> str:
+    """The case of one more answer, which is rejected and appealed."""
+    answer = say(labeler, project_id, "Bad")
+    requester.post(f"/submissions/{answer}/reject/", WHY, status=200)
+    case = labeler.get("/answers/?state=REJECTED")["results"][0]["case"]
+    labeler.post(f"/cases/{case['id']}/appeal/", {"note": "It complains."}, status=200)
+    return case["id"]
+
+
+def vote(juror: Person, *, acceptable: bool) -> None:
+    docket = juror.post("/jury/next/", status=200)
+    votes = [{"answer": one["answer"], "acceptable": acceptable} for one in docket["answers"]]
+    juror.post(f"/jury/{docket['seat']}/vote/", {"votes": votes}, status=200)
+
+
+def test_a_split_jury_is_five_and_three_of_them_decide(chain, mine, meet, clean):
+    requester, labeler, jurors = meet(is_requester=True), meet(), [meet() for _ in range(5)]
+    project_id = opened(requester, mine, "1.13", tasks=6, review="manual")
+    for juror in jurors:
+        requester.post(f"/submissions/{say(juror, project_id, 'Good')}/accept/", status=200)
+    case_id = contested(requester, labeler, project_id)
+    assert purse_of(requester, project_id) == ("0.00", "0.605")
+
+    for juror, acceptable in zip(jurors, [True, False, True], strict=False):
+        vote(juror, acceptable=acceptable)
+    street.quality_control()
+    assert labeler.get(f"/cases/{case_id}/")["state"] == "APPEALED"
+    assert purse_of(requester, project_id) == ("0.00", "0.605")
+    for juror in jurors[3:]:
+        vote(juror, acceptable=False)
+    street.quality_control()
+
+    assert labeler.get(f"/cases/{case_id}/")["state"] == "UPHELD"
+    assert labeler.balances()["earned"] == "0.00"
+    # with nothing earned there was no stake, so the requester pays the five
+    assert [one.balances()["earned"] for one in jurors] == ["0.15"] * 5
+    assert purse_of(requester, project_id) == ("0.355", "0.00")
+    clean()
+
+
+@pytest.mark.parametrize("verb", ["overturn", "accept"])
+def test_a_rejection_is_taken_back_before_it_is_final(chain, mine, meet, clean, verb):
+    requester, labeler = meet(is_requester=True), meet()
+    project_id = opened(requester, mine, "0.605", review="manual")
+    answer = say(labeler, project_id, "Bad")
+    requester.post(f"/submissions/{answer}/reject/", WHY, status=200)
+    case = labeler.get("/answers/?state=REJECTED")["results"][0]["case"]
+    assert purse_of(requester, project_id) == ("0.00", "0.605")
+
+    path = {
+        "overturn": f"/cases/{case['id']}/overturn/",
+        "accept": f"/submissions/{answer}/accept/",
+    }
+    for _ in range(2):
+        requester.post(path[verb], status=200)
+    street.quality_control()
+
+    assert labeler.balances()["earned"] == "0.10"
+    assert purse_of(requester, project_id) == ("0.50", "0.00")
+    assert labeler.get(f"/cases/{case['id']}/")["state"] == "OVERTURNED"
+    events = labeler.get("/reputation/")["events"]
+    assert [(one["kind"], one["right"], one["wrong"]) for one in events] == [("accepted", 0.5, 0)]
+    clean()
+
+
+def test_a_fix_is_the_consensus_and_its_answer_is_paid(chain, mine, meet, clean):
+    requester, people = meet(is_requester=True), [meet() for _ in range(3)]
+    project_id = opened(requester, mine, "0.315", overlap=3)
+    answers = [
+        say(person, project_id, choice)
+        for person, choice in zip(people, ["Good", "Good", "Bad"], strict=True)
+    ]
+    street.quality_control()
+    assert [one.balances()["earned"] for one in people] == ["0.10", "0.10", "0.00"]
+
+    right = {"result": street.answer("Bad")}
+    requester.post(f"/submissions/{answers[2]}/fix/", right, status=200)
+
+    assert [one.balances()["earned"] for one in people] == ["0.10"] * 3
+    assert purse_of(requester, project_id) == ("0.00", "0.00")
+    (task,) = requester.get(f"/projects/{project_id}/tasks/")["results"]
+    assert (task["consensus"][0]["value"], task["confidence"]) == ({"choices": ["Bad"]}, 1.0)
+    assert judged_by(requester, project_id) == ["quality", "quality", "requester"]
+    clean()
+
+
+def test_a_paid_entry_test_opens_the_work_that_asks_for_it(chain, mine, meet, clean):
+    requester, able, unable = meet(is_requester=True), meet(), meet()
+    requester.post("/skills/", {"slug": "moods", "title": "Moods"}, status=201)
+    gold = [
+        {"data": {"text": f"known {number}"}, "expected": street.answer("Good")}
+        for number in range(2)
+    ]
+    exam = {"kind": "test", "skill": "moods", "quota": 2, "overlap": 2, "price": "0.02"}
+    exam_id = tested(requester, mine, gold, exam)
+    work_id = opened(requester, mine, "0.105", requirements="moods >= 80")
+    refused = able.post(f"/projects/{work_id}/next/", status=403)
+    assert refused["code"] == "not_eligible"
+
+    for person, choice in ((able, "Good"), (unable, "Bad")):
+        for _ in range(2):
+            say(person, exam_id, choice)
+    street.quality_control()
+
+    assert [one.balances()["earned"] for one in (able, unable)] == ["0.04", "0.04"]
+    assert purse_of(requester, exam_id) == ("0.00", "0.00")
+    assert unable.post(f"/projects/{work_id}/next/", status=403)["code"] == "not_eligible"
+    say(able, work_id, "Good")
+    street.quality_control()
+    assert able.balances()["earned"] == "0.14"
+    clean()
+
+
+def tested(requester: Person, mine: Any, gold: Any, wanted: dict[str, Any]) -> int:
+    """An open test whose four answers, 0.021 each, are paid for."""
+    body = {"title": "Moods, a test", "config": street.CONFIG, **wanted}
+    project = requester.post("/projects/", body, status=201)
+    requester.post(f"/projects/{project['id']}/gold/", gold, status=201)
+    street.deposit(project, "0.084", mine)
+    requester.post(f"/projects/{project['id']}/open/", status=200)
+    return project["id"]
