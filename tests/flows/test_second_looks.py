@@ -106,7 +106,7 @@ def test_a_paid_entry_test_opens_the_work_that_asks_for_it(chain, mine, meet, cl
         for number in range(2)
     ]
     exam = {"kind": "test", "skill": "moods", "quota": 2, "overlap": 2, "price": "0.02"}
-    exam_id = tested(requester, mine, gold, exam)
+    exam_id = open_exam(requester, mine, gold, exam)
     work_id = opened(requester, mine, "0.105", requirements="moods >= 80")
     refused = able.post(f"/projects/{work_id}/next/", status=403)
     assert refused["code"] == "not_eligible"
@@ -125,7 +125,7 @@ def test_a_paid_entry_test_opens_the_work_that_asks_for_it(chain, mine, meet, cl
     clean()
 
 
-def tested(requester: Person, mine: Any, gold: Any, wanted: dict[str, Any]) -> int:
+def open_exam(requester: Person, mine: Any, gold: Any, wanted: dict[str, Any]) -> int:
     """An open test whose four answers, 0.021 each, are paid for."""
     body = {"title": "Moods, a test", "config": street.CONFIG, **wanted}
     project = requester.post("/projects/", body, status=201)

@@ -240,10 +240,11 @@ def test_after_thirty_days_it_stays():
 
 
 def test_an_appeal_needs_no_money_but_one_at_a_time():
-    made, who = answered(funds=5 * SEAT)
-    case = reject(made)
-    second, _ = answered(funds=5 * SEAT)
-    Submission.objects.filter(project=second.pk)
+    made, who = answered(tasks=2, funds=10 * SEAT)
+    why = {"reason": "wrong", "note": "No.", "judge": made.owner}
+    case, another = (
+        cases.open_cases(made, [one.pk], **why)[0] for one in made.submissions.order_by("id")
+    )
 
     appeals.appeal(case.pk, labeler_id=who.pk, note="It is bad indeed.")
     appeals.appeal(case.pk, labeler_id=who.pk, note="Twice is once.")
@@ -254,15 +255,9 @@ def test_an_appeal_needs_no_money_but_one_at_a_time():
         "It is bad indeed.",
     )
     assert Submission.objects.get(case=case).state == "APPEALED"
-    another = Case.objects.create(
-        project=made,
-        labeler=who,
-        reason="wrong",
-        note="No.",
-        appealable_until=timezone.now() + timedelta(hours=1),
-    )
     with pytest.raises(TooManyAppeals):
         appeals.appeal(another.pk, labeler_id=who.pk, note="This too.")
+    assert state_of(another) == "STANDING"
 
 
 def test_who_has_earned_something_puts_it_at_stake():

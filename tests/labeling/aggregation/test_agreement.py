@@ -112,10 +112,9 @@ def test_boxes_disagree_as_far_as_they_do_not_overlap():
 
     found = agreement.general(Votes.of(rows), distance)
 
-    # half of the larger box is shared: IoU 1/2, 1/4 and 1/2 of the three pairs of boxes, and what
-    # overlaps less than half is another box
+    # IoU: 1/2 of the boxes to 10 and 5, 1/2 of those to 20 and 10, 1/4 of those to 20 and 5
     observed = 0.5 / 2
-    expected = (2 * 0.5 + 2 * 2 * 0.5 + 2 * 2 * 1.0) / (4 * 3)
+    expected = (2 * 0.5 + 2 * 2 * 0.5 + 2 * 2 * 0.75) / (4 * 3)
     assert found.alpha == pytest.approx(1 - observed / expected)
     assert found.by_worker == pytest.approx(dict.fromkeys("ab", found.alpha))
 
