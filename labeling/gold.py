@@ -168,8 +168,6 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
         "labelers": [one.labeler_id for one in answers],
         "met": met,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(UNDO, values)
     reputation.record(
         [
             Event(
@@ -183,6 +181,8 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
             for one, was_met in zip(answers, met, strict=True)
         ]
     )
+    with connection.cursor() as cursor:
+        cursor.execute(UNDO, values)
 
 
 @atomic

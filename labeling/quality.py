@@ -2,8 +2,8 @@
 
 Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
 those that agree with it (the rest wait for the requester), with "manual" the requester decides;
-silence accepts. May run twice, and twice at once. Lock order: task, submission, account,
-membership: that last, because whoever takes a task needs their own.
+silence accepts. May run twice, and twice at once. Lock order: task, submission,
+reputation, account, membership: that last, because whoever takes a task needs their own.
 """
 
 import json
@@ -88,8 +88,9 @@ def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
     _write_scores(found)
     signals.look(project, found)
     undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
-    acceptance.accept_all(project, _acceptable(project, undecided))
     marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
+    reputation.record([mark.event(project) for mark in marks])
+    acceptance.accept_all(project, _acceptable(project, undecided))
     _learn(project, marks)
     skills.settle(project, {one.labeler_id for one in found})
     missed = {mark.submission.task_id for mark in marks if not mark.right}
@@ -122,6 +123,7 @@ def _judge_tasks(done: set[int]) -> _Batch | None:
     _write_scores([one for one in judged if not one.is_gold])
     signals.look(project, judged)
     undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
+    reputation.record([mark.event(project) for mark in marks])
     acceptance.accept_all(project, _acceptable(project, undecided))
     _learn(project, marks)
     return _Batch(project.pk, len(tasks))
@@ -282,7 +284,7 @@ LEARN = """
 
 
 def _learn(project: Project, marks: list[_Mark]) -> None:
-    """Reputations and the running estimates move; who misses too much gold is barred here.
+    """The running estimates move; who misses too much gold is barred here.
 
     To be called last: those whose rows are locked here cannot take a task until the commit, so
     what would be checked at the commit is checked before.
@@ -290,7 +292,6 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
     if not marks:
         return
     events = [mark.event(project) for mark in marks]
-    reputation.record(events)
     values: dict[str, Any] = {
         "project": project.pk,
         "labelers": [event.labeler_id for event in events],

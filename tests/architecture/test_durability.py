@@ -8,6 +8,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ["config", "people", "labeling", "payments"]
+LEASES = "labeling/assignments.py"  # one that is lost in a crash is a slot that is free
 LESS = re.compile(r"synchronous_commit|fsync\s*=|UNLOGGED", re.IGNORECASE)
 
 
@@ -18,7 +19,8 @@ def test_no_table_is_unlogged():
         assert cursor.fetchall() == []
 
 
-def test_no_room_asks_for_less():
+def test_only_leases_ask_for_less():
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
 
-    assert [str(path) for path in files if LESS.search(path.read_text())] == []
+    asking = [str(path.relative_to(ROOT)) for path in files if LESS.search(path.read_text())]
+    assert asking == [LEASES]
