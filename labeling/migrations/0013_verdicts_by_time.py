@@ -16,7 +16,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("labeling", "0011_stakes_lost")]
+    dependencies = [("labeling", "0012_media")]
 
     operations = [
         migrations.AlterField(
