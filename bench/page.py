@@ -47,7 +47,8 @@ BOXES = (
 PAGES = (
     *("/", "/join/", "/sign-in/", "/projects/{text}/", "/projects/{text}/work/"),
     *("/projects/{image}/work/", "/earnings/", "/account/", "/answers/", "/jury/"),
-    *("/reputation/", "/skills/", "/review/"),
+    *("/reputation/", "/skills/", "/review/", "/earnings/payouts/"),
+    *("/account/notices/", "/account/notices/choices/"),
 )
 SIGNED_OUT = {"/", "/join/", "/sign-in/", "/projects/{text}/"}
 # Told by the page with a mark; painted behind the next frame.

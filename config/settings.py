@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "labeling.web.navigation.review",
+                "people.web.navigation.unread",
             ]
         },
     }
@@ -140,6 +141,9 @@ EMAIL_TIMEOUT = 10  # seconds
 EMAIL_FILE_PATH = str(home() / "mail")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 DEFAULT_FROM_EMAIL = text("STIPEND_MAIL_FROM", default="Stipend <stipend@localhost>")
+# Notices: what there is one mail a day for goes so long after the day (UTC) is over.
+STIPEND_DIGEST_MINUTES = number("STIPEND_DIGEST_MINUTES", default=60)
+STIPEND_NOTICE_DAYS = number("STIPEND_NOTICE_DAYS", default=365)  # then those read are forgotten
 # Where people find us, for links in mails.
 STIPEND_URL = text(
     "STIPEND_URL", default=f"http://127.0.0.1:{number('STIPEND_PORT', default=8000)}"
@@ -254,6 +258,7 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "labeling.models.Case.State",
         "ProjectKind": "labeling.models.Project.Kind",
         "ReportReason": "labeling.models.Report.Reason",
+        "NoticeKind": "people.models.Notice.Kind",
     },
 }
 
@@ -271,12 +276,16 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "payments.jobs.scan_deposits": JOB_SECONDS,
         "payments.jobs.pump_payouts": JOB_SECONDS,
+        "payments.jobs.tell_ended": JOB_SECONDS * 5,
         "payments.jobs.reconcile": 3600,
         "payments.jobs.watch_gas": 60,
+        "people.jobs.write_notices": JOB_SECONDS,
         "people.jobs.carry_letters": JOB_SECONDS,
+        "people.jobs.forget_notices": 3600,
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,
+        "labeling.jobs.tell": JOB_SECONDS * 5,
         "labeling.jobs.take_turns": JOB_SECONDS * 5,
         "labeling.jobs.audit": JOB_SECONDS * 15,
         "labeling.jobs.fetch_media": JOB_SECONDS,
@@ -321,7 +330,8 @@ STIPEND_PAYOUT_APPROVAL_UNITS = number("STIPEND_PAYOUT_APPROVAL_UNITS", default=
 STIPEND_WALLET_HOLD_SECONDS = number(
     "STIPEND_WALLET_HOLD_SECONDS", default=NETWORK.wallet_hold_seconds
 )
-STIPEND_NOTICE = "labeling.notices.tell"  # who tells people: holder, kind, facts
+# Who tells people: a holder, a kind and its facts; `key`, `private`.
+STIPEND_NOTICE = "labeling.notices.tell"
 # What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
 STIPEND_WORK_PANEL = "labeling.web.earned.panel"
 RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.transaction import atomic
 
-from labeling import projects, reputation
+from labeling import notices, projects, reputation
 from labeling.errors import AlreadyJudged, NotFound
 from labeling.models import Judgement, Project, ReputationEvent, Submission
 from labeling.reputation import Event
@@ -107,6 +107,7 @@ def write(project: Project, decided: list[tuple[Submission, Conclusion]]) -> Non
         for submission, conclusion in decided
     )
     accepted = [one for one, conclusion in decided if conclusion.verdict == ACCEPTED]
+    notices.note_accepted(project, accepted)
     if project.price_units:  # a test may be free
         escrow.release_all(project.purse, [_release(project, one) for one in accepted])
 

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import acceptance, reputation, standings
+from labeling import acceptance, notices, reputation, standings
 from labeling.acceptance import Conclusion
 from labeling.errors import (
     AlreadyJudged,
@@ -113,6 +113,7 @@ def _case(
     by = Judgement.By.REQUESTER
     conclusion = Conclusion(State.REJECTED, reason=f"{reason}: {note}", judge=judge, by=by)
     acceptance.write(project, [(one, conclusion) for one in answers])
+    notices.tell_rejected(case, count=len(answers))
     return case
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import audits, cases, juries, quality, slots, turns, verdicts
+from labeling import audits, cases, juries, notices, quality, slots, turns, verdicts
 from labeling.media import errands, files
 
 
@@ -50,3 +50,9 @@ def fetch_media() -> int:
 def sweep_media() -> int:
     """What was never sent to its end is gone."""
     return files.sweep()
+
+
+@shared_task(name="labeling.jobs.tell")
+def tell() -> int:
+    """People have notices of work that was accepted, and of rejections that were decided."""
+    return notices.tell_decided() + notices.tell_accepted()

@@ -9,13 +9,14 @@ import logging
 from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from payments import ledger
 from payments.models import Account, ChainEvent, Entry, Payout, Purse
 from payments.recalls import recall
 
 EXITED = "Exited"
-GONE = "It was taken out of the vault with a proof of the balance."
+GONE = gettext_noop("It was taken out of the vault with a proof of the balance.")
 Kind = Account.Kind
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from celery import shared_task as job
 from django.db import connection
 from django.db.transaction import atomic
 
-from payments import deposits, exits, payouts, solvency
+from payments import deposits, exits, notices, payouts, solvency
 from payments import reconcile as proofs
 from payments.chain import batching, client, gas, sender, vault, watcher
 from payments.chain.errors import ChainError
@@ -64,6 +64,12 @@ def _batch_all() -> None:
         if made is None:
             return
         room = room.after(payouts.units_of(made))
+
+
+@job(name="payments.jobs.tell_ended")
+def tell_ended() -> int:
+    """Who took money out is told that it arrived, or came back."""
+    return notices.tell_ended()
 
 
 @job(name="payments.jobs.watch_gas")

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
 from django.db.transaction import atomic
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from payments import addresses, exits, ledger, limits, money, nudges, purses, solvency, wallets
 from payments.errors import BelowMinimum, KeyReused, NotFound, OutcomeIncomplete
@@ -29,6 +30,8 @@ Payee = tuple[str, int]  # address and units
 Queue = Callable[[Batch, Sequence[Payee], solvency.Roots], ChainTx]
 
 PUMP = "payments.jobs.pump_payouts"
+REFUSED_BATCH = gettext_noop("The chain refused the batch.")
+REFUSED_WALLET = gettext_noop("The token refused this wallet.")
 
 logger = logging.getLogger(__name__)
 
@@ -224,9 +227,8 @@ def _end(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
     if is_paid:
         payout.state, payout.tx_hash = State.PAID, tx.tx_hash
         return
-    failed = tx.state == ChainTx.State.FAILED
     payout.state = State.RETURNED
-    payout.reason = "The chain refused the batch." if failed else "The token refused this wallet."
+    payout.reason = REFUSED_BATCH if tx.state == ChainTx.State.FAILED else REFUSED_WALLET
 
 
 def _place(payouts: Sequence[Payout]) -> None:

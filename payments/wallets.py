@@ -1,8 +1,9 @@
 """Wallets: where a purse is paid out to, and how that changes without a thief gaining by it.
 
 The first wallet counts at once. Another one counts after STIPEND_WALLET_HOLD_SECONDS; till then
-the old one does, and the holder is told. Who signs with the old wallet, or follows the link in
-their mail, need not wait. The one clock is PostgreSQL's: workers may disagree about the time.
+the old one does, and the holder is told: no change without its notice. Who signs with the old
+wallet, or follows the link in their mail, need not wait. The one clock is PostgreSQL's: workers may
+disagree about the time.
 """
 
 from datetime import datetime, timedelta
@@ -14,11 +15,10 @@ from django.core import signing
 from django.db import connection
 from django.db.transaction import atomic
 from django.urls import reverse
-from django.utils.module_loading import import_string
 from eth_account import Account as Key
 from eth_account.messages import encode_defunct
 
-from payments import addresses, purses
+from payments import addresses, notices, purses
 from payments.errors import NotConfirmed, WalletOnHold
 from payments.models import Purse, Wallet
 
@@ -44,8 +44,8 @@ def name(holder: str, address: object) -> Wallet:
             if used.address == wanted:
                 return used
         made = _named(purse, wanted, is_first=used is None)
-    if used and made.usable_from > made.named_at:
-        _tell(holder, made, old=used)
+        if used and made.usable_from > made.named_at:
+            _tell(holder, made, old=used)
     return made
 
 
@@ -158,9 +158,13 @@ def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
 
 
 def _tell(holder: str, made: Wallet, *, old: Wallet) -> None:
-    """The notice goes where the settings say; people are told by the room that knows them."""
-    if settings.STIPEND_NOTICE:
-        token = signing.dumps([holder, message(holder)], salt=SALT)
-        facts = {"old": old.address, "new": made.address, "from": made.usable_from, "token": token}
-        facts["path"] = reverse("confirm-wallet", args=[token])
-        import_string(settings.STIPEND_NOTICE)(holder, "wallet_changed", facts)
+    """The notice of a change; the link that confirms it is for the holder's mail alone."""
+    token = signing.dumps([holder, message(holder)], salt=SALT)
+    facts = {
+        "old": old.address,
+        "new": made.address,
+        "from": made.usable_from.isoformat(),
+        "path": reverse("wallet"),
+    }
+    private = {"path": reverse("confirm-wallet", args=[token])}
+    notices.tell(holder, "wallet_changed", facts, key=f"wallet:{made.pk}", private=private)

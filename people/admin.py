@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from people.models import ApiToken, Letter, MailCode, ProvedWallet, User, WalletMessage
+from people.models import ApiToken, Letter, MailCode, Notice, ProvedWallet, User, WalletMessage
 
 admin.site.unregister(Group)
 admin.site.unregister([EmailAddress, Authenticator, UserSession])  # addresses are on the person
@@ -111,3 +111,19 @@ class LetterAdmin(Looked):
     fields = readonly_fields = [
         *("user", "address", "written_at", "due_at", "ended_at", "tries", "problem"),
     ]
+
+
+@admin.register(Notice)
+class NoticeAdmin(Looked):
+    """What people were told, when, and whether they read it; nobody writes or deletes one here."""
+
+    list_display = ["kind", "user", "at", "read_at", "on_page", "mail_due_at", "letter"]
+    list_filter = ["kind", ("read_at", EmptyFieldListFilter)]
+    list_select_related = ["user", "letter"]
+    search_fields = ["=key", "user__username", "user__pseudonym"]
+    fields = readonly_fields = [
+        *("user", "kind", "key", "facts", "on_page", "at", "read_at", "mail_due_at", "letter"),
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

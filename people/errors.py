@@ -152,3 +152,15 @@ class UnknownLanguage(PeopleError):
 class TooManyLanguages(PeopleError):
     code = "too_many_languages"
     message = "These are more languages than one person may name."
+
+
+class AlwaysTold(PeopleError):
+    code = "always_told"
+    http_status = 409
+    message = "This is about the safety of your money: it is always told."
+
+
+class WrongLink(PeopleError):
+    code = "wrong_link"
+    http_status = 404
+    message = "This link is not whole. Copy all of it, or sign in and choose what you hear of."

@@ -2,10 +2,22 @@
 
 from celery import shared_task
 
-from people import letters
+from people import letters, notice_mails, notices
 
 
 @shared_task(name="people.jobs.carry_letters")
 def carry_letters() -> int:
     """Letters that are due go out."""
     return letters.carry()
+
+
+@shared_task(name="people.jobs.write_notices")
+def write_notices() -> int:
+    """Notices whose mail is due have their letter."""
+    return notice_mails.write_due()
+
+
+@shared_task(name="people.jobs.forget_notices")
+def forget_notices() -> int:
+    """Notices that were read long ago are gone."""
+    return notices.forget_old()

@@ -8,11 +8,13 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from django.conf import settings
 from django.utils import timezone, translation
 
 from people import codes
 
 ENGLISH = "en_GB"  # day before month, and 24 hours
+SPACE = "\u00a0"  # an amount and its token stay in one line
 
 
 @lru_cache
@@ -29,6 +31,16 @@ def current() -> Locale:
 def number(value: int | float | Decimal) -> str:
     """Such as `12,345.6`."""
     return format_decimal(value, locale=current())
+
+
+def amount(decimal: str) -> str:
+    """A decimal string of the API with its token, such as `1,234.50 tUSD`: two to six decimals.
+
+    As the bank writes its units (`payments.money.written`), whom people do not know.
+    """
+    whole, _, _ = current().decimal_formats[None].pattern.partition(".")
+    written = format_decimal(Decimal(decimal), f"{whole}.00####", locale=current())
+    return f"{written}{SPACE}{settings.NETWORK.token}"
 
 
 def day(on: datetime | date) -> str:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 
@@ -52,7 +53,8 @@ class User(AbstractUser):
 
     `country` (ISO 3166-1 alpha-2) and `languages` (ISO 639-1) are what they say of themselves.
     `language` is the one that pages and mails speak to them, empty until they choose.
-    `two_step` asks for a second step after the password. Who has left keeps a row without a name,
+    `two_step` asks for a second step after the password. `muted` are the notices that they do not
+    want, each as `mail:accepted` (`people.choices`). Who has left keeps a row without a name,
     because answers and money hang on it.
     """
 
@@ -65,6 +67,7 @@ class User(AbstractUser):
     pseudonym = models.CharField(max_length=20, unique=True, default=new_pseudonym, editable=False)
     mail_proved_at = models.DateTimeField(null=True, blank=True)
     two_step = models.BooleanField("asks for a second step", default=False)
+    muted = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
 
     objects = People()
 
@@ -152,12 +155,18 @@ class MailCode(models.Model):
 
 
 class Letter(models.Model):
-    """A mail that is to go out; the row is the request. What it said goes once it is sent."""
+    """A mail that is to go out; the row is the request. What it said goes once it is sent.
+
+    One that `goes_once` is over as soon as somebody carries it: nobody sends it again whose process
+    died on the way.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    goes_once = models.BooleanField(db_default=False)
     written_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -170,3 +179,60 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Notice(models.Model):
+    """What a person should hear of, once: the database refuses a second row of the same `key`.
+
+    | from | arrow | to | verb |
+    |---|---|---|---|
+    | (none) | something happened | unread | `notices.tell`, `notices.grow` |
+    | unread | seen | read | `notices.read`, `notices.read_all` |
+    | read | more of the same happened | unread | `notices.grow` |
+
+    `facts` are for programs: what is said of them is worded when somebody reads it, in their
+    language (`people.wordings`). `private` is for the mail alone, and goes with it. A mail is due
+    at `mail_due_at`; `letter` is the one that was written. Without `on_page` the person wants no
+    such notice on their page.
+    """
+
+    class Kind(models.TextChoices):
+        ACCEPTED = "accepted", _("Work accepted")
+        REJECTED = "rejected", _("Work rejected")
+        APPEAL_DECIDED = "appeal_decided", _("A rejection decided")
+        PAID = "paid", _("Money arrived")
+        RETURNED = "returned", _("A payout came back")
+        WALLET_CHANGED = "wallet_changed", _("Another wallet")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    key = models.CharField(max_length=120)
+    facts = models.JSONField()
+    private = models.JSONField(default=dict, blank=True)
+    on_page = models.BooleanField(default=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    letter = models.ForeignKey(
+        Letter, null=True, blank=True, on_delete=models.SET_NULL, related_name="notices"
+    )
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="a_person_is_told_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["user"], condition=Q(read_at=None, on_page=True), name="notice_unread"
+            ),
+            models.Index(fields=["user", "-at"], name="notice_of_person"),
+            models.Index(
+                fields=["mail_due_at"],
+                condition=Q(mail_due_at__isnull=False),
+                name="notice_to_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"

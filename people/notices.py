@@ -1,53 +1,126 @@
-"""Notices: what a person should hear of when no page of ours is open, by mail.
+"""Notices: what a person should hear of, on their page and by mail, as they chose.
 
-Called where it happens: the letter is written in the same transaction. Who has proved no mail
-address is told in the pages alone.
+Called where it happens: the row is written in the caller's transaction, and the mail follows from
+the row. Under one key a person is told once, whoever calls how often. Where money moves nobody
+calls this: a job does, behind it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.transaction import atomic
+from django.utils import timezone
 
-from people import languages, letters, locales
-from people.models import User
+from people import choices
+from people.models import Notice, User
 
 PERSON = re.compile(r"person:(\d{1,18})")
+DAILY = frozenset({Notice.Kind.ACCEPTED})  # one mail for all of a day
+COUNTED_TO = 100  # more are not told apart
+FORGOTTEN_AT_ONCE = 5000
+
+Facts = dict[str, Any]
 
 
-def tell(holder: str, kind: str, facts: dict[str, Any]) -> None:
-    """A letter of this kind goes to `person:12` once the transaction has committed.
+def tell(holder: str, kind: str, facts: Facts, *, key: str, private: Facts | None = None) -> None:
+    """`person:12` has a notice of this kind, now or under this key before.
 
-    Kinds are those of LETTERS; raises KeyError for another one.
+    `private` is what the mail alone may say. Nobody else than a person who is active is told;
+    raises ValueError for another kind.
     """
-    letter, found = LETTERS[kind], PERSON.fullmatch(holder)
-    user = User.objects.filter(pk=found[1], is_active=True).first() if found else None
+    user = _person(holder)
+    if user is not None:
+        fresh = _fresh(user, Notice.Kind(kind), facts, key)
+        fresh.private = private or {}
+        Notice.objects.bulk_create([fresh], ignore_conflicts=True)
+
+
+def grow(holder: str, kind: str, *, key: str, grown: Callable[[Facts], Facts]) -> None:
+    """The notice under this key has the facts that `grown` makes of those it had, {} at first.
+
+    A read one is unread again. Each call counts: the caller sees to it that it is one.
+    """
+    user = _person(holder)
     if user is None:
         return
-    with languages.spoken_to(user):
-        subject, text = letter(facts)
-    letters.write(user, subject=subject, body=text)
+    with atomic():
+        fresh = _fresh(user, Notice.Kind(kind), {}, key)
+        Notice.objects.bulk_create([fresh], ignore_conflicts=True)
+        notice = _locked(user, key)
+        notice.facts, notice.at, notice.read_at = grown(notice.facts), timezone.now(), None
+        notice.save(update_fields=["facts", "at", "read_at"])
 
 
-def _wallet_changed(facts: dict[str, Any]) -> tuple[str, str]:
-    said = _(
-        "From %(moment)s on, what you take out goes to another wallet:\n"
-        "  %(new)s\n"
-        "Until then it goes to the old one:\n"
-        "  %(old)s\n"
-        "\n"
-        "If this was you and you do not want to wait, open this link:\n"
-        "  %(link)s\n"
-        "\n"
-        "If this was not you, sign in now, name your old wallet again, and change your password."
+def _locked(user: User, key: str) -> Notice:
+    return Notice.objects.select_for_update(of=("self",)).get(user=user, key=key)
+
+
+def _person(holder: str) -> User | None:
+    found = PERSON.fullmatch(holder)
+    return User.objects.filter(pk=found[1], is_active=True).first() if found else None
+
+
+def _fresh(user: User, kind: Notice.Kind, facts: Facts, key: str) -> Notice:
+    now = timezone.now()
+    return Notice(
+        user=user,
+        kind=kind,
+        key=key,
+        facts=facts,
+        on_page=choices.wants(user, kind, choices.PAGE),
+        at=now,
+        mail_due_at=_mail_due(now, kind) if _wants_mail(user, kind) else None,
     )
-    link = f"{settings.STIPEND_URL}{facts['path']}"
-    given = {**facts, "moment": locales.moment(facts["from"]), "link": link}
-    return _("Your wallet is about to change"), said % given
 
 
-LETTERS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
-    "wallet_changed": _wallet_changed,
-}
+def _wants_mail(user: User, kind: str) -> bool:
+    return bool(user.mail_proved_at) and choices.wants(user, kind, choices.MAIL)
+
+
+def _mail_due(now: datetime, kind: str) -> datetime:
+    """At once; of what there is one mail a day for, when that day is over."""
+    if kind not in DAILY:
+        return now
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return day + timedelta(minutes=settings.STIPEND_DIGEST_MINUTES)
+
+
+# --- On the page ------------------------------------------------------------------------------
+
+
+def of(user: User) -> QuerySet[Notice]:
+    """What this person has been told on their page: the unread first, then the newest."""
+    is_read = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
+    shown = Notice.objects.filter(user=user, on_page=True)
+    return shown.order_by(is_read, "-at", "-id")
+
+
+def unread_count(user: User) -> int:
+    """How many they have not read, counted up to COUNTED_TO: one look into a small index."""
+    return _unread(user)[:COUNTED_TO].count()
+
+
+def _unread(user: User) -> QuerySet[Notice]:
+    return Notice.objects.filter(user=user, on_page=True, read_at=None).order_by()
+
+
+def read(user: User, ids: Iterable[int]) -> int:
+    """How many of these were unread; they are read now. Anybody else's stay as they are."""
+    return _unread(user).filter(pk__in=list(ids)).update(read_at=timezone.now())
+
+
+def read_all(user: User, *, until: datetime) -> int:
+    """How many were unread that the person has been told by that moment; they are read now."""
+    return _unread(user).filter(at__lte=until).update(read_at=timezone.now())
+
+
+def forget_old() -> int:
+    """How many notices are gone: read, and older than STIPEND_NOTICE_DAYS."""
+    day = timezone.now() - timedelta(days=settings.STIPEND_NOTICE_DAYS)
+    old = Notice.objects.filter(at__lt=day, read_at__isnull=False, mail_due_at=None)
+    ids = list(old.order_by("at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+    return Notice.objects.filter(pk__in=ids).delete()[0]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from labeling.admin.readonly import ReadOnlyAdmin
-from labeling.models import Assignment, Audit, Report, Task
+from labeling.models import Assignment, Audit, Report, Task, Untold
 
 
 @admin.register(Task)
@@ -39,3 +39,11 @@ class AuditAdmin(ReadOnlyAdmin):
     list_display = ["project", "answers_count", "made_at"]
     list_select_related = ["project"]
     search_fields = ["project__title", "=project__id"]
+
+
+@admin.register(Untold)
+class UntoldAdmin(ReadOnlyAdmin):
+    """Accepted work that its labeler has not been told of: seconds old, or the job does not run."""
+
+    list_display = ["id", "project", "labeler", "count", "accepted_at"]
+    list_select_related = ["project", "labeler"]

@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import appeals, cases, projects
+from labeling import appeals, cases, projects, tallies
 from labeling.api.projects import Page
 from labeling.errors import NotFound
 from labeling.models import Case, Submission
+from labeling.tallies import Tally
 from payments import money
 from people.permissions import IsLabeler, IsRequester
 
@@ -108,6 +109,32 @@ class AnswersView(APIView):
         context = own(request.user.pk, (row.case for row in rows if row.case))
         answers = JudgedAnswerSerializer(rows, many=True, context=context).data
         return pages.get_paginated_response(answers)
+
+
+class PendingSerializer(serializers.Serializer):
+    """Work that is not paid, and may be."""
+
+    in_review = serializers.SerializerMethodField(help_text="The pay of answers without a verdict.")
+    in_review_count = serializers.IntegerField(source="pending_count")
+    contested = serializers.SerializerMethodField(
+        help_text="The pay that is locked for answers rejected, and not for good."
+    )
+    contested_count = serializers.IntegerField()
+
+    def get_in_review(self, tally: Tally) -> str:
+        return money.format(tally.pending_units)
+
+    def get_contested(self, tally: Tally) -> str:
+        return money.format(tally.contested_units)
+
+
+class PendingView(APIView):
+    permission_classes = [IsLabeler]
+
+    @extend_schema(operation_id="answers_pending", responses=PendingSerializer)
+    def get(self, request: Request) -> Response:
+        """What waits to be earned; what is earned, on its way and paid, the statement says."""
+        return Response(PendingSerializer(tallies.of(request.user.pk)).data)
 
 
 class CaseView(APIView):

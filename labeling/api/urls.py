@@ -61,6 +61,7 @@ urlpatterns = [
     path("submissions/<row:submission_id>/gold-proof/", gold.ProofView.as_view()),
     path("projects/<row:project_id>/cases/", cases.CasesView.as_view()),
     path("answers/", cases.AnswersView.as_view()),
+    path("answers/pending/", cases.PendingView.as_view()),
     path("cases/<uuid:case_id>/", cases.CaseView.as_view()),
     path("cases/<uuid:case_id>/appeal/", cases.AppealView.as_view()),
     path("cases/<uuid:case_id>/overturn/", cases.OverturnView.as_view()),

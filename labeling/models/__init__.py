@@ -16,6 +16,7 @@ from labeling.models.signal import Signal
 from labeling.models.skill import Grant, Skill
 from labeling.models.submission import Submission
 from labeling.models.task import Task
+from labeling.models.untold import Untold
 from labeling.models.vote import Vote
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "Standing",
     "Submission",
     "Task",
+    "Untold",
     "Vote",
 ]

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from labeling.models.project import Project
@@ -25,6 +25,7 @@ class Case(models.Model):
     `secured_units` is what of the project's HELD waits to pay a jury, `stake_units` what of the
     labeler's own purse does, `lost_units` what of it a jury was paid. `bound_low` and `bound_high`
     bound the share of acceptable answers with 95 % confidence when a sample was judged for all.
+    `told_state` is the decision that the labeler has been told of.
     """
 
     class State(models.TextChoices):
@@ -64,10 +65,18 @@ class Case(models.Model):
     appealable_until = models.DateTimeField()
     appealed_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    told_state = models.CharField(max_length=10, blank=True, db_default="")
+
+    TOLD = (State.OVERTURNED, State.UPHELD)  # decisions that are news to the labeler
 
     class Meta:
         ordering = ["-created_at"]
         indexes = [
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state__in=["OVERTURNED", "UPHELD"]) & ~Q(told_state=F("state")),
+                name="case_to_tell",
+            ),
             models.Index(
                 fields=["appealable_until"], condition=Q(state="STANDING"), name="case_standing"
             ),

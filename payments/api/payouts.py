@@ -10,8 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from payments import explorer, money, payouts
+from payments import explorer, money, payouts, receipts
 from payments.models import Payout
+from payments.receipts import Receipt, Work
+from payments.web import wording
 
 KEY_CHARACTERS = 100
 
@@ -23,6 +25,7 @@ class PayoutRequestSerializer(serializers.Serializer):
 
 class PayoutSerializer(serializers.ModelSerializer):
     amount = serializers.SerializerMethodField()
+    state_text = serializers.SerializerMethodField(help_text="The state in words.")
     tx_hash = serializers.SerializerMethodField()
     explorer_url = serializers.SerializerMethodField(help_text="Of the transfer.")
     address_url = serializers.SerializerMethodField(help_text="Of the wallet.")
@@ -33,13 +36,16 @@ class PayoutSerializer(serializers.ModelSerializer):
     class Meta:
         model = Payout
         fields = [
-            *("id", "amount", "address", "state", "waits_for_admins", "reason"),
+            *("id", "amount", "address", "state", "state_text", "waits_for_admins", "reason"),
             *("tx_hash", "explorer_url", "address_url", "requested_at", "ended_at"),
         ]
         read_only_fields = fields
 
     def get_amount(self, payout: Payout) -> str:
         return money.format(payout.amount_units)
+
+    def get_state_text(self, payout: Payout) -> str:
+        return wording.of_payout(payout)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_tx_hash(self, payout: Payout) -> str | None:
@@ -58,6 +64,29 @@ class PayoutPageSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = PayoutSerializer(many=True)
+
+
+class WorkSerializer(serializers.Serializer):
+    key = serializers.CharField(help_text="Of the entry in the book that earned it.")
+    cause = serializers.CharField()
+    earned_at = serializers.DateTimeField()
+    amount = serializers.SerializerMethodField()
+
+    def get_amount(self, work: Work) -> str:
+        return money.format(work.amount_units)
+
+
+class PayoutReceiptSerializer(serializers.Serializer):
+    """A payout with its proofs; what is not known yet is null, and `works` are empty till then."""
+
+    payout = PayoutSerializer()
+    network = serializers.CharField(allow_null=True)
+    chain_id = serializers.IntegerField(allow_null=True)
+    token = serializers.CharField(allow_null=True, source="token_address")
+    batch = serializers.IntegerField(allow_null=True, source="batch_number")
+    block = serializers.IntegerField(allow_null=True, source="block_number")
+    works_count = serializers.IntegerField(help_text="Those not listed counted, too.")
+    works = WorkSerializer(many=True, help_text="What it paid for, at most 1,000.")
 
 
 class Page(PageNumberPagination):
@@ -117,3 +146,11 @@ class PayoutView(APIView):
         """One of your payouts and how far it is."""
         payout = payouts.get(payout_id, holder=f"person:{request.user.pk}")
         return Response(PayoutSerializer(payout).data)
+
+
+class ReceiptView(APIView):
+    @extend_schema(operation_id="payouts_receipt", responses=PayoutReceiptSerializer)
+    def get(self, request: Request, payout_id: UUID) -> Response:
+        """The receipt of one of your payouts: where the chain keeps it, and what it paid for."""
+        found: Receipt = receipts.of(payout_id, holder=f"person:{request.user.pk}")
+        return Response(PayoutReceiptSerializer(found).data)

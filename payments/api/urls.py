@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.api.deposits import DepositCallsView, PermitView
-from payments.api.payouts import PayoutsView, PayoutView
+from payments.api.payouts import PayoutsView, PayoutView, ReceiptView
 from payments.api.solvency import BatchesView, BatchView, ProofsView, SolvencyView
 from payments.api.statements import MonthsView, StatementFileView, StatementView
 from payments.api.wallets import ComingView, ConfirmView, WalletView
@@ -14,6 +14,7 @@ urlpatterns = [
     path("statement/csv/", StatementFileView.as_view()),
     path("payouts/", PayoutsView.as_view(), name="api-payouts"),
     path("payouts/<uuid:payout_id>/", PayoutView.as_view(), name="api-payout"),
+    path("payouts/<uuid:payout_id>/receipt/", ReceiptView.as_view()),
     path("deposits/calls/", DepositCallsView.as_view()),
     path("deposits/permit/", PermitView.as_view()),
     path("solvency/", SolvencyView.as_view()),

@@ -63,7 +63,8 @@ class Payout(models.Model):
     """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
 
     A large one waits REQUESTED until two admins have approved it. Of earnings that were PAID,
-    `up_to_units` is all that was ever paid of this purse's, with this payout.
+    `up_to_units` is all that was ever paid of this purse's, with this payout. Its holder has been
+    told how it ended at `told_at`.
 
     | from | arrow | to | verb |
     |---|---|---|---|
@@ -102,10 +103,16 @@ class Payout(models.Model):
     requested_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     up_to_units = models.BigIntegerField(null=True, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-requested_at", "id"]
         indexes = [
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(told_at=None, state__in=["PAID", "RETURNED"]),
+                name="payout_to_tell",
+            ),
             models.Index(
                 fields=["requested_at"], condition=Q(state="REQUESTED"), name="payout_due"
             ),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from payments.web import metrics, receipts, solvency, views, wallets
+from payments.web import metrics, payout_rows, receipts, solvency, views, wallets
 
 urlpatterns = [
     path("earnings/", views.earnings, name="earnings"),
+    path("earnings/payouts/", payout_rows.payout_list, name="payouts"),
     path("earnings/payouts/<uuid:payout_id>/", receipts.receipt, name="receipt"),
     path("metrics", metrics.metrics, name="metrics"),
     path("vault/", solvency.page, name="vault"),

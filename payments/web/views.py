@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from payments import days, explorer, money, payouts, purses, solvency, statements, wallets
 from payments.api.statements import csv_file
 from payments.errors import PaymentsError
-from payments.models import Entry, Payout
-from payments.web import charts, wording
+from payments.models import Entry
+from payments.web import charts, payout_rows, wording
 from payments.web.forms import PayoutForm
 
 PAYOUTS_SHOWN = 10
@@ -46,7 +46,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(row) for row in page],
         "months": [_month(one) for one in statements.months(purse_id)[:MONTHS_SHOWN]],
-        "payouts": [_payout(one) for one in payouts.of_holder(holder)[:PAYOUTS_SHOWN]],
+        **_newest_payouts(holder),
         "can_pay_out": totals["earned"] > 0,
         "wallet": wallets.used(holder),
         "coming": wallets.coming(holder),
@@ -56,6 +56,12 @@ def earnings(request: HttpRequest) -> HttpResponse:
         **{name: money.format(units) for name, units in totals.items()},
     }
     return render(request, "payments/earnings.html", context)
+
+
+def _newest_payouts(holder: str) -> dict[str, object]:
+    newest = list(payouts.of_holder(holder)[: PAYOUTS_SHOWN + 1])
+    shown = [payout_rows.of(one) for one in newest[:PAYOUTS_SHOWN]]
+    return {"payouts": shown, "more_payouts": len(newest) > PAYOUTS_SHOWN}
 
 
 def _initial(holder: str) -> dict[str, object]:
@@ -119,17 +125,3 @@ def _cause(row: statements.Row) -> str:
     """What for: the work by its name, all else in the reader's language."""
     is_named = row.cause and row.kind in (Entry.Kind.RELEASE, Entry.Kind.BONUS)
     return row.cause if is_named else wording.of_kind(row.kind)
-
-
-def _payout(payout: Payout) -> dict[str, object]:
-    return {
-        "id": payout.pk,
-        "requested_at": payout.requested_at,
-        "amount": money.format(payout.amount_units),
-        "address": payout.address,
-        "url": explorer.address_url(payout.address),
-        "state": payout.state,
-        "words": wording.of_payout(payout),
-        "tx_hash": payout.tx_hash,
-        "tx_url": explorer.tx_url(payout.tx_hash),
-    }

@@ -1,5 +1,6 @@
 """Payouts and lines of the statement in plain words."""
 
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Entry, Payout
@@ -27,7 +28,7 @@ def of_payout(payout: Payout) -> str:
     """How a payout stands."""
     if payout.waits_for_admins:
         return str(LARGE)
-    return payout.reason or str(STATES[Payout.State(payout.state)])
+    return translate(payout.reason) if payout.reason else str(STATES[Payout.State(payout.state)])
 
 
 def of_kind(kind: str) -> str:

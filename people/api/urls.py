@@ -3,11 +3,15 @@
 from django.urls import path
 
 from people.api import schema
+from people.api.notices import ChoicesView, NoticesView, ReadView
 from people.api.people import MeView, TokensView
 
 __all__ = ["schema", "urlpatterns"]
 
 urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
+    path("notices/", NoticesView.as_view(), name="api-notices"),
+    path("notices/read/", ReadView.as_view()),
+    path("notices/preferences/", ChoicesView.as_view()),
     path("tokens/", TokensView.as_view(), name="tokens"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.web import confirm, entrance, languages, security, views, wallets
+from people.web import confirm, entrance, languages, notices, security, views, wallets
 
 urlpatterns = [
     path("language/", languages.choose_language, name="choose-language"),
@@ -43,6 +43,12 @@ urlpatterns = [
     path("account/sessions/", security.list_sessions, name="sessions"),
     path("account/sessions/others/", security.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<int:session_id>/end/", security.end_session, name="end-session"),
+    path("account/notices/", notices.notice_list, name="notices"),
+    path("account/notices/read/", notices.read_notices, name="read-notices"),
+    path("account/notices/choices/", notices.notice_choices, name="notice-choices"),
+    path("account/notices/<int:notice_id>/", notices.open_notice, name="open-notice"),
+    path("account/notices/<int:notice_id>/read/", notices.read_notice, name="read-notice"),
+    path("notices/off/<str:token>/", notices.mute_mails, name="mute-mails"),
     path("wallet/", wallets.overview, name="wallets"),
     path("wallet/connect/", wallets.connect, name="connect-wallet"),
     path("wallet/new/", wallets.make, name="new-wallet"),

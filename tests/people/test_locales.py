@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
+from payments import money
 from people import locales
 
 AT = datetime(2026, 11, 26, 3, 39, 12, tzinfo=UTC)
@@ -68,3 +70,10 @@ def test_a_day_without_its_year():
     for language, day in (("en", "26 Nov"), ("es", "26 nov"), ("vi", "26 thg 11")):
         with translation.override(language):
             assert locales.short_day(AT.date()) == day
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_amounts_are_written_as_the_bank_writes_them(language):
+    with translation.override(language):
+        for units in (0, 50, 1_500_000, 1_234_567_890_123):
+            assert locales.amount(money.format(units)) == money.written(units)

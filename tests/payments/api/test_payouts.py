@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 from payments.models import Payout
 from people.models import User
 from tests.payments import house
+from tests.payments.test_statements import end
 
 pytestmark = pytest.mark.django_db
 WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
@@ -33,6 +34,7 @@ def test_a_payout_is_asked_for_and_looked_up(api):
         "amount": "0.20",
         "address": WALLET,
         "state": "REQUESTED",
+        "state_text": "Waiting for the next batch",
         "waits_for_admins": False,
         "reason": "",
         "tx_hash": None,
@@ -112,3 +114,32 @@ def test_nobody_sees_the_payout_of_another(api):
 
 def test_without_a_token_there_is_nothing():
     assert APIClient().post("/api/v1/payouts/", {}).status_code == 401
+
+
+def test_a_receipt_says_what_it_paid_for_and_where_the_chain_keeps_it(api, person):
+    payout = house.ask(f"person:{person.pk}", 500_000)
+    url = f"/api/v1/payouts/{payout.pk}/receipt/"
+    before = api.get(url).json()
+    end(payout, tx_hash="0xa")
+
+    receipt = api.get(url).json()
+
+    (work,) = receipt["works"]
+    payout.refresh_from_db()
+    assert (before["works"], before["works_count"], before["batch"]) == ([], 0, None)
+    assert receipt["payout"] == api.get(f"/api/v1/payouts/{payout.pk}/").json()
+    assert receipt["payout"]["state_text"] == "Arrived in your wallet"
+    assert (receipt["batch"], receipt["works_count"]) == (payout.batch.number, 1)
+    assert (work["amount"], work["cause"].split()[0]) == ("0.50", "job")
+    assert set(receipt) == {
+        *("payout", "network", "chain_id", "token", "batch", "block", "works_count", "works"),
+    }
+
+
+def test_a_receipt_is_its_holders_alone(api):
+    house.earn("person:999999", 500_000)
+    payout = house.ask("person:999999", 500_000)
+
+    answer = api.get(f"/api/v1/payouts/{payout.pk}/receipt/")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -165,7 +165,7 @@ def test_what_waits_and_each_day_are_shown(client, person, settings):
 
 
 def test_days_without_earnings_need_no_chart(client, person):
-    assert "<svg" not in client.get("/earnings/").content.decode()
+    assert '<figure class="chart"' not in client.get("/earnings/").content.decode()
 
 
 def test_what_came_in_is_named_and_what_left_is_in_words(client, person):

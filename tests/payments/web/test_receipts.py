@@ -57,3 +57,38 @@ def test_nobody_elses_receipt_is_found(client, person):
     assert client.get(f"/earnings/payouts/{payout.pk}/").status_code == 404
     client.logout()
     assert client.get(f"/earnings/payouts/{payout.pk}/").status_code == 302
+
+
+def test_every_payout_is_on_the_page_of_all(client, person, monkeypatch):
+    monkeypatch.setattr("payments.web.views.PAYOUTS_SHOWN", 1)
+    house.earn(person, 20_000)
+    asked = [house.ask(person, 20_000)]
+    end(asked[0], tx_hash="0xa0")
+    house.earn(person, 40_000)
+    asked += [house.ask(person, 20_000) for _ in range(2)]
+    house.earn("person:999999", 500_000)
+    other = house.ask("person:999999", 500_000)
+
+    newest = client.get("/earnings/").content.decode()
+    page = client.get("/earnings/payouts/").content.decode()
+
+    assert 'href="/earnings/payouts/"' in newest
+    assert [str(one.pk) in newest for one in asked] == [False, False, True]
+    assert [f"/earnings/payouts/{one.pk}/" in page for one in asked] == [True, True, True]
+    assert str(other.pk) not in page
+    for words in ("Arrived in your wallet", "Waiting for the next batch", "0xa0"):
+        assert words in page
+
+
+def test_all_payouts_of_a_newcomer_are_none(client, person):
+    assert "Nothing yet." in client.get("/earnings/payouts/").content.decode()
+
+
+def test_why_one_came_back_is_said_in_the_readers_language(client, person):
+    house.earn(person, 500_000)
+    payout = house.ask(person, 500_000)
+    end(payout, tx_hash="0xa0", paid=False)
+
+    page = client.get(f"/earnings/payouts/{payout.pk}/").content.decode()
+
+    assert "The token refused this wallet." in page

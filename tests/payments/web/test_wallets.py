@@ -10,7 +10,7 @@ from eth_account.messages import encode_defunct
 
 from payments import wallets
 from payments.chain import signer
-from people import letters
+from people import letters, notice_mails
 from people.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +56,7 @@ def test_the_first_wallet_counts_and_another_waits(client, ana):
 def test_the_mail_leads_to_a_page_and_only_its_button_confirms(client, ana):
     name(client, OLD)
     name(client, NEW)
+    notice_mails.write_due()
     letters.carry()
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == (["ana@example.org"], "Your wallet is about to change")
