@@ -129,6 +129,20 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Stipend"
 MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: phones' clocks are not exact
+STIPEND_LEAVE_DAYS = number("STIPEND_LEAVE_DAYS", default=7)  # to think it over
+# What other rooms do about a person who leaves, by the person's id. Each returns a list of
+# `code`, `message` and data: what has to be settled first.
+STIPEND_LEAVE_REFUSALS = ["labeling.departures.refusals"]
+# What is done when it is asked for, and again when it is due; each may run twice.
+STIPEND_LEAVE_ASKED = ["labeling.departures.let_go"]
+STIPEND_LEAVE_DUE = ["labeling.departures.let_go", "labeling.departures.end", "payments.rests.send"]
+# What the page that asks says besides: a request in, HTML out.
+STIPEND_LEAVE_PANELS = ["payments.web.rests.offer", "labeling.web.departures.panel"]
+# What is owed to who has left: told and taken out, for programs and as a panel of a page.
+STIPEND_REST = "payments.rests.of"
+STIPEND_REST_PANEL = "payments.web.rests.panel"
+# What other rooms keep of a person, by the person's id: pairs of a section's name and its rows.
+STIPEND_DOSSIERS = ["labeling.dossiers.sections", "payments.dossiers.sections"]
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs live until revoked
 
 # --- Mail: rows that the worker carries, to a server or else into files in the home folder --------
@@ -259,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectKind": "labeling.models.Project.Kind",
         "ReportReason": "labeling.models.Report.Reason",
         "NoticeKind": "people.models.Notice.Kind",
+        "DepartureState": "people.models.Departure.State",
     },
 }
 
@@ -282,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
         "people.jobs.write_notices": JOB_SECONDS,
         "people.jobs.carry_letters": JOB_SECONDS,
         "people.jobs.forget_notices": 3600,
+        "people.jobs.carry_out_departures": JOB_SECONDS * 15,
         "labeling.jobs.judge": JOB_SECONDS,
         "labeling.jobs.expire": JOB_SECONDS * 5,
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,

@@ -159,6 +159,12 @@ def expire() -> int:
     return over.update(state=Seat.State.EXPIRED)
 
 
+def rise(juror_id: int) -> int:
+    """How many seats this person left, one at most: another juror is called."""
+    held = Seat.objects.filter(juror=juror_id, state=Seat.State.LIVE)
+    return held.update(state=Seat.State.EXPIRED)
+
+
 @atomic
 def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
     """The juror's votes by position, true for acceptable; voted before is voted.

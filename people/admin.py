@@ -14,7 +14,17 @@ from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from people.models import ApiToken, Letter, MailCode, Notice, ProvedWallet, User, WalletMessage
+from people.models import (
+    ApiToken,
+    Departure,
+    Letter,
+    MailCode,
+    Notice,
+    ProvedWallet,
+    User,
+    WalletMessage,
+)
+from people.requests_admin import AskedByLetter
 
 admin.site.unregister(Group)
 admin.site.unregister([EmailAddress, Authenticator, UserSession])  # addresses are on the person
@@ -22,13 +32,14 @@ admin.site.unregister(AuthToken)  # ours is ApiToken
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(AskedByLetter, DjangoUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "pseudonym", "is_labeler", "is_requester", "is_staff", "is_active"]
     list_filter = ["is_labeler", "is_requester", "is_agent", "is_staff", "is_active"]
     search_fields = ["username", "pseudonym", "email"]
+    actions_detail = ["copy_data", "leave", "stay"]
     readonly_fields = [
         *("pseudonym", "country", "languages", "last_login", "date_joined"),
         *("mail_proved_at", "two_step"),
@@ -98,6 +109,23 @@ class MailCodeAdmin(Looked):
     list_display = ["address", "purpose", "user", "tries_left", "expires_at"]
     list_select_related = ["user"]
     fields = readonly_fields = ["address", "purpose", "user", "tries_left", "expires_at"]
+
+
+@admin.register(Departure)
+class DepartureAdmin(Looked):
+    """Who leaves, and who has left: by pseudonym, for nothing else is left of them."""
+
+    list_display = ["user", "state", "asked_at", "asked_by", "due_at", "ended_at"]
+    list_filter = ["state"]
+    list_select_related = ["user", "asked_by"]
+    search_fields = ["user__pseudonym", "user__username"]
+    fields = readonly_fields = [
+        *("user", "state", "wallets", "asked_at", "asked_by", "due_at", "ended_at"),
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: it is their way to their money."""
+        return False
 
 
 @admin.register(Letter)

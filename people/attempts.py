@@ -36,7 +36,8 @@ MAILS_TO = Limit("mails-to", count=5, seconds=3600)  # per mail address
 MAILS_FROM = Limit("mails-from", count=30, seconds=3600)  # per address or person
 WALLET_MESSAGES = Limit("wallet-messages", count=60, seconds=600)  # per address
 WALLET_PROOFS = Limit("wallet-proofs", count=60, seconds=600)  # per address, wrong ones
-CLAIMS = Limit("claims", count=10, seconds=600)  # per address, wrong ones
+CLAIMS = Limit("claims", count=10, seconds=600)  # per address, right ones too
+DOSSIERS = Limit("dossiers", count=10, seconds=3600)  # per person
 
 
 def address(request: HttpRequest | None) -> str:

@@ -127,10 +127,22 @@ class CannotLeave(PeopleError):
     message = "This account cannot be deleted yet."
 
 
+class NotLeaving(PeopleError):
+    code = "not_leaving"
+    http_status = 409
+    message = "This account is not about to be deleted."
+
+
+class NotFresh(PeopleError):
+    code = "confirmation_needed"
+    http_status = 403
+    message = "Show once more that it is you: send your password, or do this on the account's page."
+
+
 class UnknownClaim(PeopleError):
     code = "unknown_claim"
     http_status = 404
-    message = "Nobody left with this code."
+    message = "Nobody left with this code, or this wallet."
 
 
 class TooManyTokens(PeopleError):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from people import letters, notice_mails, notices
+from people import departures, letters, notice_mails, notices
 
 
 @shared_task(name="people.jobs.carry_letters")
@@ -21,3 +21,9 @@ def write_notices() -> int:
 def forget_notices() -> int:
     """Notices that were read long ago are gone."""
     return notices.forget_old()
+
+
+@shared_task(name="people.jobs.carry_out_departures")
+def carry_out_departures() -> int:
+    """Who asked to leave, and has had the time to think it over, has left."""
+    return departures.carry_out()

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -236,3 +237,53 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user_id}"
+
+
+class Departure(models.Model):
+    """A person who leaves: asked for, thought over, carried out. The row stays for good.
+
+    | from | arrow | to | verb |
+    |---|---|---|---|
+    | (none) | asked for, by them or by an admin for them | ASKED | `departures.ask` |
+    | ASKED | thought better of | (none) | `departures.take_back` |
+    | ASKED | the time is over: nobody signs in any more | BEGUN | `departures.carry_out` |
+    | BEGUN | every room let go, nothing says who it was | ENDED | `departures.carry_out` |
+
+    `wallets` they had proved, and a code of which only the digest is kept, are how they come to
+    money of theirs afterwards.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "ASKED"
+        BEGUN = "BEGUN"
+        ENDED = "ENDED"
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="departure")
+    state = models.CharField(max_length=5, choices=State, default=State.ASKED)
+    claim_digest = models.CharField(max_length=64, unique=True)
+    wallets = ArrayField(models.CharField(max_length=42), default=list)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=~Q(state="ENDED"), name="departure_under_way"
+            ),
+            GinIndex(fields=["wallets"], name="departure_by_wallet"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="ENDED", ended_at__isnull=False)
+                | ~Q(state="ENDED") & Q(ended_at=None),
+                name="departure_ends_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"departure of {self.user_id}"

@@ -69,9 +69,9 @@ def end_others(request: HttpRequest) -> None:
     _end(others.exclude(session_key=request.session.session_key))
 
 
-def end_all(user: User) -> None:
-    """They are signed in nowhere."""
-    _end(UserSession.objects.filter(user=user))
+def end_all(user: User, *, but: str = "") -> None:
+    """They are signed in nowhere, or only in the session of this key."""
+    _end(UserSession.objects.filter(user=user).exclude(session_key=but))
 
 
 def _end(kept: QuerySet[UserSession]) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from people.api import schema
+from people.api.leaving import DataView, DepartureView, LeftView
 from people.api.notices import ChoicesView, NoticesView, ReadView
 from people.api.people import MeView, TokensView
 
@@ -13,5 +14,8 @@ urlpatterns = [
     path("notices/", NoticesView.as_view(), name="api-notices"),
     path("notices/read/", ReadView.as_view()),
     path("notices/preferences/", ChoicesView.as_view()),
+    path("me/data/", DataView.as_view(), name="api-own-data"),
+    path("me/departure/", DepartureView.as_view(), name="api-departure"),
+    path("left/", LeftView.as_view(), name="api-left"),
     path("tokens/", TokensView.as_view(), name="tokens"),
 ]

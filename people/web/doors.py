@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from people import confirmations, wallets
+from people import confirmations, departures, wallets
 from people.errors import PeopleError
 from people.models import User, WalletMessage
 
@@ -27,8 +27,13 @@ View = Callable[..., HttpResponse]
 def enter(
     request: HttpRequest, user: User, *, by: str, next_url: str, **facts: object
 ) -> HttpResponse:
-    """The answer that signs this person in and goes on, or asks for their second step first."""
+    """The answer that signs this person in and goes on, or asks for their second step first.
+
+    Who is about to leave comes to the page where they can stay.
+    """
     confirmations.note(request, user, by=by, **facts)
+    if departures.of(user):
+        next_url = reverse("leave")
     return perform_login(request, Login(user=user, redirect_url=next_url))
 
 

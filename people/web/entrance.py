@@ -22,7 +22,7 @@ from django.views.generic import CreateView
 from people import attempts, mails, passkeys, two_step, wallets
 from people.errors import PeopleError
 from people.models import User, WalletMessage
-from people.web import doors
+from people.web import doors, left
 from people.web.forms import (
     AdminSignInForm,
     CredentialForm,
@@ -143,11 +143,17 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_in_by_wallet(request: HttpRequest) -> HttpResponse:
-    """Signed in by a wallet that somebody has proved before."""
+    """Signed in by a wallet that somebody has proved before.
+
+    If its holder has left, they come to what they are still owed instead.
+    """
     form = SignatureForm(request.POST)
     try:
         form.is_valid()
-        user = wallets.owner(doors.signer(request, form, purpose=WalletMessage.Purpose.SIGN_IN))
+        address = doors.signer(request, form, purpose=WalletMessage.Purpose.SIGN_IN)
+        if left.opened(request, address=address):
+            return redirect("left")
+        user = wallets.owner(address)
     except PeopleError as error:
         messages.error(request, str(error))
         return redirect("sign-in")

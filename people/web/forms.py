@@ -218,6 +218,18 @@ class AppCodeForm(ActivateTOTPForm):
         self.fields["code"] = CodeForm.base_fields["code"]
 
 
+class ClaimForm(forms.Form):
+    """The code that somebody was given when they left."""
+
+    claim = forms.CharField(
+        label=_("The code you were given"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono", "dir": "ltr"}
+        ),
+    )
+
+
 class MailForm(forms.Form):
     email = forms.EmailField(
         label=_("Mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from people.web import confirm, entrance, languages, notices, security, views, wallets
+from people.web import (
+    confirm,
+    entrance,
+    languages,
+    leaving,
+    left,
+    notices,
+    security,
+    views,
+    wallets,
+)
 
 urlpatterns = [
     path("language/", languages.choose_language, name="choose-language"),
@@ -40,6 +50,11 @@ urlpatterns = [
     path(
         "account/passkeys/<int:passkey_id>/remove/", security.remove_passkey, name="remove-passkey"
     ),
+    path("account/data/", leaving.data, name="own-data"),
+    path("account/leave/", leaving.leave, name="leave"),
+    path("account/stay/", leaving.stay, name="stay"),
+    path("left/", left.rest, name="left"),
+    path("left/close/", left.close, name="left-close"),
     path("account/sessions/", security.list_sessions, name="sessions"),
     path("account/sessions/others/", security.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<int:session_id>/end/", security.end_session, name="end-session"),

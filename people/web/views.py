@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from people import profiles, tokens
+from people import departures, profiles, tokens
 from people.errors import PeopleError
 from people.models import User
 from people.web.forms import ProfileForm, RoleFields, TokenForm
@@ -87,5 +87,6 @@ def _account_page(
         "token_form": token_form or TokenForm(),
         "new_token": new_token,
         "tokens": request.user.api_tokens.all(),
+        "departure": departures.of(request.user),
     }
     return render(request, "people/account.html", context, status=status)

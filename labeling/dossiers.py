@@ -1,0 +1,146 @@
+"""What the workshop keeps of a person, for their dossier (`people.dossiers`).
+
+As their own pages tell it: no task is numbered, and nothing says which answers were measured
+against a known one. What a requester's projects hold leaves by their own export.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import QuerySet
+
+from labeling import reputation
+from labeling.models import (
+    Assignment,
+    Case,
+    Grant,
+    Judgement,
+    Membership,
+    Project,
+    Report,
+    Reviewer,
+    Seat,
+    Skill,
+    Standing,
+    Submission,
+)
+from payments import money
+
+ROWS_A_CHUNK = 500
+Row = dict[str, Any]
+
+
+def sections(person_id: int) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Name and rows, each in the order in which it came to be."""
+    mine = {"labeler": person_id}
+    yield "projects_joined", _seats(person_id)
+    yield "answers", _answers(person_id)
+    yield "rejections", _cases(Case.objects.filter(**mine))
+    yield "tasks_held", _leases(person_id)
+    yield "tasks_reported", _reports(person_id)
+    yield "skills", _grants(person_id)
+    yield "reputation", (asdict(one) for one in reputation.standing(person_id))
+    yield "reputation_events", _events(person_id)
+    yield "juries", _juries(person_id)
+    yield "projects", _projects(person_id)
+    yield "projects_reviewed", Reviewer.objects.filter(user=person_id).values("project", "added_at")
+    yield "verdicts_given", _verdicts(person_id)
+    yield "rejections_given", _cases(Case.objects.filter(judge=person_id))
+    yield "skills_made", Skill.objects.filter(owner=person_id).values("slug", "title", "created_at")
+    told = ("frozen_at", "why", "thawed_at")
+    yield "standing_as_requester", Standing.objects.filter(requester=person_id).values(*told)
+
+
+def _chunks(found: QuerySet[Any]) -> Iterator[list[Any]]:
+    """All rows by their ids, some at a time, however long somebody reads them."""
+    last_id: Any = 0
+    while rows := list(found.filter(pk__gt=last_id).order_by("pk")[:ROWS_A_CHUNK]):
+        yield rows
+        last_id = rows[-1].pk
+
+
+def _answers(person_id: int) -> Iterator[Row]:
+    found = Submission.objects.filter(labeler=person_id).select_related("project", "assignment")
+    for chunk in _chunks(found.prefetch_related("judgements")):
+        for one in chunk:
+            yield {
+                "id": one.pk,
+                "project": one.project_id,
+                "title": one.project.title,
+                "taken_at": one.assignment.leased_at,
+                "submitted_at": one.submitted_at,
+                "result": one.result,
+                "state": one.state,
+                "rejection": one.case_id,
+                "pay": money.format(one.project.price_units),
+                "verdicts": [_verdict(judgement) for judgement in one.judgements.all()],
+            }
+
+
+def _verdict(judgement: Judgement) -> Row:
+    names = ("verdict", "by", "reason", "created_at")
+    return {name: getattr(judgement, name) for name in names}
+
+
+def _verdicts(person_id: int) -> Iterator[Row]:
+    for chunk in _chunks(Judgement.objects.filter(judge=person_id)):
+        for one in chunk:
+            yield {"answer": one.submission_id, **_verdict(one)}
+
+
+def _cases(found: QuerySet[Case]) -> Iterator[Row]:
+    names = ("id", "project_id", "state", "reason", "note", "appeal_note")
+    moments = ("created_at", "appealable_until", "appealed_at", "decided_at")
+    for one in found.order_by("created_at").iterator():
+        stake = money.format(one.stake_units)
+        yield {name: getattr(one, name) for name in (*names, *moments)} | {"stake": stake}
+
+
+def _leases(person_id: int) -> Iterator[Row]:
+    """Those without an answer; the others are among the answers."""
+    mine = Assignment.objects.filter(labeler=person_id)
+    for chunk in _chunks(mine.exclude(state=Assignment.State.SUBMITTED)):
+        for one in chunk:
+            names = ("project_id", "state", "leased_at", "leased_until", "ended_at")
+            yield {name: getattr(one, name) for name in names}
+
+
+def _reports(person_id: int) -> Iterable[Row]:
+    found = Report.objects.filter(labeler=person_id).order_by("pk")
+    return found.values("reason", "note", "created_at", "task__project").iterator()
+
+
+def _grants(person_id: int) -> Iterable[Row]:
+    found = Grant.objects.filter(labeler=person_id).order_by("pk")
+    return found.values("skill__slug", "value", "source", "granted_at", "revoked_at").iterator()
+
+
+def _seats(person_id: int) -> Iterable[Row]:
+    found = Membership.objects.filter(labeler=person_id).order_by("pk")
+    return found.values("project", "project__title", "joined_at", "barred_at").iterator()
+
+
+def _events(person_id: int) -> Iterator[Row]:
+    page = reputation.explain(person_id)
+    yield from (asdict(event) for event in page.events)
+    while page.next_id is not None:
+        page = reputation.explain(person_id, before_id=page.next_id)
+        yield from (asdict(event) for event in page.events)
+
+
+def _juries(person_id: int) -> Iterator[Row]:
+    found = Seat.objects.filter(juror=person_id).order_by("pk").prefetch_related("votes")
+    for one in found.iterator(chunk_size=ROWS_A_CHUNK):
+        yield {
+            "state": one.state,
+            "voted_at": one.voted_at,
+            "paid": money.format(one.paid_units),
+            "votes": [vote.is_acceptable for vote in one.votes.all()],
+        }
+
+
+def _projects(person_id: int) -> Iterator[Row]:
+    names = ("id", "title", "instructions", "kind", "state", "created_at", "opened_at", "closed_at")
+    for one in Project.objects.filter(owner=person_id).order_by("pk").iterator():
+        yield {name: getattr(one, name) for name in names}
