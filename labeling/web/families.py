@@ -18,8 +18,8 @@ TAGS: dict[str, list[str]] = {
     "Pairwise": ["pairwise"],
     "List": ["ranker"],
     "Ranker": ["ranker"],
-    "Image": ["media", "image"],
-    "Audio": ["media", "audio"],
+    "Image": ["image"],
+    "Audio": ["audio"],
     "HyperText": ["spans", "hypertext"],
     "Paragraphs": ["spans", "paragraphs"],
     "Labels": ["regions"],
@@ -41,7 +41,7 @@ CORE = (
     *("words.js", "labeling/api.js", "labeling/device.js", "labeling/elements.js"),
     *("labeling/lease.js", "labeling/store.js", "labeling/outbox.js", "labeling/shelf.js"),
     *("labeling/form/config.js", "labeling/form/families.js", "labeling/form/keys.js"),
-    *("labeling/form/form.js", "labeling/work.js"),
+    *("labeling/form/media.js", "labeling/form/form.js", "labeling/work.js"),
 )
 BUNDLE = "labeling/form/working.js"  # beside the modules that it brings when they are needed
 FORM = "labeling/form/"

@@ -10,10 +10,11 @@ browser may keep it for good and never mixes two versions.
 import hashlib
 import json
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+
+import zopfli.gzip
 
 from labeling.web import families
 from launcher import folders
@@ -22,7 +23,6 @@ from launcher.statics import scripts, styles
 FOLDER = folders.ROOT / "static-made"
 UNFINISHED = folders.ROOT / "static-made.new"  # web servers look through the other one
 NAMES = "names.json"  # of each file, the one with its digest
-GZIP_WINDOW = 31  # bits, and zlib's way to ask for a gzip header
 DIGITS = 12  # of a digest
 KEPT_SECONDS = 30 * 86_400  # an older version, for pages that are still open
 APPS = ("people", "labeling", "payments")
@@ -114,8 +114,7 @@ def _keep(file: Path, content: bytes) -> None:
     if file.exists() and packed.exists() and file.read_bytes() == content:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    press = zlib.compressobj(9, zlib.DEFLATED, GZIP_WINDOW, 9)
-    folders.write(packed, press.compress(content) + press.flush(), mode=0o644, by=UNFINISHED)
+    folders.write(packed, zopfli.gzip.compress(content), mode=0o644, by=UNFINISHED)
     folders.write(file, content, mode=0o644, by=UNFINISHED)
 
 
