@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
 
 from launcher import chain as anvil
 from launcher import product as products
@@ -23,6 +24,14 @@ from payments.models import Entry
 CHROMIUM = "/usr/bin/chromium"
 SLOW_ROOMS = {"browser", "flows", "launcher", "deployment"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Every test begins in English, whatever the page spoke that was asked for last."""
+    translation.activate(settings.LANGUAGE_CODE)
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 class Chain:
