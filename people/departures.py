@@ -176,8 +176,7 @@ def _begun(departure_id: int) -> Departure | None:
     if refusals(user):
         _postpone(departure_id)
         return None
-    newest_first = user.wallets.order_by("-used_at", "-proved_at")
-    departure.wallets = list(newest_first.values_list("address", flat=True))
+    departure.wallets = list(user.wallets.by_use().values_list("address", flat=True))
     departure.state = State.BEGUN
     departure.save(update_fields=["state", "wallets"])
     user.is_active = False

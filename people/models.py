@@ -96,6 +96,14 @@ class ApiToken(AbstractAuthToken):
         return self.name
 
 
+class ProvedWalletQuerySet(models.QuerySet["ProvedWallet"]):
+    """Wallets by what they are good for."""
+
+    def by_use(self) -> "ProvedWalletQuerySet":
+        """The one that signed somebody in last first; those that never did, the newest first."""
+        return self.order_by(models.F("used_at").desc(nulls_last=True), "-proved_at")
+
+
 class ProvedWallet(models.Model):
     """A wallet that this person has shown to hold the key of: it signs them in."""
 
@@ -103,6 +111,8 @@ class ProvedWallet(models.Model):
     address = models.CharField(max_length=42, unique=True)
     proved_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProvedWalletQuerySet.as_manager()
 
     class Meta:
         ordering = ["proved_at"]

@@ -23,7 +23,7 @@ def offer(request: HttpRequest) -> str:
         "earned_units": totals["earned"],
         "leaving_units": totals["leaving"],
         "wallet": used.address if used else "",
-        "proved": request.user.wallets.order_by("-used_at", "-proved_at").first(),
+        "proved": request.user.wallets.by_use().first(),
     }
     return render_to_string("payments/offer_rest.html", context, request)
 

@@ -198,6 +198,16 @@ def test_nothing_is_left_that_says_who_it_was(client, ana):
     assert Departure.objects.get().wallets == [house.key(7).address]
 
 
+def test_the_wallet_that_signed_in_last_is_the_first_to_be_paid(ana):
+    for number in (7, 8, 9):
+        wallets.keep(ana, house.key(number).address)
+    wallets.owner(house.key(8).address)
+
+    gone(ana)
+
+    assert Departure.objects.get().wallets == [house.key(number).address for number in (8, 9, 7)]
+
+
 def test_the_last_letter_is_forgotten_once_it_is_sent(ana):
     gone(ana)
 
@@ -430,7 +440,9 @@ def admin(db):
 def test_an_admin_deletes_and_copies_for_who_wrote_a_letter(admin, ana):
     page = admin.get(f"/admin/people/user/{ana.pk}/change/").content.decode()
     copied = admin.get(f"/admin/people/user/{ana.pk}/copy/")
-    asked = admin.post(f"/admin/people/user/{ana.pk}/leave/", {"_form_submitted": "on"}, follow=True)
+    asked = admin.post(
+        f"/admin/people/user/{ana.pk}/leave/", {"_form_submitted": "on"}, follow=True
+    )
 
     assert f"/admin/people/user/{ana.pk}/leave" in page
     assert b'"username":"ana"' in b"".join(copied.streaming_content)
