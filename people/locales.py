@@ -54,6 +54,11 @@ def short_day(on: date) -> str:
     return format_skeleton("MMMd", on, locale=current())
 
 
+def month(first: date) -> str:
+    """Such as `Nov 2026`."""
+    return format_skeleton("yMMM", first, locale=current())
+
+
 def moment(at: datetime) -> str:
     """Such as `26 Nov 2026, 03:39 UTC`, to the minute."""
     here, when = current(), timezone.localtime(at, UTC)

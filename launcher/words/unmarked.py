@@ -19,7 +19,7 @@ from launcher.words.catalogues import SCRIPTS, SERVER
 
 NO_WORDS = frozenset({"Stipend", "API", "CSV", "GitHub"})
 WORD = re.compile(r"[^\W\d_]{2,}")
-FOR_OPERATORS = ("payments/chain/", "models/rules.py", "models/book.py")
+FOR_OPERATORS = ("payments/chain/", "payments/gauges.py", "models/rules.py", "models/book.py")
 SCHEMA = "/api/"  # the help texts of fields are read in the schema, by programs' authors
 
 

@@ -1,3 +1,5 @@
+import { _ } from "./words.js";
+
 // Adds a "Show" button to every password field, so that it need not be typed twice.
 for (const input of document.querySelectorAll("input[type=password]")) {
   const row = document.createElement("div");
@@ -5,13 +7,13 @@ for (const input of document.querySelectorAll("input[type=password]")) {
   row.className = "with-button";
   button.type = "button";
   button.className = "outline secondary";
-  button.textContent = "Show";
+  button.textContent = _("Show");
   input.replaceWith(row);
   row.append(input, button);
   button.addEventListener("click", () => {
     const hidden = input.type === "password";
     input.type = hidden ? "text" : "password";
-    button.textContent = hidden ? "Hide" : "Show";
+    button.textContent = hidden ? _("Hide") : _("Show");
     input.focus();
   });
 }

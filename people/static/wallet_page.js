@@ -1,6 +1,6 @@
 // The wallets' page: where pay goes now, and a button at each proved wallet that sends it there.
 
-import { _ } from "./words.js";
+import { _, moment } from "./words.js";
 import { offerPay } from "./payee.js";
 
 const part = (id) => document.getElementById(id);
@@ -12,7 +12,7 @@ if (used) part("paid-to-now").replaceChildren(code(used.address));
 else part("paid-to-now").textContent = _("Nowhere yet: you have named no wallet.");
 part("paid-to-soon").hidden = !coming;
 if (coming) {
-  const soon = new Date(coming.usable_from).toLocaleString(document.documentElement.lang);
+  const soon = moment(coming.usable_from);
   part("paid-to-soon").replaceChildren(_("From %(moment)s on:", { moment: soon }), " ", code(coming.address));
 }
 for (const button of document.querySelectorAll("[data-pay-to]")) {

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -24,7 +25,7 @@ def account(request: HttpRequest) -> HttpResponse:
     roles = RoleFields(request.POST, instance=request.user)
     if roles.is_valid():
         roles.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("account")
     request.user.refresh_from_db()
     return _account_page(request, roles=roles, status=400)
@@ -39,7 +40,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _account_page(request, profile_form=form, status=400)
     profiles.change(request.user, **form.cleaned_data)
-    messages.success(request, "Saved.")
+    messages.success(request, _("Saved."))
     return redirect("account")
 
 
@@ -64,7 +65,7 @@ def issue_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, token_key: str) -> HttpResponse:
     """Back to the account; the token opens nothing any more."""
     if tokens.revoke(request.user, token_key=token_key):
-        messages.success(request, "The token is revoked.")
+        messages.success(request, _("The token is revoked."))
     return redirect("account")
 
 

@@ -1,9 +1,11 @@
 // label-studio's XML as a tree of plain nodes: {tag, children, parent} and its attributes in small
 // letters. The server has checked it before.
 
+import { _ } from "../../words.js";
+
 export function parse(xml) {
   const root = new DOMParser().parseFromString(xml, "application/xml").documentElement;
-  if (root.tagName !== "View") throw new Error("This configuration cannot be read.");
+  if (root.tagName !== "View") throw new Error(_("This configuration cannot be read."));
   return nodeOf(root, null);
 }
 
