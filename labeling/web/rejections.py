@@ -66,7 +66,7 @@ def take_back(request: HttpRequest, project_id: int, case_id: UUID) -> HttpRespo
         messages.success(request, _("The rejection is taken back: the answers are paid."))
     except InsufficientFunds as error:
         words = _("A final rejection is funded anew, out of the project's funds.")
-        messages.error(request, f"{words} {error}")
+        messages.error(request, " ".join([words, str(error)]))
     except LabelingError as error:
         messages.error(request, str(error))
     return redirect("rejections", project.pk)
