@@ -1,16 +1,19 @@
 """Join, sign in, and the account."""
 
+from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 
-from people import attempts, codes, profiles
+from people import attempts, codes, locales, profiles
 from people.errors import PeopleError
 from people.models import User
 
@@ -153,8 +156,25 @@ class SeveralSelects(forms.SelectMultiple):
         return [code for code in super().value_from_datadict(data, files, name) or [] if code]
 
 
-def _by_name(names: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(names.items(), key=lambda item: item[1])
+BEHIND = str.maketrans({"ґ": "г\uffff", "є": "е\uffff", "і": "и\uffff"})
+
+
+def _countries() -> list[tuple[str, str | Promise]]:
+    return [("", _("I would rather not say")), *_by_name(codes.COUNTRIES, locales.country)]
+
+
+def _languages() -> list[tuple[str, str]]:
+    return _by_name(codes.LANGUAGES, locales.language)
+
+
+def _by_name(known: dict[str, str], named: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Codes with their names, in the order of the names: both in the reader's language."""
+    return sorted(((code, named(code)) for code in known), key=lambda item: _place(item[1]))
+
+
+def _place(name: str) -> str:
+    """What a name is sorted by: its letters without accents, Ukrainian ones behind their likes."""
+    return normalize("NFKD", name.casefold()).translate(BEHIND)
 
 
 class ProfileForm(forms.Form):
@@ -162,12 +182,12 @@ class ProfileForm(forms.Form):
 
     country = forms.ChoiceField(
         label=_("Country you work from"),
-        choices=[("", _("I would rather not say")), *_by_name(codes.COUNTRIES)],
+        choices=_countries,
         required=False,
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages you read and write well"),
-        choices=_by_name(codes.LANGUAGES),
+        choices=_languages,
         widget=SeveralSelects,
         required=False,
     )

@@ -9,6 +9,7 @@ from django.utils import translation
 from people import languages
 from people.models import User
 from people.web import languages as pages
+from people.web.forms import ProfileForm
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +166,13 @@ def test_an_old_address_gives_the_new_words_unkept(client, spanish):
 
 def test_there_are_no_words_in_a_language_we_do_not_speak(client, spanish):
     assert client.get("/words/tlh.000000000000.js").status_code == 404
+
+
+def test_countries_and_languages_are_named_and_ordered_as_the_reader_does():
+    fields = ProfileForm().fields
+
+    with translation.override("ar"):
+        assert ("KE", "كينيا") in list(fields["country"].choices)
+    with translation.override("uk"):
+        assert ("fr", "французька") in list(fields["languages"].choices)
+        assert list(fields["country"].choices)[1][1].startswith("А")
