@@ -14,7 +14,6 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.utils import translation
 
 from launcher import chain as anvil
@@ -33,14 +32,6 @@ def language() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.activate(settings.LANGUAGE_CODE)
-
-
-@pytest.fixture(autouse=True)
-def sessions() -> None:
-    """A session with the database that another test's accident has cut off is opened anew."""
-    for one in connections.all(initialized_only=True):
-        if one.connection is not None and not one.in_atomic_block and not one.is_usable():
-            one.close()
 
 
 class Chain:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.db import connections
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -51,6 +52,7 @@ def context(tmp_path: Path, live_server, equipment: dict[str, Any]) -> Iterator[
         expect.set_options(timeout=WAIT_MS)
         yield context
         context.close()
+        connections.close_all()  # beside Playwright's loop the ORM has sessions of its own
 
 
 @pytest.fixture
