@@ -81,31 +81,29 @@ def stake(holder: str, *, key: str, amount_units: int, cause: str = "") -> None:
 
     Raises InsufficientFunds, KeyReused.
     """
-    purse_id = purses.open(holder)
-    moves = _moves(purse_id, Kind.EARNED, Kind.HELD, amount_units)
+    moves = _moves(holder, Kind.EARNED, Kind.HELD, amount_units)
     ledger.post(key, Entry.Kind.HOLD, moves, cause=cause)
 
 
 def unstake(holder: str, *, key: str, amount_units: int, cause: str = "") -> None:
     """What the holder promised is theirs again: HELD → EARNED. Raises as `stake`."""
-    purse_id = purses.open(holder)
-    moves = _moves(purse_id, Kind.HELD, Kind.EARNED, amount_units)
+    moves = _moves(holder, Kind.HELD, Kind.EARNED, amount_units)
     ledger.post(key, Entry.Kind.REFUND, moves, cause=cause)
 
 
-def _moves(purse_id: UUID, source: str, target: str, amount_units: int) -> list[ledger.Move]:
+def _moves(purse: UUID | str, source: str, target: str, amount_units: int) -> list[ledger.Move]:
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")
-    return [(purse_id, source, -amount_units), (purse_id, target, amount_units)]
+    return [(purse, source, -amount_units), (purse, target, amount_units)]
 
 
 def bonus(purse_id: UUID, *, key: str, payee: str, amount_units: int, cause: str) -> None:
     """The payee has earned this much more: FUNDS → EARNED. Raises InsufficientFunds, KeyReused."""
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")
-    moves = [
+    moves: list[ledger.Move] = [
         (purse_id, Kind.FUNDS, -amount_units),
-        (purses.open(payee), Kind.EARNED, amount_units),
+        (payee, Kind.EARNED, amount_units),
     ]
     ledger.post(key, Entry.Kind.BONUS, moves, cause=cause)
 
@@ -144,17 +142,16 @@ def release(
 
 
 def release_all(purse_id: UUID, releases: Sequence[Release]) -> None:
-    """Many releases from one purse in a handful of statements: all or none. Raises as `release`."""
-    payees = purses.open_all(one.payee for one in releases)
-    ledger.post_all([_posting(purse_id, one, payees[one.payee]) for one in releases])
+    """Many releases from one purse in one statement: all or none. Raises as `release`."""
+    ledger.post_all([_posting(purse_id, one) for one in releases])
 
 
-def _posting(purse_id: UUID, one: Release, payee_purse_id: UUID) -> Posting:
+def _posting(purse_id: UUID, one: Release) -> Posting:
     if one.amount_units <= 0 or one.fee_units < 0:
         raise ValueError(f"{one.key} releases {one.amount_units} with a fee of {one.fee_units}.")
-    moves = [
+    moves: list[ledger.Move] = [
         (purse_id, Kind.HELD, -one.amount_units - one.fee_units),
-        (payee_purse_id, Kind.EARNED, one.amount_units),
+        (one.payee, Kind.EARNED, one.amount_units),
         (purse_id, Kind.FEES, one.fee_units),
     ]
     return Posting(key=one.key, kind=Entry.Kind.RELEASE, moves=moves, cause=one.cause)

@@ -4,12 +4,11 @@ Promises: an entry is written once for its key, sums to zero, and leaves no acco
 below zero. The same key with other inputs is refused. Accounts are locked in the order of their
 ids, after missing ones have been inserted; checks come behind the lock.
 
-A posting is one call of `payments_post`, a function of PostgreSQL (migration 0009): outside of a
-transaction it is one, and no account stays locked while a program thinks.
+A posting is one call of `payments_post`, a function of PostgreSQL (migration 0012). A purse is
+named by its id, or by its holder and opened if there was none. Outside of a transaction it is one:
+no account stays locked while a program thinks or the disk writes, and all is on disk on return.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from payments.models import Account, Entry
 
 Kind = Account.Kind
 AccountKey = tuple[UUID, str]  # purse and kind
-Move = tuple[UUID, str, int]  # purse, kind and units
+Move = tuple[UUID | str, str, int]  # purse or its holder, kind and units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,21 +35,16 @@ class Posting:
     moves: Sequence[Move]
     cause: str = ""
 
-    def fingerprint(self) -> bytes:
-        """A digest of the inputs; the cause is a text for people and no part of it."""
-        moves = sorted([str(purse), kind, units] for purse, kind, units in self.moves)
-        return hashlib.sha256(json.dumps([self.kind, moves]).encode()).digest()
-
 
 def post(key: str, kind: str, moves: Sequence[Move], *, cause: str = "") -> int:
     """The id of the entry of this key, written now or before. Raises as `post_all`."""
     return post_all([Posting(key=key, kind=kind, moves=moves, cause=cause)])[key]
 
 
-POST = """
-    SELECT payments_post(%s::text[], %s::bytea[], %s::text[], %s::text[],
-        %s::int[], %s::uuid[], %s::text[], %s::bigint[])
-"""
+GIVEN = """%s::text[], %s::text[], %s::text[],
+    %s::int[], %s::uuid[], %s::text[], %s::text[], %s::bigint[]"""
+POST = f"SELECT payments_post({GIVEN})"
+POST_NOW = f"CALL payments_post_now({GIVEN}, NULL)"
 
 
 def post_all(postings: Sequence[Posting]) -> dict[str, int]:
@@ -61,42 +55,64 @@ def post_all(postings: Sequence[Posting]) -> dict[str, int]:
     wanted = _once_each(postings)
     if not wanted:
         return {}
+    statement = POST if connection.in_atomic_block else POST_NOW
     with _refusals(), connection.cursor() as cursor:
-        cursor.execute(POST, [*_entries(wanted), *_moves([one for one, _ in wanted])])
+        cursor.execute(
+            statement, [_array(column) for column in (*_entries(wanted), *_moves(wanted))]
+        )
         (ids,) = cursor.fetchone()
-    return {posting.key: entry_id for (posting, _), entry_id in zip(wanted, ids, strict=True)}
+    return {posting.key: entry_id for posting, entry_id in zip(wanted, ids, strict=True)}
 
 
-def _once_each(postings: Sequence[Posting]) -> list[tuple[Posting, bytes]]:
-    """Each key once, with its fingerprint: a key given twice with the same inputs is one entry."""
-    wanted: dict[str, tuple[Posting, bytes]] = {}
+def _once_each(postings: Sequence[Posting]) -> list[Posting]:
+    """Each key once: one given twice with the same inputs is one entry."""
+    wanted: dict[str, Posting] = {}
     for posting in postings:
         if sum(units for _, _, units in posting.moves) != 0:
             raise Unbalanced(key=posting.key)
-        fingerprint = posting.fingerprint()
-        if wanted.setdefault(posting.key, (posting, fingerprint))[1] != fingerprint:
+        first = wanted.setdefault(posting.key, posting)
+        if first is not posting and _inputs(first) != _inputs(posting):
             raise KeyReused(key=posting.key)
     return list(wanted.values())
 
 
-def _entries(wanted: Sequence[tuple[Posting, bytes]]) -> list[list[Any]]:
+def _inputs(posting: Posting) -> tuple[str, list[tuple[str, str, int]]]:
+    moves = sorted((str(purse), str(kind), units) for purse, kind, units in posting.moves)
+    return str(posting.kind), moves
+
+
+def _entries(wanted: Sequence[Posting]) -> list[list[str]]:
     """The columns of the entries."""
     return [
-        [posting.key for posting, _ in wanted],
-        [fingerprint for _, fingerprint in wanted],
-        [str(posting.kind) for posting, _ in wanted],
-        [posting.cause[:300] for posting, _ in wanted],
+        [posting.key for posting in wanted],
+        [str(posting.kind) for posting in wanted],
+        [posting.cause[:300] for posting in wanted],
     ]
 
 
-def _moves(postings: Sequence[Posting]) -> list[list[Any]]:
+def _moves(wanted: Sequence[Posting]) -> list[Sequence[Any]]:
     """The columns of what they move; the first says of which entry, counted from 1."""
     rows = [
-        (number, purse_id, str(kind), units)
-        for number, posting in enumerate(postings, start=1)
-        for purse_id, kind, units in posting.moves
+        (number, *_named(purse), str(kind), units)
+        for number, posting in enumerate(wanted, start=1)
+        for purse, kind, units in posting.moves
     ]
-    return [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    return list(zip(*rows, strict=True)) or [(), (), (), (), ()]
+
+
+def _named(purse: UUID | str) -> tuple[UUID | None, str | None]:
+    return (purse, None) if isinstance(purse, UUID) else (None, purse)
+
+
+def _array(column: Sequence[Any]) -> str:
+    """The column as PostgreSQL reads arrays: a list would cost the driver more than the call."""
+    return "{" + ",".join(_element(one) for one in column) + "}"
+
+
+def _element(one: Any) -> str:
+    if one is None:
+        return "NULL"
+    return '"' + str(one).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 @contextmanager

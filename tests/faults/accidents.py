@@ -18,7 +18,7 @@ from web3 import HTTPProvider
 
 from payments.chain import client
 
-WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT payments_post")
+WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT payments_post", "CALL payments_post")
 BEFORE, AFTER = "before", "after"
 Step = Callable[[str, Callable[[], Any]], Any]  # what it is called, and what does it
 

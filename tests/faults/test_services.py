@@ -180,7 +180,9 @@ def crash_postgresql() -> None:
     """A server process dies by SIGKILL, and PostgreSQL throws everybody out and recovers."""
     with psycopg.connect(database_url(), autocommit=True) as session:
         session.execute("SET synchronous_commit = on")
-        session.execute("SELECT pg_current_xact_id()")  # all that was committed is on disk
+        session.execute(
+            "SELECT pg_logical_emit_message(true, '', '')"
+        )  # what was before is on disk
         pid = session.info.backend_pid
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(psycopg.OperationalError):

@@ -29,7 +29,7 @@ WAY = {
         *[("deposit", "write"), ("deposit", "commit")],
     ],
     "hold": [("hold", "write")],
-    "release": [("release", "commit"), ("release", "write")],
+    "release": [("release", "write")],
     "ask": [("payout", "commit"), ("payout", "commit")],
     "send": [
         *[("batch", "eth_chainId"), ("batch", "eth_getBlockByNumber")],

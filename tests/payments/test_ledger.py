@@ -1,5 +1,7 @@
 """The book, and what PostgreSQL refuses even if Python forgets."""
 
+import hashlib
+import json
 from contextlib import suppress
 
 import pytest
@@ -13,6 +15,7 @@ from payments.errors import InsufficientFunds, KeyReused, Unbalanced
 from payments.ledger import Posting
 from payments.models import Account, Entry, Line, Network, Purse
 from tests.payments import house
+from tests.races import money
 
 pytestmark = pytest.mark.django_db
 FUNDS, HELD, WORLD = Account.Kind.FUNDS, Account.Kind.HELD, Account.Kind.WORLD
@@ -89,6 +92,72 @@ def test_a_key_given_twice_at_once_moves_money_once():
         ledger.post_all([one, other])
 
     assert ledger.balances(purse_id) == {"FUNDS": 70, "HELD": 30, "WORLD": -100}
+
+
+@pytest.mark.parametrize("cause", ['Say "no", \\ {a,b}', "NULL", "", "two\nlines, $1 %s", "Ну що?"])
+def test_a_cause_is_kept_to_the_letter(cause):
+    purse_id = house.project(funds_units=100)
+
+    ledger.post('hold:"a",\\', Entry.Kind.HOLD, moves(purse_id, 60), cause=cause)
+
+    assert Entry.objects.get(key='hold:"a",\\').cause == cause
+
+
+def test_a_purse_is_named_by_its_id_or_by_its_holder():
+    purse_id = house.project(funds_units=100)
+
+    first = ledger.post("bonus:a", Entry.Kind.BONUS, [(purse_id, FUNDS, -5), ("new", FUNDS, 5)])
+    new = Purse.objects.get(holder="new").pk
+    again = ledger.post("bonus:a", Entry.Kind.BONUS, [(purse_id, FUNDS, -5), (new, FUNDS, 5)])
+
+    assert first == again
+    assert ledger.balances(new) == {"FUNDS": 5}
+
+
+def test_an_entry_of_long_ago_is_known_by_its_fingerprint():
+    """It was made by another program: sha256 of kind and sorted moves, as JSON."""
+    purse_id = house.project(funds_units=100)
+    ledger.post("hold:a", Entry.Kind.HOLD, moves(purse_id, 60))
+
+    told = json.dumps(["hold", [[str(purse_id), "FUNDS", -60], [str(purse_id), "HELD", 60]]])
+    kept = bytes(Entry.objects.get(key="hold:a").fingerprint)
+    assert kept == hashlib.sha256(told.encode()).digest()
+
+
+POST_NOW = "payments_post_now"
+WAIT = "place := pg_logical_emit_message(true, 'payments', '');"
+
+
+def is_on_disk():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_flush_lsn() >= pg_current_wal_insert_lsn()")
+        return cursor.fetchone() == (True,)
+
+
+def posted_on_a_disk_that_counts(purse_id):
+    """Of each of ten holds, whether it was on disk on return."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")  # the tests' own server forgets
+    for number in range(10):
+        ledger.post(f"hold:{number}", Entry.Kind.HOLD, moves(purse_id, 1))
+        yield is_on_disk()
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_posted_is_on_disk():
+    assert any(posted_on_a_disk_that_counts(house.project(funds_units=100)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_second_commit_it_is_not():
+    purse_id = house.project(funds_units=100)
+
+    with money.rewritten(POST_NOW, (WAIT, "")):
+        found = list(posted_on_a_disk_that_counts(purse_id))
+
+    assert not all(found)
 
 
 def committed(statement, values):
