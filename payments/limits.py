@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Sum
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -32,7 +33,7 @@ def check(payout: Payout) -> None:
 
 def _check_day(payout: Payout) -> None:
     limit_units = settings.STIPEND_PAYOUT_DAY_UNITS
-    since = timezone.now() - DAY
+    since = Now() - DAY  # PostgreSQL's clock: that of whoever asks may be wrong
     same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
     taken = same.exclude(state=Payout.State.RETURNED).aggregate(sum=Sum("amount_units"))["sum"]
     if taken > limit_units:

@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -124,7 +125,9 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     due = allowed.order_by("requested_at", "id")
     if room.units is not None:
         due = due.filter(amount_units__lte=room.units)
-    free = due.select_for_update(skip_locked=True, of=("self",))
+    free = due.select_for_update(skip_locked=True, of=("self",)).annotate(
+        waited=Now() - F("requested_at")  # PostgreSQL's clock: the worker's may be wrong
+    )
     payouts = _fitting(list(free[: room.payees]), room)
     if not _enough(payouts, room):
         return None
@@ -167,8 +170,7 @@ def _fitting(payouts: list[Payout], room: Room) -> list[Payout]:
 def _enough(payouts: Sequence[Payout], room: Room) -> bool:
     if not payouts or len(payouts) >= room.payees:
         return bool(payouts)
-    waited = timezone.now() - payouts[0].requested_at
-    return waited >= timedelta(seconds=settings.STIPEND_BATCH_SECONDS)
+    return payouts[0].waited >= timedelta(seconds=settings.STIPEND_BATCH_SECONDS)
 
 
 def settle_ended() -> int:

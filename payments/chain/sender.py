@@ -12,6 +12,7 @@ import re
 from datetime import timedelta
 
 from django.db.models import Max
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
 from eth_account.signers.local import LocalAccount
@@ -133,14 +134,14 @@ def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelop
 def _seal(tx: ChainTx, account: LocalAccount, *, fees: envelope.Fees) -> None:
     chain_id = Network.objects.get().chain_id
     envelope.seal(tx, account, chain_id=chain_id, fees=fees)
-    tx.state, tx.signed_at, tx.error = State.SIGNED, timezone.now(), ""
+    tx.state, tx.signed_at, tx.error = State.SIGNED, Now(), ""
     fields = ["nonce", "sender", "raw", "tx_hash", "hashes", "state", "signed_at", "error"]
     tx.save(update_fields=fields)
 
 
 def _raise_all(network: Network) -> int:
     """How many were signed anew because nobody mines them at what they offer."""
-    before = timezone.now() - timedelta(seconds=RAISE_AFTER_SECONDS)
+    before = Now() - timedelta(seconds=RAISE_AFTER_SECONDS)
     waiting = [State.SIGNED, State.SENT]
     stuck = ChainTx.objects.filter(state__in=waiting, signed_at__lt=before).order_by("nonce")
     found = [tx for tx in stuck[:TXS_LIMIT] if len(tx.hashes) < HASHES_LIMIT or _given_up(tx)]

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from payments.models.book import Account, Purse
 from payments.models.chain import ChainTx
@@ -100,7 +101,7 @@ class Payout(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     tx_hash = models.CharField(max_length=66, blank=True)
     reason = models.CharField(max_length=300, blank=True)
-    requested_at = models.DateTimeField(auto_now_add=True)
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     up_to_units = models.BigIntegerField(null=True, editable=False)
     told_at = models.DateTimeField(null=True, blank=True)

@@ -1,8 +1,9 @@
 """What the accidents happen to: a funded project, somebody who has earned, and their wallet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from payments import jobs, purses
 from payments.chain import vault
 from payments.chain.wallet import Wallet
 from payments.models import Batch, ChainTx, Payout
+from tests.faults.yard import Yard
 from tests.payments import house
 
 PERSON = "person:1"
@@ -99,3 +101,13 @@ def deposit(payday: Payday) -> Callable[[int], None]:
         payday.vault_units += units
 
     return put
+
+
+@pytest.fixture
+def yard(tmp_path: Path, payday: Payday) -> Iterator[Yard]:
+    made = Yard(tmp_path, payday)
+    yield made
+    for worker in made.workers:
+        if worker.poll() is None:
+            made.kill(worker)
+    made.stop_redis()

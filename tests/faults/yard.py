@@ -1,0 +1,102 @@
+"""Where real workers work: a broker of its own, and the hand that gives out the jobs."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+from launcher import processes
+from launcher import redis as servers
+from payments.models import Payout
+
+ROOT = Path(__file__).resolve().parents[2]
+JOBS = ("payments.jobs.scan_deposits", "payments.jobs.pump_payouts")
+READY_SECONDS, END_SECONDS, ROUND_SECONDS = 60, 90, 0.5
+
+
+def database_url() -> str:
+    """The test's own database, as a worker is told of it."""
+    found = connection.settings_dict
+    secret = f":{found['PASSWORD']}" if found["PASSWORD"] else ""
+    return f"postgres://{found['USER']}{secret}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+
+
+@dataclass
+class Yard:
+    """A broker of its own, the workers on it, and the hand that gives out the jobs."""
+
+    home: Path
+    payday: object
+    workers: list[subprocess.Popen] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("logs", "redis"):
+            (self.home / name).mkdir(exist_ok=True)
+        self.start_redis()
+
+    def start_redis(self) -> None:
+        self.redis, self.url = servers.launch(self.home, env=os.environ)
+        processes.wait_until(lambda: servers.answers(self.url), child=self.redis, seconds=10)
+
+    def stop_redis(self) -> None:
+        processes.stop([self.redis], seconds=5)
+
+    def work(self, *, hours_off: int = 0) -> subprocess.Popen:
+        """One more worker, of two processes, ready for jobs; its clock may be wrong."""
+        env = {
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": self.url,
+            "CHAIN_RPC_URL": settings.CHAIN_RPC_URL,
+        }
+        celery = ["tests.faults.wrong_clock", str(hours_off)] if hours_off else ["celery"]
+        command = [sys.executable, "-m", *celery, "-A", "config.celery", "worker", "-c", "2"]
+        log = (self.home / "logs" / f"worker-{len(self.workers)}.log").open("wb")
+        quick = ["-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        made = subprocess.Popen(
+            [*command, *quick], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+        self.workers.append(made)
+        until = time.monotonic() + READY_SECONDS
+        while b"ready." not in Path(log.name).read_bytes():
+            assert made.poll() is None, Path(log.name).read_text()[-2000:]
+            assert time.monotonic() < until, "The worker is not ready."
+            time.sleep(0.1)
+        return made
+
+    def kill(self, worker: subprocess.Popen) -> None:
+        """SIGKILL to the worker and all its processes."""
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+    def give(self, *names: str, times: int = 1) -> None:
+        """These jobs lie in the broker, so many times."""
+        app = Celery("faults", broker=self.url)
+        for _ in range(times):
+            for name in names:
+                app.send_task(name, ignore_result=True)
+        app.close()
+
+    def until_paid(self, payouts: list[Payout], meanwhile: Callable[[], None] = int) -> None:
+        """Jobs and blocks come as on any day, until all have ended; and they were paid once."""
+        until = time.monotonic() + END_SECONDS
+        while time.monotonic() < until:
+            self.give(*JOBS)
+            self.payday.mine()
+            meanwhile()
+            time.sleep(ROUND_SECONDS)
+            states = {one.state for one in Payout.objects.filter(pk__in=[p.pk for p in payouts])}
+            if states <= {Payout.State.PAID, Payout.State.RETURNED}:
+                break
+        for worker in self.workers:
+            if worker.poll() is None:
+                self.kill(worker)
+        self.payday.assert_paid_once(payouts)
