@@ -1,0 +1,90 @@
+"""Paying in from a wallet of the browser: with a permit in one call, without one in two."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from payments import escrow, jobs
+from payments.chain import signer
+from payments.chain import wallet as chain_wallets
+from tests.browser.wallets import Wallet
+from tests.labeling import house
+from tests.people import house as people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RICH = 6  # of the chain's well-known accounts
+
+
+@pytest.fixture
+def made(transactional_db, chain):
+    project = house.project()
+    project.owner.set_password(people.PASSWORD)
+    project.owner.save(update_fields=["password"])
+    chain_wallets.Wallet(RICH).mint(5_000_000)
+    return project
+
+
+def look(page: Page, made) -> None:
+    page.goto(f"/sign-in/?next=/money/{made.pk}/")
+    page.get_by_label("Name").fill(made.owner.username)
+    page.get_by_label("Password").fill(people.PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**/money/{made.pk}/")
+
+
+def pay_in(page: Page, made, amount: str) -> None:
+    look(page, made)
+    page.get_by_label("Amount").first.fill(amount)
+    page.get_by_role("button", name="Test wallet").click()
+
+
+def wallet_of(page: Page) -> Wallet:
+    wallet = Wallet(page)
+    wallet.keys = [signer.dev_account(RICH)]
+    return wallet
+
+
+def credited(made, mine) -> int:
+    mine(2)
+    jobs.scan_deposits()
+    return escrow.balances(made.purse).get("FUNDS", 0)
+
+
+def test_one_signature_and_one_call_put_the_money_in(page: Page, made, mine):
+    wallet = wallet_of(page)
+
+    pay_in(page, made, "1,25")
+
+    expect(page.locator("#deposit-hash")).to_contain_text("0x")
+    assert wallet.asked.count("eth_signTypedData_v4") == 1
+    assert wallet.asked.count("eth_sendTransaction") == 1
+    assert credited(made, mine) == 1_250_000
+
+
+def test_a_token_without_permits_takes_two_calls(page: Page, made, mine, settings):
+    settings.CHAIN_TOKEN_NAME = ""
+    wallet = wallet_of(page)
+
+    pay_in(page, made, "0.5")
+
+    expect(page.locator("#deposit-hash")).to_contain_text("0x")
+    assert wallet.asked.count("eth_signTypedData_v4") == 0
+    assert wallet.asked.count("eth_sendTransaction") == 2
+    assert credited(made, mine) == 500_000
+
+
+def test_who_refuses_in_the_wallet_has_paid_nothing(page: Page, made, mine):
+    wallet = wallet_of(page)
+    wallet.refuses.add("eth_signTypedData_v4")
+
+    pay_in(page, made, "1")
+
+    expect(page.get_by_text("You refused in the wallet.")).to_be_visible()
+    assert "eth_sendTransaction" not in wallet.asked
+    assert credited(made, mine) == 0
+
+
+def test_without_a_wallet_the_addresses_are_there(page: Page, made):
+    look(page, made)
+
+    expect(page.locator("#purse")).to_be_visible()
+    expect(page.locator("#deposit")).to_be_hidden()
