@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from labeling import assignments, submissions
+from labeling.handout import assignments, submissions
 from people import tokens
 from people.models import ApiToken, User
 

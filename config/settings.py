@@ -350,7 +350,7 @@ STIPEND_WALLET_HOLD_SECONDS = number(
 STIPEND_NOTICE = "labeling.notices.tell"
 # What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
 STIPEND_WORK_PANEL = "labeling.web.earned.panel"
-RECONCILE_PROOFS = ["labeling.acceptance.prove_releases"]  # each returns a list of problems
+RECONCILE_PROOFS = ["labeling.judging.acceptance.prove_releases"]  # each returns a list of problems
 
 # --- Labeling limits ----------------------------------------------------------------------
 STIPEND_IMPORT_BYTES = number("STIPEND_IMPORT_BYTES", default=50 * 1024 * 1024)

@@ -11,8 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from labeling import juries, projects, slots
+from labeling.handout import slots
 from labeling.models import Assignment, Project, Reviewer
+from labeling.orders import projects
+from labeling.review import juries
 from payments import escrow
 
 State = Project.State

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from labeling import reputation
+from labeling.crowd import reputation
 from labeling.models import (
     Assignment,
     Case,

@@ -2,8 +2,11 @@
 
 from celery import shared_task
 
-from labeling import audits, cases, juries, notices, quality, slots, turns, verdicts
+from labeling import notices
+from labeling.handout import slots, turns
+from labeling.judging import audits, quality
 from labeling.media import errands, files
+from labeling.review import cases, juries, verdicts
 
 
 @shared_task(name="labeling.jobs.judge")

@@ -13,8 +13,9 @@ from pathlib import Path
 from django.core.management import call_command
 
 from demo import digits
-from labeling import imports, projects
+from labeling.data import imports
 from labeling.models import Project
+from labeling.orders import projects
 from launcher import folders
 from payments import escrow, money
 from people import tokens

@@ -7,9 +7,10 @@ from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from labeling import examples, rules
+from labeling.content import examples
 from labeling.errors import LabelingError
 from labeling.models import Example, Project
+from labeling.orders import rules
 
 LISTS = ("languages", "countries_only", "countries_except")
 

@@ -7,11 +7,11 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labeling import projects, rules
 from labeling.admin.project_form import ProjectForm, written
 from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.errors import LabelingError
 from labeling.models import Example, Load, Membership, Project
+from labeling.orders import projects, rules
 from payments import money
 
 OFFER = ["price", "fee", "instructions", "config"]

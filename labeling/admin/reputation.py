@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from labeling import reputation
 from labeling.admin.readonly import ReadOnlyAdmin
+from labeling.crowd import reputation
 from labeling.models import Reputation, ReputationEvent
 
 

@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labeling import skills
 from labeling.admin.readonly import ReadOnlyAdmin
+from labeling.crowd import skills
 from labeling.models import Grant, Skill
 
 

@@ -17,7 +17,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling import assignments, reports, submissions
 from labeling.api import rendering
 from labeling.errors import (
     AnswerTooLarge,
@@ -27,6 +26,7 @@ from labeling.errors import (
     ProjectNotOpen,
     QuotaReached,
 )
+from labeling.handout import assignments, reports, submissions
 from labeling.models import Report, Submission
 from labeling.models.assignment import PLACES
 from people.permissions import IsLabeler

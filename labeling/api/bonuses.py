@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import bonuses
 from labeling.api.withdrawals import HEADER, KEY
+from labeling.review import bonuses
 from payments import money
 from people.permissions import IsRequester
 

@@ -11,11 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import appeals, cases, projects, tallies
 from labeling.api.projects import Page
 from labeling.errors import NotFound
+from labeling.judging import tallies
+from labeling.judging.tallies import Tally
 from labeling.models import Case, Submission
-from labeling.tallies import Tally
+from labeling.orders import projects
+from labeling.review import appeals, cases
 from payments import money
 from people.permissions import IsLabeler, IsRequester
 

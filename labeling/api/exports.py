@@ -5,7 +5,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from labeling import exports, projects
+from labeling.data import exports
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 

@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import gold, gold_loads, projects
 from labeling.api.projects import Page
 from labeling.api.tasks import LoadSerializer
+from labeling.content import gold
+from labeling.data import gold_loads
 from labeling.errors import MalformedFile, NotFound
 from labeling.models import Project, Submission, Task
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import juries
 from labeling.api import rendering
-from labeling.juries import Docket
 from labeling.models import Seat
+from labeling.review import juries
+from labeling.review.juries import Docket
 from payments import money
 from people.permissions import IsLabeler
 

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects
 from labeling.errors import MalformedFile, MediaTooLarge
 from labeling.media import addresses, kinds, uploads
 from labeling.models import Medium
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects
 from labeling.api.projects import DepositSerializer, Page
 from labeling.models import Project
+from labeling.orders import projects
 from payments import escrow, money
 from people.permissions import IsRequester
 

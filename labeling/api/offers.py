@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import examples, kinds, offers
 from labeling.api import rendering
 from labeling.api.projects import ExampleSerializer, Page
 from labeling.api.records import RecordSerializer
+from labeling.content import examples, kinds
+from labeling.handout import offers
 from labeling.models import Project
 from payments import money
 from people.permissions import IsLabeler

@@ -8,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import examples, projects
 from labeling.api import rendering
 from labeling.api.projects import ExampleSerializer
+from labeling.content import examples
 from labeling.models import Example
 from labeling.models.example import WHY_CHARACTERS
+from labeling.orders import projects
 from people.permissions import IsLabeler, IsRequester
 
 

@@ -11,14 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import overviews, projects, skills
 from labeling.answers.parser import CONFIG_CHARACTERS
+from labeling.crowd import skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
 from labeling.models.example import WHY_CHARACTERS
 from labeling.models.project import LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
-from labeling.rules import CHANGEABLE
+from labeling.orders import overviews, projects
+from labeling.orders.rules import CHANGEABLE
 from payments import money
 from people.permissions import IsRequester
 

@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects
 from labeling.models import Audit
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 

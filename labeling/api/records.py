@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import records
 from labeling.errors import NotFound
-from labeling.records import Record
+from labeling.handout import records
+from labeling.handout.records import Record
 from payments import money
 from people.models import User
 

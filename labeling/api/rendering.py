@@ -9,11 +9,11 @@ import orjson
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
-from labeling import configs
-from labeling.assignments import Lease
+from labeling.content import configs
+from labeling.handout.assignments import Lease
+from labeling.handout.submissions import Receipt
 from labeling.media import addresses
 from labeling.models import Project
-from labeling.submissions import Receipt
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 ELSEWHERE = re.compile(r'"https?://', re.IGNORECASE)  # stored JSON has one spelling

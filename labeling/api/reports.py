@@ -6,9 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects, reports
 from labeling.api.projects import Page
+from labeling.handout import reports
 from labeling.models import Report, Task
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 

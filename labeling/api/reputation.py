@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import reputation
+from labeling.crowd import reputation
 from labeling.models import ReputationEvent
 from people.permissions import IsLabeler
 

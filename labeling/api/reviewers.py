@@ -6,8 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects, reviewers
 from labeling.models import Reviewer
+from labeling.orders import projects
+from labeling.review import reviewers
 from people.permissions import IsRequester
 
 

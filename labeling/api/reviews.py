@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import reviewers, reviews
 from labeling.api.submissions import IsReviewer, RejectionSerializer, SubmissionSerializer
 from labeling.models import Case, Submission
+from labeling.review import reviewers, reviews
 
 IDS_LIMIT = 1000
 ROWS_LIMIT = 200

@@ -7,10 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import entry_tests, skills
 from labeling.api.projects import Page
+from labeling.crowd import skills
+from labeling.crowd.requirements import VALUE_LIMIT
 from labeling.models import Grant, Skill
-from labeling.requirements import VALUE_LIMIT
+from labeling.orders import entry_tests
 from people.permissions import IsRequester
 
 

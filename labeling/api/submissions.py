@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import reviewers, reviews, submissions
 from labeling.api.projects import Page
+from labeling.handout import submissions
 from labeling.models import Signal, Submission
+from labeling.review import reviewers, reviews
 
 NOTE_CHARACTERS = 2000
 REASONS = " ".join(f"{code}: {words}" for code, words in reviews.REASONS.items())

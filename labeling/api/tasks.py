@@ -17,10 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import imports, projects, readers
+from labeling.data import imports, readers
 from labeling.errors import MalformedFile
 from labeling.models import Task
 from labeling.models.task import PRIORITIES
+from labeling.orders import projects
 from people.permissions import IsRequester
 
 KINDS = {

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling import projects
+from labeling.orders import projects
 from payments import escrow, money
 from people.permissions import IsRequester
 

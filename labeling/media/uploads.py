@@ -12,11 +12,11 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.db.models import Sum
 from django.db.transaction import atomic
 
-from labeling import projects
 from labeling.errors import LabelingError, MediaFull, NoFiles
 from labeling.media import files
 from labeling.models import Medium, Project
 from labeling.models.media import TITLE_CHARACTERS
+from labeling.orders import projects
 
 
 class Arrived:

@@ -62,8 +62,8 @@ class Quality(models.Model):
 class Admission(models.Model):
     """Who may work, decided per person and project, never per task.
 
-    `requirements` is an expression over skills (`labeling.requirements`); countries and languages
-    are ISO codes, empty lists demand nothing. `quota` bounds the leases of one labeler.
+    `requirements` is an expression over skills (`labeling.crowd.requirements`); countries and
+    languages are ISO codes, empty lists demand nothing. `quota` bounds the leases of one labeler.
     `admission_version` rises with every change, and former admissions end.
     """
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from labeling import configs
+from labeling.content import configs
 from labeling.media import addresses
 from labeling.models import Submission
 from labeling.web import wording

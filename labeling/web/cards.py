@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from labeling import kinds
+from labeling.content import kinds
+from labeling.handout.offers import Offer
 from labeling.models import Project
-from labeling.offers import Offer
 from labeling.web import figures
 from payments import money
 

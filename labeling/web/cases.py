@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from labeling import appeals
 from labeling.errors import LabelingError
 from labeling.models import Case, Submission
+from labeling.review import appeals
 from labeling.web import answer_rows, figures
 from payments import money
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from labeling import tallies
+from labeling.judging import tallies
 
 
 def panel(request: HttpRequest) -> str:

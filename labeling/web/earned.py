@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from labeling import appeals, tallies
+from labeling.judging import tallies
 from labeling.models import Case
+from labeling.review import appeals
 from labeling.web import answer_rows
 
 ANSWERS_SHOWN = 5

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from labeling.records import Record
+from labeling.handout.records import Record
 from payments import money
 from people import locales
 

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from labeling import configs, juries
+from labeling.content import configs
 from labeling.errors import LabelingError
-from labeling.juries import Docket
 from labeling.media import addresses
+from labeling.review import juries
+from labeling.review.juries import Docket
 from labeling.web import wording
 from payments import money
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from labeling import overviews, projects
 from labeling.api import money as api
 from labeling.errors import NotFound
 from labeling.models import Project
+from labeling.orders import overviews, projects
 from payments import escrow, money
 from payments.errors import PaymentsError
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from labeling import reviewers
+from labeling.review import reviewers
 
 
 def review(request: HttpRequest) -> dict[str, Any]:

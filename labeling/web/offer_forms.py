@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from labeling import kinds
-from labeling.offers import Wish
+from labeling.content import kinds
+from labeling.handout.offers import Wish
 from labeling.web import figures
 from payments import money
 from people import locales

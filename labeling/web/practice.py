@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from labeling import configs, examples, offers
+from labeling.content import configs, examples
 from labeling.errors import NotFound
+from labeling.handout import offers
 from labeling.media import addresses
 from labeling.web import families
 

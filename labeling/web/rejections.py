@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from labeling import cases, projects
 from labeling.errors import LabelingError, NotFound
 from labeling.models import Case, Project
+from labeling.orders import projects
+from labeling.review import cases
 from labeling.web import figures
 from payments.errors import InsufficientFunds
 

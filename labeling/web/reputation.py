@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from labeling import reputation
-from labeling.reputation import Explanation, Score
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Explanation, Score
 from labeling.web import figures
 from people import locales
 

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from labeling import reviews
 from labeling.answers import Config
 from labeling.answers.choices import Choices
 from labeling.answers.control import Control
 from labeling.answers.numbers import Rating
 from labeling.answers.texts import TEXT_LIMIT, TextArea
-from labeling.reviews import Chosen
+from labeling.review import reviews
+from labeling.review.reviews import Chosen
 
 NOTE_CHARACTERS = 2000
 REASONS = [("", _("Choose a reason")), *reviews.REASONS.items()]

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
-from labeling import configs, reviewers, reviews
 from labeling.answers import Config
+from labeling.content import configs
 from labeling.errors import LabelingError, MalformedCursor, NotFound, OwnAnswer
 from labeling.media import addresses
 from labeling.models import Project, Submission
-from labeling.reviews import Look
+from labeling.review import reviewers, reviews
+from labeling.review.reviews import Look
 from labeling.web import figures, wording
 from labeling.web.review_forms import FixForm, ManyForm, RejectForm
 from payments import money

@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from labeling import entry_tests, skills
+from labeling.crowd import skills
+from labeling.orders import entry_tests
 
 
 @never_cache

@@ -12,9 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 
-from labeling import assignments, configs, examples, gold, offers, reputation
 from labeling.api import rendering
+from labeling.content import configs, examples, gold
+from labeling.crowd import reputation
 from labeling.errors import LabelingError, NotFound
+from labeling.handout import assignments, offers
 from labeling.media import addresses
 from labeling.models import Report
 from labeling.web import cards, families, figures, wording

@@ -15,12 +15,12 @@ def naming(words: str) -> list[str]:
 
 
 def test_a_rejection_is_a_case():
-    assert naming(r"Conclusion\(\s*State\.(REJECTED|FORFEITED)") == ["labeling/cases.py"]
-    assert naming(r"Conclusion\(") == ["labeling/acceptance.py", "labeling/cases.py"]
+    assert naming(r"Conclusion\(\s*State\.(REJECTED|FORFEITED)") == ["labeling/review/cases.py"]
+    assert naming(r"Conclusion\(") == ["labeling/judging/acceptance.py", "labeling/review/cases.py"]
 
 
 def test_a_case_is_opened_by_somebody_who_asks_for_it():
-    assert naming(r"\bcases\.open_cases\(") == ["labeling/reviews.py"]
+    assert naming(r"\bcases\.open_cases\(") == ["labeling/review/reviews.py"]
 
     for path in naming(r"from labeling import [^#]*\breviews\b"):
         assert DOORS & set(Path(path).parts), path

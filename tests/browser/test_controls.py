@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import imports, projects
+from labeling.data import imports
 from labeling.models import Submission
+from labeling.orders import projects
 from people.models import User
 from tests.browser.hands import Finger, Hand, Keys, Mouse
 from tests.labeling import house

@@ -6,8 +6,10 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from labeling import imports, projects, quality
+from labeling.data import imports
+from labeling.judging import quality
 from labeling.models import Project, Submission
+from labeling.orders import projects
 from payments import jobs, purses
 from payments.chain import client
 from payments.chain.wallet import Wallet

@@ -4,8 +4,13 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page
 
-from labeling import examples, imports, projects, quality, reviews, submissions
+from labeling.content import examples
+from labeling.data import imports
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Project
+from labeling.orders import projects
+from labeling.review import reviews
 from people.models import User
 from tests.browser.people import signed_in
 from tests.labeling import house

@@ -3,9 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling import cases, commitments, gold, gold_loads, projects, quality, submissions
 from labeling.api.gold import CommitmentSerializer, ProofSerializer
+from labeling.content import commitments, gold
+from labeling.data import gold_loads
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Submission, Task
+from labeling.orders import projects
+from labeling.review import cases
 from people.models import User
 from tests.labeling import house
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from labeling import imports, projects
+from labeling.data import imports
 from labeling.models import Assignment, Project, Report, Submission
+from labeling.orders import projects
 from people.models import User
 from tests.browser.hands import Finger, Hand, Mouse
 from tests.browser.people import signed_in

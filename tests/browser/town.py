@@ -8,8 +8,13 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from labeling import appeals, cases, imports, projects, quality, reviews, skills, submissions
+from labeling.crowd import skills
+from labeling.data import imports
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Assignment, Case, Project, Submission
+from labeling.orders import projects
+from labeling.review import appeals, cases, reviews
 from payments import wallets
 from payments.chain.wallet import Wallet
 from payments.models import Payout

@@ -8,8 +8,9 @@ import orjson
 import pytest
 from django.utils import timezone
 
-from labeling import commitments, standings
+from labeling.content import commitments
 from labeling.models import Case, Standing, Submission
+from labeling.review import standings
 from tests.flows import street
 from tests.flows.street import Person
 

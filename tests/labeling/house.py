@@ -3,8 +3,10 @@
 from itertools import count
 from typing import Any
 
-from labeling import assignments, imports, projects
+from labeling.data import imports
+from labeling.handout import assignments
 from labeling.models import Project
+from labeling.orders import projects
 from payments import ledger
 from people.models import User
 

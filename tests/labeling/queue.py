@@ -1,6 +1,7 @@
 """Answers that wait for a review, for the workshop's tests."""
 
-from labeling import quality, signals, submissions
+from labeling.handout import submissions
+from labeling.judging import quality, signals
 from labeling.models import Project, Signal, Submission
 from people.models import User
 from tests.labeling import house

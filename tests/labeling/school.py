@@ -3,8 +3,12 @@
 from itertools import count
 from typing import Any
 
-from labeling import gold_loads, projects, quality, skills, submissions
+from labeling.crowd import skills
+from labeling.data import gold_loads
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Project, Skill
+from labeling.orders import projects
 from people.models import User
 from tests.labeling import house
 

@@ -4,8 +4,12 @@ import json
 
 import pytest
 
-from labeling import cases, departures, dossiers, juries, projects, quality, reports, submissions
+from labeling import departures, dossiers
+from labeling.handout import reports, submissions
+from labeling.judging import quality
 from labeling.models import Assignment, Case, Reviewer, Seat, Task
+from labeling.orders import projects
+from labeling.review import cases, juries
 from payments import escrow
 from people.models import Departure
 from tests.labeling import house, school

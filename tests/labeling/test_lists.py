@@ -7,12 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from labeling import appeals, cases, gold_loads, juries, reports, reviewers, skills, submissions
+from labeling.crowd import skills
+from labeling.data import gold_loads
+from labeling.handout import reports, submissions
 from labeling.models import Project, Skill
+from labeling.review import appeals, cases, juries, reviewers
 from people import tokens
 from people.models import User
 from tests.labeling import house, queue, school
-from tests.labeling.test_cases import SEAT, reject
+from tests.labeling.review.test_cases import SEAT, reject
 
 pytestmark = pytest.mark.django_db
 ROOMS = ["people", "labeling", "payments"]

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from labeling import appeals, cases, notices, quality, reviews, submissions, verdicts
+from labeling import notices
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Case, Project, Untold
+from labeling.review import appeals, cases, reviews, verdicts
 from people import notices as told
 from people.models import Notice
 from tests.labeling import house
-from tests.labeling.test_cases import answered, juror, reject, say
+from tests.labeling.review.test_cases import answered, juror, reject, say
 
 pytestmark = pytest.mark.django_db
 

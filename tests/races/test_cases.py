@@ -4,22 +4,25 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from labeling import (
-    acceptance,
-    appeals,
-    cases,
-    juries,
-    reputation,
-    reviews,
-    submissions,
-    verdicts,
-)
+from labeling.crowd import reputation
 from labeling.errors import AlreadyJudged, AppealOver, CaseDecided, TooManyAppeals
+from labeling.handout import submissions
+from labeling.judging import acceptance
 from labeling.models import Case, ReputationEvent, Seat, Submission
+from labeling.review import appeals, cases, juries, reviews, verdicts
 from payments import escrow
 from payments.models import Entry
 from tests.labeling import house
-from tests.labeling.test_cases import SEAT, answered, contested, earned, juror, purse, reject, say
+from tests.labeling.review.test_cases import (
+    SEAT,
+    answered,
+    contested,
+    earned,
+    juror,
+    purse,
+    reject,
+    say,
+)
 from tests.races.money import at_once, meet_after, meet_before, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)

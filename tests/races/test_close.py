@@ -4,8 +4,9 @@ from threading import Event
 
 import pytest
 
-from labeling import assignments, projects, slots
+from labeling.handout import assignments, slots
 from labeling.models import Task
+from labeling.orders import projects
 from payments import escrow
 from tests.labeling import house
 from tests.races import money, work

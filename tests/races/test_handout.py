@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError
 
-from labeling import assignments, submissions
 from labeling.errors import AlreadySubmitted
+from labeling.handout import assignments, submissions
 from labeling.models import Assignment, Submission, Task
 from tests.labeling import house
 from tests.races import work

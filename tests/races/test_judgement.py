@@ -3,8 +3,10 @@
 import pytest
 from django.db import IntegrityError
 
-from labeling import acceptance, quality, reviews, submissions
+from labeling.handout import submissions
+from labeling.judging import acceptance, quality
 from labeling.models import Judgement, Project, Submission
+from labeling.review import reviews
 from payments.models import Entry
 from tests.labeling import house
 from tests.races import money, work

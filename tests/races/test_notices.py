@@ -4,8 +4,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from labeling import notices, reviews, submissions
+from labeling import notices
+from labeling.handout import submissions
 from labeling.models import Project, Untold
+from labeling.review import reviews
 from payments import notices as bank
 from people import letters, notice_mails
 from people import notices as people

@@ -6,9 +6,9 @@ The twin takes the rows in the order given.
 import pytest
 from django.db import OperationalError
 
-from labeling import reputation
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
 from labeling.models import Reputation, ReputationEvent
-from labeling.reputation import Event
 from tests.labeling import answers_given, house
 from tests.races import work
 

@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from labeling import claims, reviewers, reviews
 from labeling.errors import AlreadyJudged
 from labeling.models import Case, Judgement, Reviewer
+from labeling.review import claims, reviewers, reviews
 from payments.models import Entry
 from tests.labeling import house
 from tests.labeling.queue import answered, states

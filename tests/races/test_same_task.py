@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling import assignments
+from labeling.handout import assignments
 from labeling.models import Assignment, Task
 from tests.labeling import house
 from tests.races import work

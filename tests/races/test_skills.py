@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from labeling import skills
+from labeling.crowd import skills
 from labeling.models import Grant
 from tests.labeling import house, school
 from tests.races import money, work

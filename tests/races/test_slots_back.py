@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from labeling import assignments, reports, slots, submissions
 from labeling.errors import LeaseExpired
+from labeling.handout import assignments, reports, slots, submissions
 from labeling.models import Assignment, Membership, Submission, Task
 from tests.labeling import house
 from tests.races import work

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from labeling import standings
 from labeling.models import Case, Judgement, Standing
+from labeling.review import standings
 from people.models import User
 from tests.labeling import house
-from tests.labeling.test_cases import PRICE, SEAT, answered, earned, reject
+from tests.labeling.review.test_cases import PRICE, SEAT, answered, earned, reject
 
 pytestmark = pytest.mark.django_db
 

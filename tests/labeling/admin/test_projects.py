@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from labeling import projects
 from labeling.models import Project
+from labeling.orders import projects
 from people.models import User
 from tests.labeling import house
 

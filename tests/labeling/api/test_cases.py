@@ -6,11 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from labeling import cases, submissions
+from labeling.handout import submissions
 from labeling.models import Case
+from labeling.review import cases
 from people.models import User
 from tests.labeling import house
-from tests.labeling.test_cases import SEAT, answered, reject
+from tests.labeling.review.test_cases import SEAT, answered, reject
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,9 @@ import json
 import pytest
 from rest_framework.test import APIClient
 
-from labeling import cases, quality, reviews, submissions
+from labeling.handout import submissions
+from labeling.judging import quality
+from labeling.review import cases, reviews
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from labeling import assignments, exports, imports, projects
 from labeling.api import rendering
+from labeling.data import exports, imports
+from labeling.handout import assignments
 from labeling.media import files
 from labeling.models import Medium, Project
+from labeling.orders import projects
 from people import tokens
 from tests.labeling import house
 from tests.labeling.media import samples

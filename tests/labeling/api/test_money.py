@@ -5,7 +5,8 @@ import csv
 import pytest
 from rest_framework.test import APIClient
 
-from labeling import acceptance, submissions
+from labeling.handout import submissions
+from labeling.judging import acceptance
 from payments import jobs, purses
 from payments.chain.wallet import Wallet
 from tests.labeling import house

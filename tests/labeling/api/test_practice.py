@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from labeling import gold, gold_loads
+from labeling.content import gold
+from labeling.data import gold_loads
 from labeling.models import Example, Submission, Task
 from tests.labeling import house
 

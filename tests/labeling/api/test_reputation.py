@@ -3,9 +3,9 @@
 import pytest
 from rest_framework.test import APIClient
 
-from labeling import reputation
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
 from labeling.models import ReputationEvent
-from labeling.reputation import Event
 from people import tokens
 from tests.labeling import answers_given, house, school
 

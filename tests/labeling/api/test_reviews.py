@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from labeling import reputation
+from labeling.crowd import reputation
 from labeling.models import Case, Task
 from tests.labeling import house, queue
 from tests.labeling.queue import answered, states

@@ -3,7 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from labeling import skills
+from labeling.crowd import skills
 from labeling.models import Grant, Skill
 from tests.labeling import house, school
 

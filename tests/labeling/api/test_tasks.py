@@ -3,7 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
-from labeling import quality, submissions
+from labeling.handout import submissions
+from labeling.judging import quality
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db

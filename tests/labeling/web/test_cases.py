@@ -2,10 +2,10 @@
 
 import pytest
 
-from labeling import appeals, cases
 from labeling.models import Case, Seat
+from labeling.review import appeals, cases
 from tests.labeling import house
-from tests.labeling.test_cases import FEE, SEAT, answered, juror, reject
+from tests.labeling.review.test_cases import FEE, SEAT, answered, juror, reject
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling.records import Record
+from labeling.handout.records import Record
 from labeling.web import figures
 
 

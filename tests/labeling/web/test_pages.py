@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeling import projects
+from labeling.orders import projects
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db

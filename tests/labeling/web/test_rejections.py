@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from labeling import cases, reviewers
 from labeling.models import Case
+from labeling.review import cases, reviewers
 from payments import escrow
 from tests.labeling import house
-from tests.labeling.test_cases import COST, PRICE, SEAT, answered, earned, purse, reject
+from tests.labeling.review.test_cases import COST, PRICE, SEAT, answered, earned, purse, reject
 
 pytestmark = pytest.mark.django_db
 

@@ -3,9 +3,9 @@
 import pytest
 from django.core.cache import cache
 
-from labeling import reputation
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
 from labeling.models import ReputationEvent
-from labeling.reputation import Event
 from tests.labeling import answers_given, house, school
 from tests.labeling.answers_given import State
 

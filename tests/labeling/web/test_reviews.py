@@ -3,8 +3,12 @@
 import pytest
 from django.core.cache import cache
 
-from labeling import imports, projects, quality, reviewers, reviews, submissions
+from labeling.data import imports
+from labeling.handout import submissions
+from labeling.judging import quality
 from labeling.models import Project, Submission, Task
+from labeling.orders import projects
+from labeling.review import reviewers, reviews
 from tests.labeling import house, queue
 from tests.labeling.queue import answered, states
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labeling import projects, skills
+from labeling.crowd import skills
+from labeling.orders import projects
 from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db

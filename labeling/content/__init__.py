@@ -1,0 +1,1 @@
+"""What tasks hold: data in one spelling, examples, known answers and what binds them."""

@@ -1,0 +1,205 @@
+"""Tasks with a known answer: committed before they are asked, taken out when they are doubtful.
+
+Promises: when gold opens, a root over all of it is written and never changed, so nobody can make
+an answer wrong afterwards; a leaf hides its answer behind a random salt until its proof is shown.
+"""
+
+import json
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.transaction import atomic
+
+from labeling.content import commitments, contents
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
+from labeling.errors import NotFound, TaskNotPaused
+from labeling.models import Load, Project, ReputationEvent, Submission, Task
+
+DOUBT_ANSWERS = 4  # of labelers who are otherwise right, before gold is doubted
+GOOD_GOLD = 5  # other gold answers that make a labeler known
+GOOD_SHARE = 0.8  # of them right
+Kind = ReputationEvent.Kind
+
+
+def entry(task: Task) -> bytes:
+    """What a leaf is made of, to the byte: JSON without spaces, keys in this order, in UTF-8.
+
+    `data_hash` is the SHA-256 of the data as imported, in hex, `salt` 16 random bytes in hex.
+    """
+    words = {
+        "data_hash": bytes(task.content_hash).hex(),
+        "expected": task.expected,
+        "salt": bytes(task.salt or b"").hex(),
+    }
+    return json.dumps(words, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode()
+
+
+def _tasks(load: Load) -> list[Task]:
+    """In the order of their leaves, which tells nothing about them."""
+    return sorted(load.tasks.all(), key=lambda task: commitments.leaf(entry(task)))
+
+
+def commit(load: Load) -> None:
+    """The load's root is written: called when it opens, in that transaction; once is for ever."""
+    if load.gold_root is None:
+        leaves = [commitments.leaf(entry(task)) for task in _tasks(load)]
+        load.gold_root = commitments.root(leaves)
+        load.save(update_fields=["gold_root"])
+
+
+def committed(project_id: int, *, newest: int | None = None) -> list[dict[str, Any]]:
+    """What was committed, for everybody to keep before they work: load, root in hex, size, when.
+
+    Oldest first; only the `newest` ones, if that is given.
+    """
+    found = Load.objects.filter(project=project_id, gold_root__isnull=False)
+    loads = list(found.order_by("-opened_at")[:newest])[::-1]
+    return [
+        {
+            "load": str(load.pk),
+            "root": bytes(load.gold_root).hex(),
+            "size": load.added_count,
+            "committed_at": load.opened_at,
+        }
+        for load in loads
+    ]
+
+
+def proof_of(submission: Submission) -> dict[str, Any]:
+    """The known answer with its way up to the root: the entry as a text, index, size, path, root;
+    and the data it is the answer to, in the spelling whose hash the entry has.
+
+    Raises NotFound when the answer was to no gold, or to gold that was not committed yet.
+    """
+    task = Task.objects.select_related("load").get(pk=submission.task_id)
+    if task.expected is None or task.load.gold_root is None:
+        raise NotFound("There is no known answer to this.")
+    tasks = _tasks(task.load)
+    leaves = [commitments.leaf(entry(one)) for one in tasks]
+    index = [one.pk for one in tasks].index(task.pk)
+    return {
+        "load": str(task.load_id),
+        "entry": entry(task).decode(),
+        "data": contents.canonical(task.data).decode(),
+        "expected": task.expected,
+        "index": index,
+        "size": len(leaves),
+        "path": [side.hex() for side in commitments.path(leaves, index)],
+        "root": bytes(task.load.gold_root).hex(),
+    }
+
+
+# --- Doubt --------------------------------------------------------------------------------
+
+
+def doubt(task_ids: set[int]) -> int:
+    """How many of these were taken out: gold that those who know their work keep missing.
+
+    Doubtful is gold that more than half of at least DOUBT_ANSWERS good labelers missed; good is
+    who met GOOD_SHARE of at least GOOD_GOLD others. Its marks are undone, its slots kept as spare.
+    """
+    return sum(_doubt(task_id) for task_id in sorted(task_ids))
+
+
+@atomic
+def _doubt(task_id: int) -> bool:
+    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
+    if task.expected is None or task.state != Task.State.OPEN:
+        return False
+    project = Project.objects.get(pk=task.project_id)
+    answers = list(Submission.objects.filter(task=task, score__isnull=False).order_by("id"))
+    good = _good(project, {one.labeler_id for one in answers}, but=task)
+    judged = [one for one in answers if one.labeler_id in good]
+    missed = [one for one in judged if (one.score or 0) < project.accept_score]
+    if len(judged) < DOUBT_ANSWERS or len(missed) * 2 <= len(judged):
+        return False
+    _take_out(task, why=f"{len(missed)} of {len(judged)} good labelers missed it.")
+    _undo_marks(project, answers)
+    return True
+
+
+def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
+    """Those of these who meet other gold of this project."""
+    scored = Submission.objects.filter(
+        project_id=project.pk, labeler__in=labeler_ids, is_gold=True, score__isnull=False
+    ).exclude(task=but)
+    met = Count("id", filter=Q(score__gte=project.accept_score))
+    tallies = scored.order_by().values("labeler_id").annotate(count=Count("id"), met=met)
+    return {
+        row["labeler_id"]
+        for row in tallies
+        if row["count"] >= GOOD_GOLD and row["met"] >= GOOD_SHARE * row["count"]
+    }
+
+
+def _take_out(task: Task, *, why: str) -> None:
+    task.state, task.paused_for = Task.State.PAUSED, why
+    task.spare_count, task.free_count = task.spare_count + task.free_count, 0
+    task.save(update_fields=["state", "paused_for", "spare_count", "free_count"])
+
+
+UNDO = """
+    WITH undone AS (
+        SELECT labeler_id, bool_or(met) AS met
+        FROM unnest(%(labelers)s::bigint[], %(met)s::bool[]) AS mark (labeler_id, met)
+        GROUP BY labeler_id
+    ), seats AS (
+        SELECT id, labeler_id FROM labeling_membership
+        WHERE project_id = %(project)s AND labeler_id = ANY(%(labelers)s)
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE labeling_membership AS seat
+    SET gold_count = GREATEST(seat.gold_count - 1, 0),
+        gold_right_count = GREATEST(seat.gold_right_count - undone.met::int, 0),
+        "right" = GREATEST(seat."right" - undone.met::int, 0),
+        wrong = GREATEST(seat.wrong - (NOT undone.met)::int, 0),
+        barred_at = NULL
+    FROM seats, undone
+    WHERE seat.id = seats.id AND undone.labeler_id = seats.labeler_id
+"""
+
+
+def _undo_marks(project: Project, answers: list[Submission]) -> None:
+    """As if it had not been asked; who is barred is looked at again with their next gold."""
+    met = [(one.score or 0) >= project.accept_score for one in answers]
+    values = {
+        "project": project.pk,
+        "labelers": [one.labeler_id for one in answers],
+        "met": met,
+    }
+    reputation.record(
+        [
+            Event(
+                labeler_id=one.labeler_id,
+                skill_id=project.skill_id,
+                kind=Kind.GOLD_WITHDRAWN,
+                right=-1.0 if was_met else 0.0,
+                wrong=0.0 if was_met else -1.0,
+                submission_id=one.pk,
+            )
+            for one, was_met in zip(answers, met, strict=True)
+        ]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(UNDO, values)
+
+
+@atomic
+def retire(project: Project, *, task_id: int) -> Task:
+    """The requester takes a gold task out; raises NotFound, TaskNotPaused when it is not open."""
+    task = Task.objects.select_for_update(no_key=True).filter(project=project, pk=task_id).first()
+    if task is None or task.expected is None:
+        raise NotFound("There is no such gold in this project.")
+    if task.state != Task.State.OPEN:
+        raise TaskNotPaused("This task is not offered.")
+    _take_out(task, why="Taken out by the requester.")
+    return task
+
+
+def overview(project: Project) -> QuerySet[Task]:
+    """The gold of a project with `answers_count` and `met_count`, in the order of import."""
+    met = Count("submissions", filter=Q(submissions__score__gte=project.accept_score))
+    known = project.tasks.filter(expected__isnull=False)
+    return known.annotate(answers_count=Count("submissions"), met_count=met).order_by("id")

@@ -1,0 +1,108 @@
+"""Data comes in: checked, streamed, and the same content twice is one task.
+
+Promises: all of a file or nothing of it; what a loaded task shows, its configuration can show.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.transaction import atomic
+
+from labeling.answers import Config
+from labeling.content import configs, contents
+from labeling.data import readers
+from labeling.errors import LabelingError, MalformedFile
+from labeling.models import Load, Project
+from labeling.orders import projects
+
+STAGE = """
+    CREATE TEMPORARY TABLE labeling_incoming (
+        position bigint, content_hash bytea, data jsonb
+    ) ON COMMIT DROP
+"""
+COPY = "COPY labeling_incoming (position, content_hash, data) FROM STDIN"
+KEEP = """
+    INSERT INTO labeling_task (
+        project_id, load_id, data, content_hash, state, overlap, lane, free_count,
+        live_count, done_count
+    )
+    SELECT %s, %s, data, content_hash, 'LOADED', %s, %s, 0, 0, 0
+    FROM labeling_incoming ORDER BY position
+    ON CONFLICT (project_id, content_hash) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load brought."""
+
+    load: Load
+    tasks_count: int
+
+
+def load_file(project: Project, *, stream: readers.Stream, kind: str, priority: int = 0) -> Loaded:
+    """A file of kind json, jsonl or csv as one load; raises FileTooLarge, MalformedFile."""
+    rows = readers.rows(
+        stream,
+        kind,
+        file_bytes=settings.STIPEND_IMPORT_BYTES,
+        row_bytes=settings.STIPEND_TASK_BYTES,
+    )
+    return load(project, rows=rows, priority=priority)
+
+
+@atomic
+def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
+    """The rows as tasks, those with content seen before left out.
+
+    Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
+    around it. The project stays locked meanwhile.
+    Raises MissingField, MalformedField, MalformedFile with the row's number, ProjectClosed.
+    """
+    project = projects.lock(project.pk)
+    config = configs.form_of(project.pk, version=project.config_version).config
+    made = Load.objects.create(project=project, priority=priority)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
+        cursor.execute(STAGE)
+        rows_count = bytes_count = 0
+        with cursor.copy(COPY) as copy:
+            for rows_count, (content_hash, content) in enumerate(_checked(config, rows), start=1):
+                bytes_count += len(content)
+                copy.write_row((rows_count, content_hash, content.decode()))
+        cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
+        made.added_count = cursor.rowcount
+        if not rows_count:
+            raise MalformedFile("There is no row in it.")
+        cursor.execute("DROP TABLE labeling_incoming")
+    made.duplicates_count = rows_count - made.added_count
+    made.task_bytes = round(bytes_count / rows_count)
+    made.save(update_fields=["added_count", "duplicates_count", "task_bytes"])
+    return Loaded(load=made, tasks_count=project.tasks.count())
+
+
+def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, bytes]]:
+    row_bytes = settings.STIPEND_TASK_BYTES
+    for number, row in enumerate(rows, start=1):
+        try:
+            data = _unwrapped(row)
+            config.validate_data(data)
+            content = contents.canonical(data)
+        except LabelingError as error:
+            error.data = {**error.data, "row": number}
+            raise
+        if len(content) > row_bytes:
+            raise readers.too_large(row_bytes, row=number)
+        yield hashlib.sha256(content).digest(), content
+
+
+def _unwrapped(row: Any) -> dict[str, Any]:
+    if isinstance(row, dict) and row.keys() == {"data"} and isinstance(row["data"], dict):
+        row = row["data"]
+    if not isinstance(row, dict):
+        raise MalformedFile("A row is an object of fields.")
+    return row

@@ -1,0 +1,1 @@
+"""Who gets which task: offers, admission, leases, slots; and the answers that come back."""

@@ -1,0 +1,103 @@
+"""Broken tasks: a labeler says so, enough of them pause it, the requester decides.
+
+Promises: to report costs nothing; the slot is given back; the money of a paused task stays held.
+Lock order: task, then assignment.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.db.transaction import atomic
+
+from labeling.errors import TaskNotPaused
+from labeling.handout import assignments
+from labeling.models import Project, Report, Task
+from labeling.orders import projects
+
+
+@atomic
+def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") -> Report:
+    """The report on a task that this person holds, which goes back; reported twice is once.
+
+    Raises NotFound, NotYourAssignment, LeaseExpired when it is over or answered.
+    """
+    held = assignments.get(assignment_id, labeler_id=labeler_id)
+    before = Report.objects.filter(assignment=held).first()
+    if before is not None:
+        return before
+    assignments.give_back(assignment_id, labeler_id=labeler_id)
+    task = Task.objects.select_for_update(no_key=True).get(pk=held.task_id)
+    made, is_new = Report.objects.get_or_create(
+        assignment=held,
+        defaults={"task": task, "labeler_id": labeler_id, "reason": reason, "note": note.strip()},
+    )
+    if is_new:
+        task.reports_count += 1
+        if task.reports_count >= settings.STIPEND_TASK_REPORTS:
+            pause(task, why=f"Reported by {task.reports_count} people.")
+        task.save(update_fields=["reports_count"])
+    return made
+
+
+def pause(task: Task, *, why: str) -> None:
+    """Not offered for now; its free slots stay paid for. The caller has locked the task."""
+    if task.state != Task.State.OPEN:
+        return
+    task.state, task.paused_for = Task.State.PAUSED, why
+    task.spare_count, task.free_count = task.spare_count + task.free_count, 0
+    task.save(update_fields=["state", "paused_for", "spare_count", "free_count"])
+
+
+def of_project(project: Project) -> QuerySet[Report]:
+    """What was reported, newest first."""
+    return Report.objects.filter(task__project=project).select_related("task", "labeler")
+
+
+@atomic
+def resume(project: Project, *, task_id: int) -> Task:
+    """The task is offered again, its reports done with; raises TaskNotPaused, ProjectClosed.
+
+    Gold that people practise on is asked no more.
+    """
+    task = _paused(project, task_id)
+    is_known = project.examples.filter(content_hash=bytes(task.content_hash)).exists()
+    if task.expected is not None and is_known:
+        raise TaskNotPaused("People practise on this gold: its answer is known.")
+    task.state, task.paused_for, task.reports_count = Task.State.OPEN, "", 0
+    offered = min(max(task.overlap - task.done_count - task.live_count, 0), task.spare_count)
+    if task.expected is None:  # answers beyond the first ones are asked for as they are needed
+        offered = min(offered, max(project.overlap - task.done_count - task.live_count, 1))
+    task.free_count, task.spare_count = offered, task.spare_count - offered
+    task.save()
+    return task
+
+
+@atomic
+def drop(project: Project, *, task_id: int) -> Task:
+    """The task asks nobody any more: what it has goes to quality control, its money back.
+
+    Raises TaskNotPaused, ProjectClosed.
+    """
+    task = _paused(project, task_id)
+    task.paused_for = ""
+    if task.live_count:  # whoever holds it still may answer: the last one closes it
+        task.state = Task.State.OPEN
+    elif task.done_count:
+        task.state = Task.State.ANSWERED
+    else:
+        task.state = Task.State.CLOSED
+    spare_count, task.spare_count = task.spare_count, 0
+    task.save()
+    projects.refund_slots(project, spare_count)
+    task.refresh_from_db()
+    return task
+
+
+def _paused(project: Project, task_id: int) -> Any:
+    projects.lock(project.pk)
+    found = Task.objects.select_for_update(no_key=True).filter(project=project, pk=task_id)
+    task = found.first()
+    if task is None or task.state != Task.State.PAUSED:
+        raise TaskNotPaused()
+    return task

@@ -1,0 +1,89 @@
+"""Slots come back: from leases that are over and from tasks handed back.
+
+Lock order: projects, then tasks in the order of their ids, then memberships, then the leases. A
+project that is being closed is waited for, and its state read behind the lock.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+from labeling.models import Assignment, Project
+from labeling.orders import projects
+
+EXPIRE_LEASES = 500  # per statement
+
+# A task that is not offered any more keeps the slot as spare; a closed project's money goes back.
+END = """
+WITH wanted AS (
+    SELECT id, task_id, project_id FROM labeling_assignment
+    WHERE state = 'LIVE' AND {which} ORDER BY task_id LIMIT %(limit)s
+), door AS MATERIALIZED (
+    SELECT id, state FROM labeling_project WHERE id IN (SELECT project_id FROM wanted)
+    ORDER BY id {lock}
+), locked AS (
+    SELECT id FROM labeling_task
+    WHERE id IN (SELECT task_id FROM wanted) AND project_id IN (SELECT id FROM door)
+    ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE labeling_assignment AS lease SET state = %(ended)s, ended_at = now()
+    FROM wanted, locked
+    WHERE lease.id = wanted.id AND locked.id = wanted.task_id
+        AND lease.state = 'LIVE' AND {again}
+    RETURNING lease.id, lease.task_id, lease.project_id, lease.labeler_id
+), given AS MATERIALIZED (
+    SELECT seat.id, back.count
+    FROM labeling_membership AS seat JOIN (
+        SELECT project_id, labeler_id, count(*) FROM ended GROUP BY project_id, labeler_id
+    ) AS back USING (project_id, labeler_id)
+    ORDER BY seat.id FOR NO KEY UPDATE OF seat
+), unseated AS (
+    UPDATE labeling_membership AS seat
+    SET leases_count = GREATEST(seat.leases_count - given.count, 0)
+    FROM given WHERE seat.id = given.id
+), slots AS (
+    SELECT task_id, count(*) AS back FROM ended GROUP BY task_id
+)
+UPDATE labeling_task AS task
+SET live_count = task.live_count - slots.back,
+    free_count = task.free_count + CASE
+        WHEN project.state <> 'CLOSED' AND task.state = 'OPEN' THEN slots.back ELSE 0 END,
+    spare_count = task.spare_count + CASE
+        WHEN project.state <> 'CLOSED' AND task.state <> 'OPEN' THEN slots.back ELSE 0 END,
+    rank = CASE task.lane WHEN 10 THEN task.rank - slots.back * 4294967296
+        ELSE nextval('labeling_task_id_seq') END,
+    state = CASE
+        WHEN project.state <> 'CLOSED' OR task.live_count > slots.back THEN task.state
+        WHEN task.done_count > 0 THEN 'ANSWERED'
+        ELSE 'CLOSED'
+    END
+FROM slots, door AS project
+WHERE task.id = slots.task_id AND project.id = task.project_id
+RETURNING task.project_id, project.state
+"""
+LOCK_PROJECT = "FOR SHARE"
+DUE = "leased_until <= now() AND (%(project)s::bigint IS NULL OR project_id = %(project)s)"
+OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
+
+
+def expire(*, project_id: int | None = None) -> int:
+    """How many tasks got slots back from leases whose time is over; at most EXPIRE_LEASES."""
+    values = {"project": project_id, "ended": Assignment.State.EXPIRED, "limit": EXPIRE_LEASES}
+    return _end(DUE, "lease.leased_until <= now()", values)
+
+
+def give_back(assignment_id: int, *, labeler_id: int) -> bool:
+    """True if this person held it and its slot is back; they do not get the task again."""
+    values = {"assignment": assignment_id, "labeler": labeler_id, "limit": 1}
+    return bool(_end(OF_LABELER, "true", {**values, "ended": Assignment.State.RETURNED}))
+
+
+def _end(which: str, again: str, values: dict[str, Any]) -> int:
+    """How many tasks got slots back; closed projects get the money of theirs back."""
+    with connection.cursor() as cursor:
+        cursor.execute(END.format(which=which, again=again, lock=LOCK_PROJECT), values)
+        rows = cursor.fetchall()
+    closed = {project_id for project_id, state in rows if state == Project.State.CLOSED}
+    if closed:
+        projects.refund_closed(closed)
+    return len(rows)

@@ -1,0 +1,178 @@
+"""Answers come in: checked first, then written once.
+
+Promises: one answer an assignment, within its time, by its holder; sending the same answer again
+is harmless. No money moves here. Two statements: read what the answer is to, write it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import connection
+
+from labeling import nudges
+from labeling.content import configs
+from labeling.errors import (
+    AlreadySubmitted,
+    AnswerTooLarge,
+    LeaseExpired,
+    MalformedAnswer,
+    NotFound,
+    NotYourAssignment,
+)
+from labeling.models import Assignment, Submission, Task
+
+LOOK = """
+    SELECT lease.labeler_id, lease.state, lease.leased_until > now() AS is_running,
+        lease.project_id, lease.task_id, project.config_version, project.review_hours,
+        answer.id, answer.state, answer.submitted_at, answer.result::text
+    FROM labeling_assignment AS lease
+    JOIN labeling_project AS project ON project.id = lease.project_id
+    LEFT JOIN labeling_submission AS answer ON answer.assignment_id = lease.id
+    WHERE lease.id = %s
+"""
+# Lock order: task, then assignment; its state and time are looked at again behind the lock.
+WRITE = """
+WITH locked AS (
+    SELECT id FROM labeling_task WHERE id = %(task)s FOR NO KEY UPDATE
+), ended AS (
+    UPDATE labeling_assignment AS lease SET state = 'SUBMITTED', ended_at = now()
+    FROM locked
+    WHERE lease.id = %(assignment)s AND lease.task_id = locked.id
+        AND lease.state = 'LIVE' AND lease.leased_until > now()
+    RETURNING lease.id, lease.project_id, lease.task_id, lease.labeler_id
+), counted AS (
+    UPDATE labeling_task AS task
+    SET live_count = task.live_count - 1, done_count = task.done_count + 1,
+        state = CASE WHEN task.state = 'OPEN' AND task.live_count = 1 AND task.free_count = 0
+            THEN 'ANSWERED' ELSE task.state END
+    FROM ended WHERE task.id = ended.task_id
+    RETURNING task.state, task.expected IS NOT NULL AS is_gold
+), written AS (
+    INSERT INTO labeling_submission
+        (assignment_id, project_id, task_id, labeler_id, result, state, submitted_at,
+        decide_until, is_gold)
+    SELECT ended.id, project_id, task_id, labeler_id, %(result)s::jsonb, 'SUBMITTED', now(),
+        now() + %(hours)s * interval '1 hour', counted.is_gold
+    FROM ended, counted
+    RETURNING id, state, submitted_at
+)
+SELECT written.id, written.state, written.submitted_at,
+    counted.state = 'ANSWERED' OR counted.is_gold
+FROM written, counted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the labeler is told: `is_new` is False when this very answer was there before."""
+
+    id: int
+    assignment_id: int
+    project_id: int
+    state: str
+    submitted_at: datetime
+    is_new: bool
+
+
+def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
+    """The answer is written and its slot done; the task goes to quality control with its last.
+
+    Raises NotFound, NotYourAssignment, AlreadySubmitted, LeaseExpired, MalformedAnswer,
+    AnswerOutsideChoices, FileTooLarge; then nothing has changed and the lease runs on.
+    """
+    found = _look(assignment_id, labeler_id=labeler_id)
+    if found.before is not None:
+        return found.repeated(result)
+    found.check_running()
+    form = configs.form_of(found.project_id, version=found.config_version)
+    form.config.validate(result, _shown(found) if form.config.reads_data else None)
+    values = {
+        "task": found.task_id,
+        "assignment": assignment_id,
+        "result": _encoded(result),
+        "hours": found.review_hours,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, values)
+        row = cursor.fetchone()
+    if row is None:  # between the two statements it was answered, given back or over
+        found = _look(assignment_id, labeler_id=labeler_id)
+        if found.before is not None:
+            return found.repeated(result)
+        raise LeaseExpired()
+    submission_id, state, submitted_at, is_to_be_judged = row
+    if is_to_be_judged:
+        nudges.nudge_after_commit("labeling.jobs.judge")
+    return Receipt(submission_id, assignment_id, found.project_id, state, submitted_at, True)
+
+
+def _shown(found: "_Found") -> dict[str, Any]:
+    """The data that the answer is to: read only where an answer quotes it."""
+    return Task.objects.values_list("data", flat=True).get(pk=found.task_id)
+
+
+def _encoded(result: Any) -> str:
+    try:
+        encoded = orjson.dumps(result)
+    except TypeError:
+        raise MalformedAnswer("The answer holds a number or a text that JSON cannot carry.")
+    if len(encoded) > settings.STIPEND_ANSWER_BYTES:
+        raise AnswerTooLarge(limit_bytes=settings.STIPEND_ANSWER_BYTES)
+    return encoded.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The assignment as it stands, with the answer given under it before."""
+
+    state: str
+    is_running: bool
+    project_id: int
+    task_id: int
+    config_version: int
+    review_hours: int
+    before: Receipt | None
+    before_result: str
+
+    def repeated(self, result: Any) -> Receipt:
+        """The former answer's receipt; raises AlreadySubmitted when this one differs."""
+        assert self.before is not None
+        if orjson.loads(self.before_result) != result:
+            raise AlreadySubmitted(submission=self.before.id)
+        return self.before
+
+    def check_running(self) -> None:
+        """Raises LeaseExpired when the slot is no longer held."""
+        if self.state == Assignment.State.RETURNED:
+            raise LeaseExpired("This task was handed back.")
+        if self.state != Assignment.State.LIVE or not self.is_running:
+            raise LeaseExpired()
+
+
+def _look(assignment_id: int, *, labeler_id: int) -> _Found:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, [assignment_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("There is no such assignment.")
+    holder_id, state, is_running, project_id, task_id, version, hours, *answer = row
+    if holder_id != labeler_id:
+        raise NotYourAssignment()
+    before_id, before_state, submitted_at, before_result = answer
+    before = None
+    if before_id is not None:
+        before = Receipt(
+            before_id, assignment_id, project_id, before_state, submitted_at, is_new=False
+        )
+    return _Found(
+        state, is_running, project_id, task_id, version, hours, before, before_result or ""
+    )
+
+
+def of_project(project_id: int, *, state: str | None = None) -> Any:
+    """The project's submissions, newest first, with what a requester is shown of each."""
+    found = Submission.objects.filter(project_id=project_id).select_related("labeler", "assignment")
+    return found.filter(state=state) if state else found

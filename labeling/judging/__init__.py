@@ -1,0 +1,1 @@
+"""What answers are worth: consensus, signals, audits, and acceptance with its money."""

@@ -1,0 +1,350 @@
+"""Quality control: gold is scored, the consensus of each answered task written, answers accepted.
+
+Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
+those that agree with it (the rest wait for the requester), with "manual" the requester decides;
+silence accepts. May run twice, and twice at once. Lock order: task, submission,
+reputation, account, membership: that last, because whoever takes a task needs their own.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling.aggregation.online import Estimate
+from labeling.content import configs, gold
+from labeling.crowd import reputation, skills
+from labeling.crowd.reputation import Event
+from labeling.judging import acceptance, consensus, signals
+from labeling.models import Judgement, Project, ReputationEvent, Submission, Task
+from labeling.orders import projects
+
+CONSENSUS_WEIGHT = 0.5  # of an answer's agreement with others, beside 1 of one to gold
+Kind = ReputationEvent.Kind
+
+
+def judge() -> int:
+    """How many tasks and answers to gold were judged: all that wait, and the silent accepted.
+
+    One transaction for each STIPEND_JUDGE_TASKS; what another process judges is skipped. What
+    comes in meanwhile waits for the next time: a few at a time cost far more than many at once.
+    """
+    judged_count = _all_of_each_project(_score_gold) + _all_of_each_project(_judge_tasks)
+    while _accept_silent():
+        pass
+    while projects.refund_spare():
+        pass
+    return judged_count
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What one transaction judged: so many of one project."""
+
+    project_id: int
+    count: int
+
+
+def _all_of_each_project(judge_some: Callable[[set[int]], _Batch | None]) -> int:
+    """How many were judged; a project is done with the first batch that is not full."""
+    done: set[int] = set()
+    judged_count = 0
+    while batch := judge_some(done):
+        judged_count += batch.count
+        if batch.count < settings.STIPEND_JUDGE_TASKS:
+            done.add(batch.project_id)
+    return judged_count
+
+
+# --- Gold ---------------------------------------------------------------------------------
+
+
+def _score_gold(done: set[int]) -> _Batch | None:
+    """Answers to tasks with a known answer are scored; doubtful gold is taken out."""
+    task_ids, batch = _score_some_gold(done)
+    if task_ids:
+        gold.doubt(task_ids)
+    return batch
+
+
+@atomic
+def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
+    """The tasks with missed gold, and how many answers were scored: those of one project."""
+    unscored = Submission.objects.filter(is_gold=True, score=None).order_by("id")
+    free = unscored.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    first = free.exclude(project_id__in=done).first()
+    if first is None:
+        return set(), None
+    project = Project.objects.get(pk=first.project_id)
+    some = free.filter(project_id=project.pk).select_related("task")
+    found = list(some[: settings.STIPEND_JUDGE_TASKS])
+    config = configs.form_of(project.pk, version=project.config_version).config
+    for one in found:
+        expected = config.validate(one.task.expected)
+        one.score = config.score(config.validate(one.result), expected)
+    _write_scores(found)
+    signals.look(project, found)
+    undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
+    marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
+    reputation.record([mark.event(project) for mark in marks])
+    acceptance.accept_all(project, _acceptable(project, undecided))
+    _learn(project, marks)
+    skills.settle(project, {one.labeler_id for one in found})
+    missed = {mark.submission.task_id for mark in marks if not mark.right}
+    return missed, _Batch(project.pk, len(found))
+
+
+def _is_right(project: Project, submission: Submission) -> bool:
+    return (submission.score or 0) >= project.accept_score
+
+
+# --- Consensus ----------------------------------------------------------------------------
+
+
+@atomic
+def _judge_tasks(done: set[int]) -> _Batch | None:
+    """Tasks of one project: their order and their submissions' order is that of the ids."""
+    answered = Task.objects.answered().order_by("id")
+    free = answered.select_for_update(skip_locked=True, no_key=True)
+    first = free.exclude(project_id__in=done).first()
+    if first is None:
+        return None
+    tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
+    project = Project.objects.get(pk=first.project_id)
+    answers_of: dict[int, list[Submission]] = defaultdict(list)
+    found = Submission.objects.filter(task__in=tasks).order_by("id")
+    for submission in found.select_for_update(no_key=True, of=("self",)):
+        answers_of[submission.task_id].append(submission)
+    closed, marks = _weigh_all(project, tasks, answers_of)
+    judged = [one for task in closed for one in answers_of[task.pk]]
+    _write_scores([one for one in judged if not one.is_gold])
+    signals.look(project, judged)
+    undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
+    reputation.record([mark.event(project) for mark in marks])
+    acceptance.accept_all(project, _acceptable(project, undecided))
+    _learn(project, marks)
+    return _Batch(project.pk, len(tasks))
+
+
+def _weigh_all(
+    project: Project, tasks: list[Task], answers_of: dict[int, list[Submission]]
+) -> tuple[list[Task], list["_Mark"]]:
+    """Writes each task's consensus; the tasks that need no more answers, and what to learn."""
+    config = configs.form_of(project.pk, version=project.config_version).config
+    people = {one.labeler_id for answers in answers_of.values() for one in answers}
+    accuracy_of = _accuracies(project, people)
+    closed: list[Task] = []
+    marks: list[_Mark] = []
+    for task in tasks:
+        answers = answers_of[task.pk]
+        if task.expected is not None:
+            _known(task)
+            closed.append(task)
+            continue
+        given = [config.validate(one.result) for one in answers]
+        accuracies = [accuracy_of[one.labeler_id] for one in answers]
+        found = consensus.of(config, given, accuracies)
+        task.consensus, task.agreement = config.result(found.answers), found.agreement
+        task.confidence, task.consensus_by = found.confidence, "one_coin"
+        if _asks_for_more(project, task):
+            continue
+        task.state = Task.State.JUDGED
+        closed.append(task)
+        for one, score, chance in zip(answers, found.scores, found.chances, strict=True):
+            one.score = score
+            if len(answers) > 1:
+                marks.append(_Mark(one, right=chance, is_gold=False))
+    _write(tasks)
+    return closed, marks
+
+
+def _known(task: Task) -> None:
+    """The consensus on gold is the known answer."""
+    task.consensus, task.confidence, task.consensus_by = task.expected, 1.0, "gold"
+    task.state = Task.State.JUDGED
+
+
+def _asks_for_more(project: Project, task: Task) -> bool:
+    """True, with one more slot free, if the consensus is not sure enough and money is held."""
+    target = project.confidence
+    if target is None or task.spare_count == 0 or (task.confidence or 0) >= target:
+        return False
+    task.state = Task.State.OPEN
+    task.free_count, task.spare_count = task.free_count + 1, task.spare_count - 1
+    return True
+
+
+# One statement with arrays: a CASE for every row and column costs more than all the judging.
+# Those who have not seen an open task look behind their cursor: it goes to the end of its lane.
+WRITE_TASKS = """
+    UPDATE labeling_task AS task
+    SET state = judged.state, consensus = judged.consensus, agreement = judged.agreement,
+        confidence = judged.confidence, consensus_by = judged.consensus_by,
+        free_count = judged.free_count, spare_count = judged.spare_count,
+        judged_at = CASE judged.state WHEN 'JUDGED' THEN now() END,
+        rank = CASE judged.state WHEN 'OPEN' THEN nextval('labeling_task_id_seq')
+            ELSE task.rank END
+    FROM unnest(%s::bigint[], %s::text[], %s::jsonb[], %s::float[], %s::float[], %s::text[],
+        %s::smallint[], %s::smallint[]) AS judged (id, state, consensus, agreement, confidence,
+        consensus_by, free_count, spare_count)
+    WHERE task.id = judged.id
+"""
+WRITE_SCORES = """
+    UPDATE labeling_submission AS answer SET score = scored.score
+    FROM unnest(%s::bigint[], %s::float[]) AS scored (id, score) WHERE answer.id = scored.id
+"""
+
+
+def _write(tasks: list[Task]) -> None:
+    columns: list[list[Any]] = [
+        [task.pk for task in tasks],
+        [str(task.state) for task in tasks],
+        [json.dumps(task.consensus) for task in tasks],
+        [task.agreement for task in tasks],
+        [task.confidence for task in tasks],
+        [task.consensus_by for task in tasks],
+        [task.free_count for task in tasks],
+        [task.spare_count for task in tasks],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_TASKS, columns)
+
+
+def _write_scores(submissions: list[Submission]) -> None:
+    columns: list[list[Any]] = [
+        [one.pk for one in submissions],
+        [one.score for one in submissions],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_SCORES, columns)
+
+
+# --- What is learnt about labelers -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """`right` is the chance that the answer is right: 1 or 0 when the answer was known."""
+
+    submission: Submission
+    right: float
+    is_gold: bool
+
+    def event(self, project: Project) -> Event:
+        """Why the labeler's reputation moves."""
+        weight = 1.0 if self.is_gold else CONSENSUS_WEIGHT
+        is_good = self.right >= 0.5
+        if self.is_gold:
+            kind = Kind.GOLD_RIGHT if is_good else Kind.GOLD_WRONG
+        else:
+            kind = Kind.AGREED if is_good else Kind.DISAGREED
+        return Event(
+            labeler_id=self.submission.labeler_id,
+            skill_id=project.skill_id,
+            kind=kind,
+            right=weight * self.right,
+            wrong=weight * (1 - self.right),
+            submission_id=self.submission.pk,
+        )
+
+
+# Old evidence fades: a hundred answers later it counts for a third. What is too small to see is
+# gone: PostgreSQL refuses to multiply on until it underflows.
+LEARN = """
+    WITH learnt AS (
+        SELECT labeler_id, sum("right") AS "right", sum(wrong) AS wrong,
+            count(*) FILTER (WHERE is_gold) AS gold_count,
+            count(*) FILTER (WHERE is_gold AND "right" > wrong) AS gold_right_count
+        FROM unnest(%(labelers)s::bigint[], %(right)s::float[], %(wrong)s::float[],
+            %(gold)s::bool[]) AS mark (labeler_id, "right", wrong, is_gold)
+        GROUP BY labeler_id
+    ), seats AS (
+        SELECT id, labeler_id FROM labeling_membership
+        WHERE project_id = %(project)s AND labeler_id = ANY(%(labelers)s)
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE labeling_membership AS seat
+    SET "right" = learnt."right" + CASE WHEN seat."right" < 1e-9 THEN 0
+            ELSE seat."right" * 0.99 ^ LEAST(learnt."right" + learnt.wrong, 9999) END,
+        wrong = learnt.wrong + CASE WHEN seat.wrong < 1e-9 THEN 0
+            ELSE seat.wrong * 0.99 ^ LEAST(learnt."right" + learnt.wrong, 9999) END,
+        gold_count = seat.gold_count + learnt.gold_count,
+        gold_right_count = seat.gold_right_count + learnt.gold_right_count,
+        barred_at = CASE
+            WHEN seat.gold_count + learnt.gold_count >= %(first)s
+                AND (seat.gold_right_count + learnt.gold_right_count) * 100
+                    < (seat.gold_count + learnt.gold_count) * %(floor)s
+            THEN COALESCE(seat.barred_at, now()) ELSE seat.barred_at END
+    FROM seats, learnt
+    WHERE seat.id = seats.id AND learnt.labeler_id = seats.labeler_id
+"""
+
+
+def _learn(project: Project, marks: list[_Mark]) -> None:
+    """The running estimates move; who misses too much gold is barred here.
+
+    To be called last: those whose rows are locked here cannot take a task until the commit, so
+    what would be checked at the commit is checked before.
+    """
+    if not marks:
+        return
+    events = [mark.event(project) for mark in marks]
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "labelers": [event.labeler_id for event in events],
+        "right": [event.right for event in events],
+        "wrong": [event.wrong for event in events],
+        "gold": [mark.is_gold for mark in marks],
+        "first": settings.STIPEND_GOLD_FIRST,
+        "floor": 0 if project.kind == Project.Kind.TEST else project.gold_floor_percent,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(LEARN, values)
+
+
+def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
+    seats = project.memberships.filter(labeler_id__in=labeler_ids)
+    found = {
+        labeler_id: Estimate(right, wrong).accuracy
+        for labeler_id, right, wrong in seats.values_list("labeler_id", "right", "wrong")
+    }
+    return {labeler_id: found.get(labeler_id, Estimate().accuracy) for labeler_id in labeler_ids}
+
+
+# --- Acceptance -----------------------------------------------------------------------------
+
+
+def _acceptable(project: Project, undecided: list[Submission]) -> list[Submission]:
+    """Those that nobody needs to look at."""
+    if project.kind == Project.Kind.TEST or project.review == Project.Review.AUTO:
+        return undecided
+    if project.review == Project.Review.MANUAL:
+        return []
+    odd = signals.of([one.pk for one in undecided])
+    return [one for one in undecided if _is_right(project, one) and one.pk not in odd]
+
+
+@atomic
+def _accept_silent() -> int:
+    """Answers left undecided for too long are accepted, also on a task that lacks others yet."""
+    silent = Submission.objects.undecided().filter(decide_until__lt=timezone.now())
+    project_id = silent.values_list("project_id", flat=True).first()
+    if project_id is None:
+        return 0
+    some = silent.filter(project_id=project_id).order_by("id")
+    locked = list(
+        some.select_for_update(skip_locked=True, no_key=True, of=("self",))[
+            : settings.STIPEND_JUDGE_TASKS
+        ]
+    )
+    project = Project.objects.get(pk=project_id)
+    acceptance.accept_all(project, locked, by=Judgement.By.SILENCE)
+    return len(locked)

@@ -1,0 +1,299 @@
+"""Projects: created with a purse, funded when opened, refunded when closed.
+
+Promises: no task is offered before its full cost is held; a load is held for once; a refund
+never touches what a running lease, an undecided or a contested answer may still cost.
+Everybody who changes a project locks its row first.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Sum
+from django.db.transaction import atomic
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from labeling import answers
+from labeling.content import examples
+from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
+from labeling.models import Load, Project, Task
+from labeling.models.rules import OVERLAP_LIMIT
+from labeling.orders import openings, rules
+from payments import escrow, money
+from payments.errors import InsufficientFunds
+from people.models import User
+
+
+@atomic
+def create(
+    owner: User,
+    *,
+    title: str,
+    config: str,
+    price_units: int,
+    overlap: int = 1,
+    **options: Any,
+) -> Project:
+    """A DRAFT with a purse of its own. Options: the other fields of `Project`.
+
+    With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
+    Raises MalformedConfig, UnknownControl, MalformedRequirement, InvalidSettings, InvalidAmount
+    for a price that nobody can be paid, and what `examples.put` raises.
+    """
+    kind = options.get("kind", Project.Kind.LABELING)
+    _check_price(price_units, is_free=kind == Project.Kind.TEST)
+    asked = answers.parse(config).controls.values()
+    shown = options.pop("examples", [])
+    most = overlap if options.get("confidence") is None else min(2 * overlap + 1, OVERLAP_LIMIT)
+    project = Project(
+        owner=owner,
+        title=title,
+        config=config,
+        controls=sorted({type(control).__name__ for control in asked}),
+        price_units=price_units,
+        fee_units=money.fee(price_units),
+        overlap=overlap,
+        **{"overlap_max": most, "review_hours": settings.STIPEND_REVIEW_HOURS, **options},
+    )
+    rules.check(project)
+    project.save()
+    project.purse_id = escrow.open_purse(f"project:{project.pk}")
+    project.save(update_fields=["purse_id"])
+    if shown:
+        examples.put(project, shown)
+    return project
+
+
+def _check_price(price_units: int, *, is_free: bool) -> None:
+    if not (0 if is_free else 1) <= price_units <= settings.STIPEND_PRICE_LIMIT_UNITS:
+        limit = money.written(settings.STIPEND_PRICE_LIMIT_UNITS)
+        sentence = _("A price is more than nothing and at most %(limit)s.")
+        raise money.InvalidAmount(sentence % {"limit": limit})
+
+
+@atomic
+def change(project: Project, **wanted: Any) -> Project:
+    """The project with other settings, of those in `rules.CHANGEABLE`, or other `examples`.
+
+    Admissions start anew. Raises InvalidSettings, MalformedRequirement, ProjectClosed, and what
+    `examples.put` raises.
+    """
+    project = lock(project.pk)
+    shown = wanted.pop("examples", None)
+    rules.change(project, wanted)
+    project.save()
+    if shown is not None:
+        examples.put(project, shown)
+    return project
+
+
+def owned(project_id: int, *, owner: User) -> Project:
+    """The requester's own project; raises NotFound for anybody else's."""
+    project = Project.objects.owned_by(owner).filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("There is no such project of yours.")
+    return project
+
+
+def lock(project_id: int) -> Project:
+    """The project, locked to the end of the transaction; raises ProjectClosed."""
+    project = Project.objects.locked().get(pk=project_id)
+    if project.state == Project.State.CLOSED:
+        raise ProjectClosed()
+    return project
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What `open_tasks` did."""
+
+    project: Project
+    opened_count: int
+    held_units: int
+
+
+@atomic
+def open_tasks(project: Project) -> Opening:
+    """Every loaded task is funded and offered, or none is; a paused project goes on.
+
+    Raises InsufficientFunds, ProjectClosed, NothingToOpen, and InvalidSettings for a test that
+    could not be judged.
+    """
+    project = lock(project.pk)
+    loads = list(project.loads.filter(state=Load.State.LOADED).order_by("created_at"))
+    if project.state == Project.State.DRAFT and not any(load.added_count for load in loads):
+        raise NothingToOpen()
+    _check_test(project, loads)
+    cost = openings.cost(project, loads)
+    available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
+    if cost.units > available_units:
+        raise InsufficientFunds(needed_units=cost.units, available_units=available_units)
+    openings.offer(project, loads, cost)
+    for load in loads:
+        if load.held_units:
+            cause = f"opened {load.added_count} tasks"
+            escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units, cause=cause)
+    project.state = Project.State.OPEN
+    project.opened_at = project.opened_at or timezone.now()
+    project.save(update_fields=["state", "opened_at", "lanes"])
+    return Opening(project=project, opened_count=cost.tasks_count, held_units=cost.units)
+
+
+def _check_test(project: Project, loads: list[Load]) -> None:
+    """A test can be judged: every answer is known, and there are enough of them."""
+    if project.kind != Project.Kind.TEST:
+        return
+    if not all(load.is_gold for load in loads):
+        raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
+    loaded = project.tasks.filter(expected__isnull=False).count()
+    if loaded < (project.quota or 0):
+        raise InvalidSettings(
+            "A test of %(quota)s tasks has %(loaded)s: load more gold.",
+            quota=project.quota,
+            loaded=loaded,
+        )
+
+
+@atomic
+def pause(project: Project) -> Project:
+    """Nothing more is handed out; whoever holds a task may still answer it."""
+    project = lock(project.pk)
+    if project.state != Project.State.OPEN:
+        raise ProjectNotOpen()
+    project.state = Project.State.PAUSED
+    project.save(update_fields=["state"])
+    return project
+
+
+CLOSE_TASKS = """
+    UPDATE labeling_task
+    SET free_count = 0, spare_count = 0,
+        state = CASE
+            WHEN live_count > 0 OR state IN ('ANSWERED', 'JUDGED') THEN state
+            WHEN done_count > 0 THEN 'ANSWERED'
+            ELSE 'CLOSED'
+        END
+    WHERE project_id = %s AND (state IN ('LOADED', 'OPEN', 'PAUSED') OR spare_count > 0)
+"""
+
+
+@atomic
+def close(project: Project) -> Project:
+    """No slot is free any more and what is not needed is back in FUNDS; closed twice is closed.
+
+    Whoever holds a task may still answer it, and is judged and paid as ever.
+    """
+    project = Project.objects.locked().get(pk=project.pk)
+    if project.state != Project.State.CLOSED:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE_TASKS, [project.pk])
+        project.loads.filter(state=Load.State.LOADED).update(state=Load.State.DROPPED)
+        project.state = Project.State.CLOSED
+        project.closed_at = timezone.now()
+        project.save(update_fields=["state", "closed_at"])
+    _refund(project)
+    return project
+
+
+COMMITTED = """
+    SELECT (SELECT count(*) FROM labeling_assignment WHERE project_id = %(id)s AND state = 'LIVE')
+         + (SELECT count(*) FROM labeling_submission
+            WHERE project_id = %(id)s AND state IN ('SUBMITTED', 'REJECTED', 'APPEALED')),
+        (SELECT COALESCE(sum(secured_units), 0) FROM labeling_case WHERE project_id = %(id)s)
+"""
+
+
+def _committed_units(project: Project) -> int:
+    """What answers without a final verdict, running leases and juries may still cost."""
+    with connection.cursor() as cursor:
+        cursor.execute(COMMITTED, {"id": project.pk})
+        answers_count, secured_units = cursor.fetchone()
+    return int(answers_count * project.cost_per_label_units + secured_units)
+
+
+def _refund(project: Project) -> None:
+    """Back to FUNDS goes what no answer can cost any more.
+
+    Answers are counted before the balance is read: one accepted in between makes the refund
+    smaller, never larger, and the next call brings the rest.
+    """
+    committed_units = _committed_units(project)
+    held_units = escrow.balances(project.purse_id).get("HELD", 0)
+    _refund_units(project, held_units - committed_units)
+
+
+def _refund_units(project: Project, amount_units: int) -> None:
+    """Once for each call: the project is locked, and its refunds are counted."""
+    if amount_units <= 0:
+        return
+    project.refunds_count += 1
+    project.save(update_fields=["refunds_count"])
+    key = f"refund:{project.pk}:{project.refunds_count}"
+    cause = "answers that are not asked for any more"
+    escrow.refund(project.purse, key=key, amount_units=amount_units, cause=cause)
+
+
+def refund_slots(project: Project, slots_count: int) -> None:
+    """Answers that are not asked for any more cost nothing; the caller locked the project."""
+    _refund_units(project, slots_count * project.cost_per_label_units)
+
+
+SPARE = """
+    UPDATE labeling_task AS task SET spare_count = 0
+    FROM (
+        SELECT id, spare_count FROM labeling_task
+        WHERE project_id = %s AND state = 'JUDGED' AND spare_count > 0
+        ORDER BY id LIMIT %s FOR NO KEY UPDATE
+    ) AS spare
+    WHERE task.id = spare.id
+    RETURNING spare.spare_count
+"""
+
+
+def refund_spare() -> int:
+    """How many judged tasks gave back the money for answers that they did not need."""
+    waiting = Task.objects.filter(state=Task.State.JUDGED, spare_count__gt=0)
+    project_ids = list(waiting.values_list("project_id", flat=True).distinct())
+    return sum(_refund_spare(project_id) for project_id in project_ids)
+
+
+@atomic
+def _refund_spare(project_id: int) -> int:
+    project = Project.objects.locked().get(pk=project_id)
+    with connection.cursor() as cursor:
+        cursor.execute(SPARE, [project_id, settings.STIPEND_JUDGE_TASKS])
+        spare = [count for (count,) in cursor.fetchall()]
+    refund_slots(project, sum(spare))
+    return len(spare)
+
+
+def withdraw(project: Project, *, amount_units: int, address: object, key: str) -> dict[str, Any]:
+    """Funds that no task is held for leave for the requester's wallet, once for this key.
+
+    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    """
+    return escrow.withdraw(project.purse, key=key, amount_units=amount_units, address=address)
+
+
+def refund_closed(project_ids: set[int]) -> None:
+    """What ended leases left in the HELD of closed projects goes back."""
+    for project in Project.objects.filter(pk__in=project_ids, state=Project.State.CLOSED):
+        close(project)
+
+
+def prove_holds() -> list[str]:
+    """A sentence for each project whose HELD is not the cost of all answers still to be paid."""
+    problems = []
+    for project in Project.objects.filter(purse_id__isnull=False).order_by("id"):
+        slots = project.tasks.aggregate(free=Sum("free_count"), spare=Sum("spare_count"))
+        slots_count = (slots["free"] or 0) + (slots["spare"] or 0)
+        due_units = slots_count * project.cost_per_label_units + _committed_units(project)
+        held_units = escrow.balances(project.purse_id).get("HELD", 0)
+        if held_units != due_units:
+            problems.append(
+                f"Project {project.pk} holds {money.format(held_units)}, "
+                f"its open answers cost {money.format(due_units)}."
+            )
+    return problems

@@ -1,0 +1,70 @@
+"""What a requester may set, and when the settings make sense together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from labeling.crowd import requirements
+from labeling.errors import InvalidSettings
+from labeling.models import Project
+
+# What may change while people work; the offer's price, form and overlap never do.
+QUALITY = [
+    *("review", "review_hours", "accept_score", "gold_percent", "gold_floor_percent"),
+    *("confidence", "pass_percent"),
+]
+ADMISSION = [
+    *("requirements", "languages", "countries_only", "countries_except", "minimum_reputation"),
+    *("producers", "quota"),
+]
+CHANGEABLE = frozenset(["title", "lease_minutes", *QUALITY, *ADMISSION])
+FIXED = ["overlap", "overlap_max", "kind", "price_units"]
+
+
+def change(project: Project, wanted: Mapping[str, Any]) -> None:
+    """The project carries these settings, unsaved; other admissions hold no longer.
+
+    Raises InvalidSettings, MalformedRequirement.
+    """
+    refused = sorted(wanted.keys() - CHANGEABLE)
+    if refused:
+        raise InvalidSettings("%(name)s cannot be changed.", name=refused[0], names=refused)
+    for name, value in wanted.items():
+        setattr(project, name, value)
+    check(project)
+    if wanted.keys() & set(ADMISSION):
+        project.admission_version += 1
+
+
+def check(project: Project) -> None:
+    """Nothing if the settings make sense; what follows from them is set.
+
+    Raises InvalidSettings, MalformedRequirement.
+    """
+    requirements.parse(project.requirements)
+    is_test = project.kind == Project.Kind.TEST
+    if is_test and (project.skill_id is None or not project.quota):
+        raise InvalidSettings("A test needs a skill to grant and a quota: its length.")
+    if project.confidence is None and project.overlap_max != project.overlap:
+        raise InvalidSettings("Without a confidence the overlap is fixed: leave overlap_max out.")
+    if both := set(project.countries_only) & set(project.countries_except):
+        raise InvalidSettings("%(code)s is both asked for and left out.", code=min(both))
+    try:
+        project.clean_fields(exclude=_others())
+        project.validate_constraints()
+    except ValidationError as error:
+        raise InvalidSettings("; ".join(error.messages), names=sorted(error.message_dict))
+    project.is_restricted = bool(
+        project.requirements.strip()
+        or project.languages
+        or project.countries_only
+        or project.countries_except
+        or project.minimum_reputation is not None
+        or project.producers != Project.Producers.ANYONE
+    )
+
+
+def _others() -> set[str]:
+    """Fields that no requester sets."""
+    return {field.name for field in Project._meta.fields} - CHANGEABLE - set(FIXED)

@@ -1,0 +1,1 @@
+"""People judge people: reviews, rejections, appeals, juries and the requester's brake."""

@@ -1,0 +1,89 @@
+"""A labeler contests a rejection: people other than the requester decide.
+
+Promises: nothing is paid first; who has earned something puts up to the pay of three jurors at
+stake, and gets it back unless the jury finds the rejection right.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling.errors import AppealOver, CaseDecided, NoteMissing, NotFound, TooManyAppeals
+from labeling.models import Case, Submission
+from labeling.review import cases
+from payments import escrow
+
+FIRST_SEATS = 3  # a unanimous jury decides, a split one is joined by two more
+WINDOW = "EARNED"
+
+
+def of_labeler(labeler_id: int) -> QuerySet[Case]:
+    """A person's cases, newest first."""
+    return Case.objects.filter(labeler=labeler_id).select_related("project")
+
+
+@atomic
+def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
+    """The case, waiting for a jury; appealed before is appealed.
+
+    Raises NotFound, NoteMissing, CaseDecided, AppealOver, TooManyAppeals.
+    """
+    case = cases.lock(case_id)
+    if case.labeler_id != labeler_id:
+        raise NotFound("There is no such case of yours.")
+    if case.state == Case.State.APPEALED:
+        return case
+    if case.state != Case.State.STANDING:
+        raise CaseDecided()
+    if timezone.now() > case.appealable_until:
+        raise AppealOver()
+    if not note.strip():
+        raise NoteMissing("Say why the answer is right.")
+    contested = [one.pk for one in cases.locked_answers(case)]
+    if not contested:
+        raise CaseDecided("All of it is accepted: there is nothing to contest.")
+    cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
+    case.stake_units = stake_units(case)
+    if case.stake_units:
+        key, cause = f"stake:{case.pk}", f"stake of an appeal, {case.project.title}"
+        escrow.stake(f"person:{labeler_id}", key=key, amount_units=case.stake_units, cause=cause)
+    else:
+        _refuse_many(labeler_id)
+    Submission.objects.filter(pk__in=contested).update(state=Submission.State.APPEALED)
+    case.state, case.appeal_note, case.appealed_at = (
+        Case.State.APPEALED,
+        note.strip(),
+        timezone.now(),
+    )
+    case.save()
+    return case
+
+
+def stake_units(case: Case) -> int:
+    """What the labeler would put at stake now: the pay of three jurors, or what they have."""
+    return stakes_units(case.labeler_id, [case])[case.pk]
+
+
+def stakes_units(labeler_id: int, found: Sequence[Case]) -> dict[Any, int]:
+    """The same of many cases of one labeler, by their ids, in as many statements."""
+    purse_id = escrow.open_purse(f"person:{labeler_id}")
+    earned_units = escrow.balances(purse_id).get(WINDOW, 0)
+    contested = [Submission.State.REJECTED, Submission.State.APPEALED]
+    answers = Submission.objects.filter(case__in=found, state__in=contested).order_by()
+    count_of = dict(answers.values_list("case").annotate(count=Count("pk")))
+    return {
+        one.pk: min(
+            FIRST_SEATS * cases.seat_units(one.project, count_of.get(one.pk, 0)), earned_units
+        )
+        for one in found
+    }
+
+
+def _refuse_many(labeler_id: int) -> None:
+    free = Case.objects.filter(labeler=labeler_id, state=Case.State.APPEALED, stake_units=0)
+    if free.count() >= settings.STIPEND_FREE_APPEALS:
+        raise TooManyAppeals()

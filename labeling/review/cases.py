@@ -1,0 +1,337 @@
+"""Rejections: a person's act with a reason and a note, contestable, final only when uncontested.
+
+Promises: the money of a rejected answer, and the pay of the jury that may have to look at it, are
+held until the case is closed; reputation moves only then. Lock order: project, case, submission,
+reputation, account. Identical rejections of one labeler in one call are one case.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling import notices
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
+from labeling.errors import (
+    AlreadyJudged,
+    CaseDecided,
+    NoteMissing,
+    NotFound,
+    NotRejectable,
+    OwnAnswer,
+    RejectionsFrozen,
+    UnknownReason,
+)
+from labeling.judging import acceptance
+from labeling.judging.acceptance import Conclusion
+from labeling.models import Case, Judgement, Project, ReputationEvent, Submission
+from labeling.review import standings
+from payments import escrow
+from people.models import User
+
+SEATS_LIMIT = 5  # jurors of a case
+LAPSE_CASES = 500  # looked at in one go
+State = Submission.State
+Kind = ReputationEvent.Kind
+
+
+def open_cases(
+    project: Project, submission_ids: Sequence[int], *, reason: str, note: str, judge: User
+) -> list[Case]:
+    """These answers of the project, rejected: a case for each labeler; all or none.
+
+    Raises UnknownReason, NoteMissing, NotFound, AlreadyJudged, OwnAnswer, NotRejectable,
+    RejectionsFrozen, and InsufficientFunds when the jury's pay cannot be secured.
+    """
+    if reason not in Case.Reason.values:
+        raise UnknownReason(reasons=Case.Reason.values)
+    if not note.strip():
+        raise NoteMissing()
+    try:
+        return _open(project, set(submission_ids), (reason, note.strip()), judge)
+    except standings.Abnormal as abnormal:
+        standings.freeze(project.owner_id, why=str(abnormal))
+        raise RejectionsFrozen()
+
+
+@atomic
+def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) -> list[Case]:
+    project = Project.objects.locked().get(pk=project.pk)
+    standings.check(project.owner_id, fresh_count=len(ids))
+    found = Submission.objects.filter(pk__in=ids, project_id=project.pk).order_by("id")
+    submissions = list(found.select_for_update(no_key=True, of=("self",)))
+    if len(submissions) != len(ids):
+        raise NotFound("There is no such submission in this project.")
+    _check(project, submissions, reason=why[0], judge=judge)
+    answers_of: dict[int, list[Submission]] = defaultdict(list)
+    for one in submissions:
+        answers_of[one.labeler_id].append(one)
+    return [
+        _case(project, labeler_id, answers, why=why, judge=judge)
+        for labeler_id, answers in sorted(answers_of.items())
+    ]
+
+
+def _check(project: Project, submissions: list[Submission], *, reason: str, judge: User) -> None:
+    if not project.price_units:
+        raise NotRejectable("Answers to an unpaid test are not rejected: nothing is owed for them.")
+    for one in submissions:
+        if one.state != State.SUBMITTED:
+            raise AlreadyJudged(submission=one.pk)
+        if one.labeler_id == judge.pk:
+            raise OwnAnswer()
+        is_missed = one.is_gold and one.score is not None and one.score < project.accept_score
+        if reason == Case.Reason.GOLD_FAILED and not is_missed:
+            raise NotRejectable("This answer did not miss a known one.", submission=one.pk)
+
+
+def _case(
+    project: Project,
+    labeler_id: int,
+    answers: list[Submission],
+    *,
+    why: tuple[str, str],
+    judge: User,
+) -> Case:
+    reason, note = why
+    hours = settings.STIPEND_APPEAL_HOURS
+    case = Case.objects.create(
+        project=project,
+        labeler_id=labeler_id,
+        judge=judge,
+        reason=reason,
+        note=note,
+        secured_units=SEATS_LIMIT * seat_units(project, len(answers)),
+        appealable_until=timezone.now() + timedelta(hours=hours),
+    )
+    key, cause = f"secure:{case.pk}", "a jury, in case of an appeal"
+    escrow.hold(project.purse, key=key, amount_units=case.secured_units, cause=cause)
+    Submission.objects.filter(pk__in=[one.pk for one in answers]).update(case=case)
+    by = Judgement.By.REQUESTER
+    conclusion = Conclusion(State.REJECTED, reason=f"{reason}: {note}", judge=judge, by=by)
+    acceptance.write(project, [(one, conclusion) for one in answers])
+    notices.tell_rejected(case, count=len(answers))
+    return case
+
+
+def fee_units(project: Project) -> int:
+    """What a juror gets for one answer."""
+    return max(1, project.price_units * settings.STIPEND_JUROR_FEE_PERCENT // 100)
+
+
+def seat_units(project: Project, answers_count: int) -> int:
+    """What one juror can cost at most: the sample of so many answers, and one gold."""
+    return (min(answers_count, settings.STIPEND_CASE_SAMPLE) + 1) * fee_units(project)
+
+
+def sample(case: Case) -> list[int]:
+    """The answers that stand for all that is contested: drawn by the case's random id, the same
+    every time. What was accepted meanwhile stands for nothing."""
+    ids = sorted(contested(case).values_list("id", flat=True))
+    count = min(len(ids), settings.STIPEND_CASE_SAMPLE)
+    return sorted(random.Random(case.pk.int).sample(ids, count))
+
+
+# --- The end of a case ------------------------------------------------------------------------
+
+
+def lapse() -> int:
+    """How many cases ended that nobody appeals: in time, or because all is accepted meanwhile."""
+    due = [*_due().values_list("pk", flat=True)[:LAPSE_CASES]]
+    return sum(_lapse(case_id) for case_id in due)
+
+
+def _due() -> QuerySet[Case]:
+    rejected = Submission.objects.filter(case=OuterRef("pk"), state=State.REJECTED)
+    is_over = Q(appealable_until__lte=timezone.now())
+    return Case.objects.filter(is_over | ~Exists(rejected), state=Case.State.STANDING)
+
+
+@atomic
+def _lapse(case_id: object) -> bool:
+    case = _due().filter(pk=case_id).select_for_update(no_key=True, skip_locked=True).first()
+    if case is None:
+        return False
+    answers = locked_answers(case)
+    reputation.record(rejections(case, answers))
+    forfeit(case, answers)
+    close(case, Case.State.LAPSED if answers else Case.State.OVERTURNED)
+    return True
+
+
+def contested(case: Case) -> QuerySet[Submission]:
+    """The answers of a case that are neither accepted nor finally rejected."""
+    return case.submissions.filter(state__in=[State.REJECTED, State.APPEALED])
+
+
+def locked_answers(case: Case) -> list[Submission]:
+    """The contested answers of a locked case, locked."""
+    found = contested(case).order_by("id")
+    return list(found.select_for_update(no_key=True, of=("self",)))
+
+
+def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SILENCE) -> None:
+    """The rejection of these is final: their pay is the requester's again."""
+    if not answers:
+        return
+    project = case.project
+    conclusion = Conclusion(State.FORFEITED, reason=f"{case.reason}: {case.note}", by=by)
+    acceptance.write(project, [(one, conclusion) for one in answers])
+    amount_units = len(answers) * project.cost_per_label_units
+    cause = f"{len(answers)} answers finally rejected"
+    escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units, cause=cause)
+
+
+def rejections(case: Case, answers: list[Submission]) -> list[Event]:
+    """What final rejections weigh: at most STIPEND_REJECTIONS_A_DAY count against a labeler, the
+    others are only written. The reputation stays locked, so that two cases do not count alike."""
+    if not answers:
+        return []
+    reputation.lock(case.labeler_id)
+    day = timezone.now() - timedelta(days=1)
+    counted = ReputationEvent.objects.filter(
+        labeler=case.labeler_id, kind=Kind.REJECTED, wrong__gt=0, created_at__gt=day
+    ).count()
+    left = max(settings.STIPEND_REJECTIONS_A_DAY - counted, 0)
+    return [
+        Event(
+            labeler_id=case.labeler_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.REJECTED,
+            wrong=1.0 if number < left else 0.0,
+            submission_id=one.pk,
+        )
+        for number, one in enumerate(answers)
+    ]
+
+
+def pardon(case: Case, answers: list[Submission], *, by: str, judge: User | None = None) -> None:
+    """These are accepted and paid after all."""
+    conclusion = Conclusion(State.ACCEPTED, judge=judge, by=by)
+    acceptance.write(case.project, [(one, conclusion) for one in answers])
+
+
+def lock_money(case: Case, *, jurors: Sequence[int] = ()) -> None:
+    """All accounts that the end of this case can move, locked at once."""
+    people = {case.labeler_id, *jurors}
+    escrow.lock(case.project.purse, holders=[f"person:{one}" for one in people])
+
+
+def close(case: Case, state: str) -> None:
+    """The case is decided, and what was secured and not spent is the requester's again."""
+    if case.secured_units:
+        key, cause = f"unsecure:{case.pk}", "a jury that was not needed"
+        escrow.refund(case.project.purse, key=key, amount_units=case.secured_units, cause=cause)
+    case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
+    case.save(update_fields=["state", "decided_at", "secured_units"])
+
+
+# --- Thinking again -----------------------------------------------------------------------------
+
+
+def of_project(project: Project) -> QuerySet[Case]:
+    """The rejections in a project, newest first, each with its labeler and `answers_count`."""
+    found = Case.objects.filter(project=project).select_related("labeler", "project")
+    return found.annotate(answers_count=Count("submissions")).order_by("-created_at", "pk")
+
+
+def can_overturn(case: Case) -> bool:
+    """True if `overturn` would pay for something."""
+    if case.state in (Case.State.APPEALED, Case.State.OVERTURNED):
+        return False
+    return case.decided_at is None or timezone.now() <= _thinkable_until(case.decided_at)
+
+
+def _thinkable_until(decided_at: datetime) -> datetime:
+    return decided_at + timedelta(days=settings.STIPEND_OVERTURN_DAYS)
+
+
+@atomic
+def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) -> Case:
+    """Who rejected, or an admin, thinks again: accepted and paid; a final one is funded anew, and
+    with it what of the labeler's stake a jury was paid.
+
+    Within STIPEND_OVERTURN_DAYS of the decision. Raises NotFound, CaseDecided,
+    InsufficientFunds. Overturned before is overturned.
+    """
+    case = lock(case_id)
+    if case.state == Case.State.OVERTURNED:
+        return case
+    if case.state == Case.State.STANDING:
+        answers = locked_answers(case)
+        reputation.lock(case.labeler_id)
+        lock_money(case)
+        pardon(case, answers, by=by, judge=judge)
+    else:
+        _check_recent(case)
+        _fund_anew(case, by=by, judge=judge)
+    close(case, Case.State.OVERTURNED)
+    return case
+
+
+def lock(case_id: object) -> Case:
+    """The case, locked; raises NotFound."""
+    found = Case.objects.select_related("project").filter(pk=case_id)
+    case = found.select_for_update(no_key=True, of=("self",)).first()
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def _check_recent(case: Case) -> None:
+    if case.state == Case.State.APPEALED or case.decided_at is None:
+        raise CaseDecided("A jury looks at this case: it decides.")
+    if timezone.now() > _thinkable_until(case.decided_at):
+        raise CaseDecided("This was decided too long ago.")
+
+
+def _fund_anew(case: Case, *, by: str, judge: User) -> None:
+    forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
+    answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
+    amount_units = len(answers) * case.project.cost_per_label_units + case.lost_units
+    reputation.record(amends(case, answers))
+    lock_money(case)
+    if amount_units:
+        key, cause = f"rehold:{case.pk}", f"{len(answers)} answers whose rejection was overturned"
+        escrow.hold(case.project.purse, key=key, amount_units=amount_units, cause=cause)
+    pardon(case, answers, by=by, judge=judge)
+    _give_back(case)
+
+
+def _give_back(case: Case) -> None:
+    """The labeler has again what of their stake a jury was paid: others are the losing side now."""
+    if not case.lost_units:
+        return
+    stake = escrow.Release(
+        key=f"amends:{case.pk}",
+        payee=f"person:{case.labeler_id}",
+        amount_units=case.lost_units,
+        fee_units=0,
+        cause=f"{case.project.title}, a stake given back",
+    )
+    escrow.release_all(case.project.purse, [stake])
+    case.lost_units = 0
+    case.save(update_fields=["lost_units"])
+
+
+def amends(case: Case, answers: list[Submission]) -> list[Event]:
+    """What a rejection took is given back, and the answer counts as right."""
+    taken = ReputationEvent.objects.filter(submission__in=answers, kind=Kind.REJECTED)
+    wrong_of = dict(taken.values_list("submission_id", "wrong"))
+    return [
+        Event(
+            labeler_id=case.labeler_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.OVERTURNED,
+            right=1.0,
+            wrong=-wrong_of.get(one.pk, 0.0),
+            submission_id=one.pk,
+        )
+        for one in answers
+    ]

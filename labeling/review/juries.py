@@ -1,0 +1,235 @@
+"""Peers judge a contested rejection, blind and paid, with a known case among theirs.
+
+Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
+misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
+answer to gold, or one to a task on whose consensus three agree for sure. Lock order: case, seat,
+reputation.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling.crowd import reputation
+from labeling.crowd.reputation import Event
+from labeling.errors import MalformedVotes, NotFound, SeatTaken
+from labeling.models import (
+    Case,
+    Grant,
+    ReputationEvent,
+    Reviewer,
+    Seat,
+    Submission,
+    Task,
+    Vote,
+)
+from labeling.review import appeals, cases
+
+REPUTATION_LEAST = 0.6  # of a juror
+LOOKED_AT = 50  # waiting cases, for one juror
+KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
+SURE = 0.95  # a consensus so sure, of three answers at least, makes a verdict known
+State = Case.State
+ANSWER = Submission.State
+Kind = ReputationEvent.Kind
+UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
+
+
+@dataclass(frozen=True)
+class Docket:
+    """What a juror is shown, without names: `answers` in the order of their votes."""
+
+    seat: Seat
+    case: Case
+    answers: list[Vote]
+    fee_units: int
+
+
+# --- Seats ------------------------------------------------------------------------------------
+
+
+def take(juror_id: int) -> Docket | None:
+    """The case that this person judges now, theirs already or a waiting one; None without one."""
+    expire()
+    if (held := _held(juror_id)) is not None:
+        return _docket(held)
+    if reputation.score(juror_id) < REPUTATION_LEAST:
+        return None
+    for case_id in list(open_to(juror_id).values_list("pk", flat=True)[:LOOKED_AT]):
+        try:
+            seat = _sit(case_id, juror_id)
+        except IntegrityError:  # seated elsewhere meanwhile, by another request of theirs
+            seat = _held(juror_id)
+        if seat is not None:
+            return _docket(seat)
+    return None
+
+
+def _held(juror_id: int) -> Seat | None:
+    return Seat.objects.filter(juror=juror_id, state=Seat.State.LIVE).first()
+
+
+def open_to(juror_id: int) -> QuerySet[Case]:
+    """Contested cases that are none of this person's business otherwise, the oldest first.
+
+    Jurors know the work: an answer of theirs was accepted in the project, or they have its skill.
+    """
+    theirs = Submission.objects.filter(labeler=juror_id, project=OuterRef("project"))
+    knows = Exists(theirs.filter(state=ANSWER.ACCEPTED)) | Exists(
+        Grant.objects.filter(skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None)
+    )
+    reviews = Reviewer.objects.filter(project=OuterRef("project"), user=juror_id)
+    contested = Case.objects.filter(state=State.APPEALED).exclude(
+        Q(labeler=juror_id) | Q(project__owner=juror_id) | Q(judge=juror_id)
+    )
+    return contested.filter(knows, ~Exists(reviews)).order_by("appealed_at")
+
+
+@atomic
+def _sit(case_id: object, juror_id: int) -> Seat | None:
+    case = cases.lock(case_id)
+    seats = list(case.seats.exclude(state=Seat.State.EXPIRED))
+    taken = case.seats.filter(juror=juror_id).exists()
+    sampled = cases.sample(case)
+    tasks = Submission.objects.filter(pk__in=sampled).values("task")
+    knows_task = Submission.objects.filter(labeler=juror_id, task__in=tasks).exists()
+    if case.state != State.APPEALED or taken or knows_task or not _calls_more(case, seats):
+        return None
+    minutes = settings.STIPEND_SEAT_MINUTES
+    seat = Seat.objects.create(
+        case=case, juror_id=juror_id, leased_until=timezone.now() + timedelta(minutes=minutes)
+    )
+    known = _known_case(case, juror_id, but=sampled)
+    shown = [(pk, False) for pk in sampled] + [(pk, True) for pk in known]
+    random.shuffle(shown)
+    Vote.objects.bulk_create(
+        Vote(seat=seat, submission_id=pk, position=position, is_gold=is_gold)
+        for position, (pk, is_gold) in enumerate(shown, start=1)
+    )
+    return seat
+
+
+def _calls_more(case: Case, seats: list[Seat]) -> bool:
+    """True while more votes are needed than are in or being thought about."""
+    if len(seats) >= cases.SEATS_LIMIT:
+        return False
+    counted = [seat for seat in seats if seat.state == Seat.State.VOTED and is_counted(seat)]
+    live_count = sum(seat.state == Seat.State.LIVE for seat in seats)
+    return len(counted) + live_count < needed(counted)
+
+
+def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
+    """An answer of somebody else in this project whose verdict is known: to gold, else to a task
+    that the juror has not answered and whose consensus is sure. None in a project without either.
+
+    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion.
+    """
+    least = case.project.accept_score
+    right, wrong = Q(score__gte=(1 + least) / 2), Q(score__lte=least / 2)
+    others = Submission.objects.filter(right | wrong, project_id=case.project_id)
+    others = others.exclude(labeler__in=[juror_id, case.labeler_id]).exclude(pk__in=but)
+    own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
+    decided = right & Q(state=ANSWER.ACCEPTED) | wrong & Q(state__in=UNWANTED)
+    sure = others.filter(
+        decided, task__state=Task.State.JUDGED, task__confidence__gte=SURE, task__done_count__gte=3
+    )
+    for known in (others.filter(is_gold=True), sure.exclude(Exists(own))):
+        newest = known.order_by("-id").values_list("pk", flat=True)
+        if found := list(newest[:KNOWN_LOOKED_AT]):
+            return [random.choice(found)]
+    return []
+
+
+def _docket(seat: Seat) -> Docket:
+    case = Case.objects.select_related("project").get(pk=seat.case_id)
+    votes = list(seat.votes.select_related("submission__task").order_by("position"))
+    return Docket(seat, case, votes, len(votes) * cases.fee_units(case.project))
+
+
+def expire() -> int:
+    """How many seats were left without a vote."""
+    over = Seat.objects.filter(state=Seat.State.LIVE, leased_until__lte=timezone.now())
+    return over.update(state=Seat.State.EXPIRED)
+
+
+def rise(juror_id: int) -> int:
+    """How many seats this person left, one at most: another juror is called."""
+    held = Seat.objects.filter(juror=juror_id, state=Seat.State.LIVE)
+    return held.update(state=Seat.State.EXPIRED)
+
+
+@atomic
+def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
+    """The juror's votes by position, true for acceptable; voted before is voted.
+
+    Raises NotFound, SeatTaken when the time is over, MalformedVotes.
+    """
+    found = Seat.objects.filter(pk=seat_id, juror=juror_id).first()
+    if found is None:
+        raise NotFound("There is no such seat of yours.")
+    case = cases.lock(found.case_id)
+    seat = Seat.objects.select_for_update(no_key=True).get(pk=seat_id)
+    if seat.state == Seat.State.VOTED:
+        return seat
+    is_over = seat.state != Seat.State.LIVE or seat.leased_until <= timezone.now()
+    if is_over or case.state != State.APPEALED:
+        raise SeatTaken()
+    shown = list(seat.votes.all())
+    if votes.keys() != {one.position for one in shown}:
+        raise MalformedVotes(answers=sorted(one.position for one in shown))
+    for one in shown:
+        one.is_acceptable = votes[one.position]
+    Vote.objects.bulk_update(shown, ["is_acceptable"])
+    seat.state, seat.voted_at = Seat.State.VOTED, timezone.now()
+    seat.paid_units = len(shown) * cases.fee_units(case.project)
+    seat.save()
+    reputation.record(_learnt(case, seat))
+    return seat
+
+
+def _learnt(case: Case, seat: Seat) -> list[Event]:
+    """What the known answer says of the juror: who does not look is soon asked no more."""
+    if not seat.votes.filter(is_gold=True).exists():
+        return []
+    is_met = is_counted(seat)
+    return [
+        Event(
+            labeler_id=seat.juror_id,
+            skill_id=case.project.skill_id,
+            kind=Kind.GOLD_RIGHT if is_met else Kind.GOLD_WRONG,
+            right=float(is_met),
+            wrong=float(not is_met),
+        )
+    ]
+
+
+# --- Whose votes count ---------------------------------------------------------------------------
+
+
+def is_counted(seat: Seat) -> bool:
+    """False when the known answer was misjudged."""
+    for one in seat.votes.filter(is_gold=True).select_related("submission__project"):
+        least = one.submission.project.accept_score
+        if one.is_acceptable != ((one.submission.score or 0) >= least):
+            return False
+    return True
+
+
+def needed(counted: list[Seat]) -> int:
+    """Three, when they agree on every answer; five otherwise."""
+    if len(counted) < appeals.FIRST_SEATS:
+        return appeals.FIRST_SEATS
+    votes = Vote.objects.filter(seat__in=counted, is_gold=False)
+    said: dict[int, set[Any]] = {}
+    for submission_id, is_acceptable in votes.values_list("submission_id", "is_acceptable"):
+        said.setdefault(submission_id, set()).add(is_acceptable)
+    is_unanimous = all(len(opinions) == 1 for opinions in said.values())
+    return appeals.FIRST_SEATS if is_unanimous else cases.SEATS_LIMIT

@@ -1,0 +1,229 @@
+"""Gold: loaded, committed, proved, doubted, retired."""
+
+import json
+from hashlib import sha256
+
+import pytest
+from django.db import IntegrityError, transaction
+from rest_framework.test import APIClient
+
+from labeling.content import commitments, gold
+from labeling.data import gold_loads
+from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
+from labeling.handout import submissions
+from labeling.judging import quality
+from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
+from labeling.orders import overviews, projects
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(count: int, choice: str = "Good"):
+    return [
+        {"data": {"text": f"gold {number}"}, "expected": house.answer(choice)}
+        for number in range(count)
+    ]
+
+
+def opened(*, tasks: int, gold_tasks: int, **options):
+    made = house.project(**{"gold_percent": 50, **options})
+    house.load(made, tasks=tasks)
+    gold_loads.load(made, rows=rows(gold_tasks))
+    house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
+    return projects.open_tasks(made).project
+
+
+def work(made, who, *, count: int, answer_gold: str = "Good"):
+    for _ in range(count):
+        lease = house.take(made, who)
+        is_gold = Task.objects.get(pk=lease.task_id).expected is not None
+        choice = answer_gold if is_gold else "Good"
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
+
+
+def client_of(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+def test_gold_is_loaded_with_an_answer_and_a_salt_of_its_own():
+    made = house.project()
+
+    gold_loads.load(made, rows=rows(2))
+
+    first, second = Task.objects.order_by("id")
+    assert (first.lane, first.expected[0]["value"]) == (10, {"choices": ["Good"]})
+    assert len(first.salt) == 16
+    assert first.salt != second.salt
+    assert Load.objects.get().is_gold
+
+
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        ({"data": {"text": "one"}}, MalformedFile),
+        ({"data": {"text": "one"}, "expected": house.answer("Ugly")}, AnswerOutsideChoices),
+        ({"data": [], "expected": house.answer()}, MalformedFile),
+    ],
+)
+def test_gold_that_makes_no_sense_is_refused_as_a_whole(row, error):
+    made = house.project()
+
+    with pytest.raises(error) as refused:
+        gold_loads.load(made, rows=[*rows(1), row])
+
+    assert refused.value.data["row"] == 2
+    assert Task.objects.count() == Load.objects.count() == 0
+
+
+def test_common_work_never_becomes_gold():
+    made = house.project()
+    house.load(made, tasks=1)
+
+    with pytest.raises(GoldKnown):
+        gold_loads.load(made, rows=[{"data": {"text": "text 0"}, "expected": house.answer()}])
+
+    assert Task.objects.get().expected is None
+
+
+def test_opening_commits_and_every_answer_can_be_proved():
+    made = opened(tasks=3, gold_tasks=3)
+    who = house.labeler()
+    work(made, who, count=2)
+    answered = Submission.objects.get(is_gold=True)
+
+    (published,) = client_of(who).get(f"/api/v1/projects/{made.pk}/commitments/").json()
+    proof = gold.proof_of(answered)
+
+    assert (published["root"], published["size"]) == (proof["root"], 3)
+    assert sha256(proof["data"].encode()).hexdigest() == json.loads(proof["entry"])["data_hash"]
+    assert json.loads(proof["data"]) == answered.task.data
+    climbed = commitments.climb(
+        commitments.leaf(proof["entry"].encode()),
+        index=proof["index"],
+        size=proof["size"],
+        path=[bytes.fromhex(side) for side in proof["path"]],
+    )
+    assert climbed == bytes.fromhex(published["root"])
+
+
+def test_what_was_committed_cannot_be_changed():
+    opened(tasks=1, gold_tasks=1)
+
+    for change in (
+        lambda: Load.objects.filter(is_gold=True).update(gold_root=b"x" * 32),
+        lambda: Task.objects.filter(lane=10).update(expected=house.answer("Bad")),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_only_a_rejection_that_cites_gold_shows_it():
+    made = opened(tasks=2, gold_tasks=1)
+    who = house.labeler()
+    work(made, who, count=2, answer_gold="Bad")
+    one = Submission.objects.get(is_gold=True)
+    address = f"/api/v1/submissions/{one.pk}/gold-proof/"
+
+    assert client_of(who).get(address).status_code == 404
+    assert client_of(house.requester()).get(address).status_code == 404
+    assert client_of(made.owner).get(address).status_code == 200
+    case = Case.objects.create(
+        project=made,
+        labeler=who,
+        reason="gold_failed",
+        note="See.",
+        appealable_until=one.submitted_at,
+    )
+    Submission.objects.filter(pk=one.pk).update(case=case)
+
+    assert client_of(who).get(address).json()["expected"][0]["value"] == {"choices": ["Good"]}
+
+
+def test_a_labeler_cannot_tell_gold_from_other_tasks():
+    made = opened(tasks=2, gold_tasks=1)
+    client = client_of(house.labeler())
+
+    first = client.post(f"/api/v1/projects/{made.pk}/next/").json()
+    answered = client.post(
+        f"/api/v1/assignments/{first['id']}/submit/?next=1", {"result": house.answer()}
+    ).json()
+    second = answered["next"]
+    again = client.post(f"/api/v1/assignments/{second['id']}/submit/", {"result": house.answer()})
+
+    assert second["data"] == {"text": "gold 0"}
+    assert first.keys() == second.keys()
+    assert again.json()["submission"].keys() == answered["submission"].keys()
+
+
+def test_gold_that_good_labelers_keep_missing_is_taken_out_and_its_marks_undone():
+    made = opened(tasks=60, gold_tasks=6)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    people = [house.labeler() for _ in range(4)]
+    for who in people:
+        for _ in range(12):
+            lease = house.take(made, who)
+            choice = "Bad" if lease.task_id == doubtful.pk else "Good"
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
+
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.free_count) == ("PAUSED", 0)
+    assert doubtful.paused_for == "4 of 4 good labelers missed it."
+    assert set(Membership.objects.values_list("gold_count", "gold_right_count")) == {(5, 5)}
+    assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 4
+    others = Task.objects.filter(lane=10).exclude(pk=doubtful.pk)
+    assert not others.filter(state="PAUSED").exists()
+
+
+def test_gold_that_beginners_miss_stays():
+    made = opened(tasks=20, gold_tasks=1)
+    for _ in range(5):
+        work(made, house.labeler(), count=2, answer_gold="Bad")
+
+    assert Task.objects.get(lane=10).state == "OPEN"
+
+
+def test_the_requester_watches_gold_and_takes_it_out():
+    made = opened(tasks=4, gold_tasks=2)
+    work(made, house.labeler(), count=2)
+    client = client_of(made.owner)
+
+    listed = client.get(f"/api/v1/projects/{made.pk}/gold/").json()["results"]
+    first = listed[0]
+    retired = client.post(f"/api/v1/projects/{made.pk}/gold/{first['id']}/retire/")
+    again = client.post(f"/api/v1/projects/{made.pk}/gold/{first['id']}/retire/")
+
+    assert [(one["answers_count"], one["met_count"]) for one in listed] == [(1, 1), (0, 0)]
+    assert retired.json()["state"] == "PAUSED"
+    assert (again.status_code, again.json()["code"]) == (409, "task_not_paused")
+
+
+def test_gold_is_loaded_through_the_api_by_the_owner_alone():
+    made = house.project()
+    address = f"/api/v1/projects/{made.pk}/gold/"
+
+    loaded = client_of(made.owner).post(address, rows(2))
+    refused = client_of(made.owner).post(address, {"data": {}})
+    foreign = client_of(house.requester()).post(address, rows(1))
+
+    assert (loaded.status_code, loaded.json()["added"]) == (201, 2)
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed_file")
+    assert foreign.status_code == 404
+
+
+def test_a_test_of_unknown_answers_or_too_few_does_not_open():
+    owner = house.requester()
+    skill = Skill.objects.create(slug="moods", title="Moods", owner=owner)
+    made = house.project(owner, kind="test", skill=skill, quota=2, price_units=0)
+    gold_loads.load(made, rows=rows(1))
+    with pytest.raises(InvalidSettings):
+        projects.open_tasks(made)
+    house.load(made, tasks=1)
+    with pytest.raises(InvalidSettings):
+        projects.open_tasks(made)
+
+    assert Task.objects.filter(state="OPEN").count() == 0

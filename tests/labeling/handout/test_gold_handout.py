@@ -1,0 +1,141 @@
+"""Gold among other tasks: how much of it, for whom, scored how, and what follows."""
+
+import pytest
+
+from labeling.data import imports
+from labeling.errors import Barred
+from labeling.handout import assignments, submissions
+from labeling.judging import quality
+from labeling.models import Load, Membership, Submission, Task
+from labeling.models.task import GOLD_LANE
+from labeling.orders import overviews, projects
+from payments import escrow
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def load_gold(made, *, tasks: int) -> None:
+    """Tasks whose known answer is Good, as `gold.load` leaves them."""
+    rows = [{"text": f"gold {number}"} for number in range(tasks)]
+    loaded = imports.load(made, rows=rows).load
+    Task.objects.filter(load=loaded).update(lane=GOLD_LANE, expected=house.answer(), salt=b"s" * 16)
+    Load.objects.filter(pk=loaded.pk).update(is_gold=True)
+
+
+def opened(*, tasks: int, gold: int, **options):
+    """An open project with gold in it, funded to the cent."""
+    made = house.project(**options)
+    house.load(made, tasks=tasks)
+    load_gold(made, tasks=gold)
+    house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
+    return projects.open_tasks(made).project
+
+
+def work(made, who, *, count: int, choice: str = "Good") -> list[str]:
+    """The texts of the tasks that this person answers."""
+    seen = []
+    for _ in range(count):
+        lease = house.take(made, who)
+        seen.append(assignments.data_of(lease)["text"])
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    return seen
+
+
+def test_opening_holds_what_the_gold_will_cost():
+    made = opened(tasks=90, gold=2, gold_percent=10)  # nine others to one: ten answers to gold
+
+    slots = list(Task.objects.filter(lane=GOLD_LANE).values_list("free_count", "overlap"))
+    assert slots == [(5, 5), (5, 5)]
+    assert escrow.balances(made.purse_id)["HELD"] == 100 * house.COST_UNITS
+    assert escrow.balances(made.purse_id)["FUNDS"] == 0
+    assert made.lanes == [10, 0]
+
+
+def test_gold_comes_in_the_share_that_was_asked_for():
+    made = opened(tasks=60, gold=30, gold_percent=25)
+    who = house.labeler()
+
+    seen = work(made, who, count=72)
+
+    gold = sum(text.startswith("gold") for text in seen)
+    assert 12 <= gold <= 26  # 18 in the mean, at distances of one to five
+    assert not seen[0].startswith("gold")
+
+
+def test_the_least_used_gold_comes_first():
+    made = opened(tasks=40, gold=4, gold_percent=50)
+    for _ in range(4):
+        work(made, house.labeler(), count=4)  # every second one is gold
+
+    uses = Task.objects.filter(lane=GOLD_LANE).values_list("done_count", flat=True)
+    assert sorted(uses) == [2, 2, 2, 2]
+
+
+def test_nobody_sees_the_same_gold_twice_and_gold_alone_is_no_work():
+    made = opened(tasks=3, gold=2, gold_percent=50)
+    who = house.labeler()
+
+    seen = work(made, who, count=5)
+
+    assert len(set(seen)) == 5
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+
+
+def test_gold_is_scored_alone_and_paid_when_right():
+    made = opened(tasks=3, gold=1, gold_percent=50, overlap=2)
+    who = house.labeler()
+    work(made, who, count=2)
+
+    quality.judge()
+
+    one = Submission.objects.get(is_gold=True)
+    assert (one.state, one.score) == ("ACCEPTED", 1.0)
+    seat = Membership.objects.get()
+    assert (seat.gold_count, seat.gold_right_count, seat.right, seat.wrong) == (1, 1, 1.0, 0.0)
+
+
+def test_missed_gold_waits_and_is_never_rejected_by_itself():
+    made = opened(tasks=3, gold=1, gold_percent=50, overlap=2)
+    who = house.labeler()
+    work(made, who, count=2, choice="Bad")
+
+    quality.judge()
+
+    one = Submission.objects.get(is_gold=True)
+    assert (one.state, one.score) == ("SUBMITTED", 0.0)
+    assert Membership.objects.get().gold_right_count == 0
+
+
+def test_who_misses_too_much_gold_gets_no_more_of_this_project(settings):
+    settings.STIPEND_GOLD_FIRST = 2
+    made = opened(tasks=9, gold=3, gold_percent=50)
+    who = house.labeler()
+    work(made, who, count=4, choice="Bad")
+
+    quality.judge()
+
+    assert Membership.objects.get().barred_at is not None
+    with pytest.raises(Barred):
+        assignments.lease(made.pk, labeler_id=who.pk)
+
+
+def test_the_consensus_on_gold_is_the_known_answer():
+    made = opened(tasks=1, gold=1, gold_percent=50)
+    who = house.labeler()
+    work(made, who, count=2, choice="Bad")
+
+    quality.judge()
+
+    task = Task.objects.get(lane=GOLD_LANE)
+    assert (task.state, task.consensus_by, task.confidence) == ("JUDGED", "gold", 1.0)
+    assert task.consensus == house.answer()
+
+
+def test_closing_gives_back_what_gold_was_not_asked_for():
+    made = opened(tasks=9, gold=1, gold_percent=10)
+
+    projects.close(made)
+
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (10 * house.COST_UNITS, 0)

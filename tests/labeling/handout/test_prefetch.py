@@ -1,0 +1,156 @@
+"""Several tasks at once, longer leases, quotas, priorities and turns."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labeling.data import imports
+from labeling.errors import LeaseExpired, QuotaReached
+from labeling.handout import assignments, slots, submissions, turns
+from labeling.models import Assignment, Membership, Task
+from labeling.orders import projects
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def texts(leases):
+    return [assignments.data_of(lease)["text"] for lease in leases]
+
+
+def test_several_tasks_are_leased_at_once_and_filled_up():
+    made, who = house.opened(tasks=5), house.labeler()
+
+    three = assignments.leases(made.pk, labeler_id=who.pk, count=3)
+    again = assignments.leases(made.pk, labeler_id=who.pk, count=3)
+    submissions.submit(three[0].id, labeler_id=who.pk, result=house.answer())
+    filled = assignments.leases(made.pk, labeler_id=who.pk, count=3)
+
+    assert texts(three) == ["text 0", "text 1", "text 2"]
+    assert [lease.id for lease in again] == [lease.id for lease in three]
+    assert texts(filled) == ["text 1", "text 2", "text 3"]
+    assert Assignment.objects.live().count() == 3
+    assert sorted(Assignment.objects.live().values_list("place", flat=True)) == [0, 1, 2]
+
+
+def test_what_is_held_by_one_is_not_handed_to_another():
+    made = house.opened(tasks=5)
+
+    first = assignments.leases(made.pk, labeler_id=house.labeler().pk, count=3)
+    second = assignments.leases(made.pk, labeler_id=house.labeler().pk, count=10)
+
+    assert (texts(first), texts(second)) == (
+        ["text 0", "text 1", "text 2"],
+        ["text 3", "text 4"],
+    )
+
+
+def test_a_higher_priority_goes_out_first_even_when_it_comes_later():
+    made, who = house.project(), house.labeler()
+    house.load(made, tasks=3)
+    house.fund(made, amount_units=10 * made.cost_per_task_units)
+    projects.open_tasks(made)
+    house.take(made, who)
+    imports.load(made, rows=[{"text": "urgent"}], priority=7)
+    projects.open_tasks(made)
+
+    leases = assignments.leases(made.pk, labeler_id=who.pk, count=3)
+
+    assert texts(leases) == ["text 0", "urgent", "text 1"]
+    made.refresh_from_db()
+    assert made.lanes == [7, 0]
+
+
+def test_a_quota_bounds_what_one_person_takes_but_not_what_they_hand_back():
+    made, who = house.opened(tasks=5, quota=2), house.labeler()
+
+    held = assignments.leases(made.pk, labeler_id=who.pk, count=10)
+    assignments.give_back(held[0].id, labeler_id=who.pk)
+    filled = assignments.leases(made.pk, labeler_id=who.pk, count=10)
+
+    assert len(held) == len(filled) == 2
+    for lease in filled:
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    with pytest.raises(QuotaReached):
+        assignments.lease(made.pk, labeler_id=who.pk)
+    assert Membership.objects.get().leases_count == 2
+
+
+def test_a_lease_is_extended_up_to_its_bound(settings):
+    settings.STIPEND_LEASES = 2
+    made, who = house.opened(lease_minutes=10), house.labeler()
+    lease = house.take(made, who)
+    taken_at = Assignment.objects.get().leased_at
+    before = taken_at - timedelta(minutes=9)  # as if nine minutes had gone by
+    Assignment.objects.update(leased_at=before, leased_until=before + timedelta(minutes=10))
+
+    until = assignments.extend(lease.id, labeler_id=who.pk)
+    assert timedelta(minutes=9) < until - taken_at < timedelta(minutes=11)
+
+    earlier = before - timedelta(minutes=9)
+    Assignment.objects.update(leased_at=earlier)
+    assert assignments.extend(lease.id, labeler_id=who.pk) == until
+    assert Assignment.objects.get().leased_until == until
+
+
+def test_what_is_over_is_not_extended():
+    made, who = house.opened(), house.labeler()
+    lease = house.take(made, who)
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(hours=1))
+
+    with pytest.raises(LeaseExpired):
+        assignments.extend(lease.id, labeler_id=who.pk)
+
+    slots.expire()
+    assert Assignment.objects.get().state == "EXPIRED"
+
+
+def test_scarce_work_is_shared_out(settings):
+    made = house.opened(tasks=8)
+    people = [house.labeler() for _ in range(2)]
+    for who in people:
+        house.take(made, who)  # six are left for two
+    assert turns.share_out() == 1
+    made.refresh_from_db()
+    assert made.ration == 3
+
+    racer = assignments.leases(made.pk, labeler_id=people[0].pk, count=10)
+    again = assignments.leases(made.pk, labeler_id=people[0].pk, count=10)
+
+    assert len(racer) == len(again) == 4
+    assert Task.objects.filter(free_count=1).count() == 3
+    assert len(assignments.leases(made.pk, labeler_id=people[1].pk, count=10)) == 4
+
+
+def test_plenty_ends_the_turns():
+    made = house.opened(tasks=3)
+    people = [house.labeler() for _ in range(2)]
+    for who in people:
+        house.take(made, who)
+    turns.share_out()
+    house.load(made, tasks=40)
+    house.fund(made, amount_units=40 * made.cost_per_task_units)
+    projects.open_tasks(made)
+
+    assert turns.share_out() == 1
+
+    made.refresh_from_db()
+    assert made.ration is None
+    assert turns.share_out() == 0
+
+
+def test_what_a_slow_one_left_is_shared_out_in_the_next_round(settings):
+    made = house.opened(tasks=4)
+    people = [house.labeler() for _ in range(2)]
+    for who in people:
+        house.take(made, who)
+    turns.share_out()
+    held = assignments.leases(made.pk, labeler_id=people[0].pk, count=10)
+    assert len(held) == 2
+    assert len(assignments.leases(made.pk, labeler_id=people[0].pk, count=10)) == 2
+
+    settings.STIPEND_ROUND_SECONDS = 61  # another number for now: the next round
+    turns.share_out()
+
+    assert len(assignments.leases(made.pk, labeler_id=people[0].pk, count=10)) == 3

@@ -1,0 +1,105 @@
+"""Broken tasks are reported, paused, resumed and dropped; the money stays right."""
+
+import pytest
+
+from labeling.errors import LeaseExpired, NotYourAssignment, TaskNotPaused
+from labeling.handout import assignments, reports, submissions
+from labeling.judging import quality
+from labeling.models import Membership, Report, Task
+from payments import escrow
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def report(made, who):
+    lease = house.take(made, who)
+    return reports.report(lease.id, labeler_id=who.pk, reason="broken", note="no picture")
+
+
+def paused(**options):
+    """A project whose one task three people reported."""
+    made = house.opened(tasks=1, overlap=3, **options)
+    for _ in range(3):
+        report(made, house.labeler())
+    return made
+
+
+def test_a_report_gives_the_slot_back_and_costs_nothing():
+    made, who = house.opened(tasks=1), house.labeler()
+
+    report(made, who)
+
+    task = Task.objects.get()
+    assert (task.state, task.free_count, task.live_count, task.reports_count) == ("OPEN", 1, 0, 1)
+    assert Membership.objects.get().leases_count == 0
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+
+
+def test_reported_twice_is_once():
+    made, who = house.opened(tasks=1), house.labeler()
+    lease = house.take(made, who)
+
+    for _ in range(2):
+        reports.report(lease.id, labeler_id=who.pk, reason="unclear")
+
+    assert (Report.objects.count(), Task.objects.get().reports_count) == (1, 1)
+
+
+def test_only_the_holder_reports():
+    made, who = house.opened(tasks=1), house.labeler()
+    lease = house.take(made, who)
+
+    with pytest.raises(NotYourAssignment):
+        reports.report(lease.id, labeler_id=house.labeler().pk, reason="broken")
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    with pytest.raises(LeaseExpired):
+        reports.report(lease.id, labeler_id=who.pk, reason="broken")
+
+    assert Report.objects.count() == 0
+
+
+def test_enough_reports_pause_the_task_and_keep_its_money():
+    made = paused()
+
+    task = Task.objects.get()
+    assert (task.state, task.free_count, task.spare_count) == ("PAUSED", 0, 3)
+    assert assignments.lease(made.pk, labeler_id=house.labeler().pk) is None
+    assert escrow.balances(made.purse_id)["HELD"] == 3 * house.COST_UNITS
+
+
+def test_a_paused_task_is_offered_again():
+    made = paused()
+
+    task = reports.resume(made, task_id=Task.objects.get().pk)
+
+    assert (task.state, task.free_count, task.spare_count, task.reports_count) == ("OPEN", 3, 0, 0)
+    house.take(made, house.labeler())
+    with pytest.raises(TaskNotPaused):
+        reports.resume(made, task_id=task.pk)
+
+
+def test_a_dropped_task_gives_its_money_back():
+    made = paused()
+
+    task = reports.drop(made, task_id=Task.objects.get().pk)
+
+    assert (task.state, task.spare_count) == ("CLOSED", 0)
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)
+
+
+def test_a_dropped_task_keeps_the_answers_it_has():
+    made = house.opened(tasks=1, overlap=4)
+    who = house.labeler()
+    lease = house.take(made, who)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    for _ in range(3):
+        report(made, house.labeler())
+
+    reports.drop(made, task_id=Task.objects.get().pk)
+    quality.judge()
+
+    assert Task.objects.get().state == "JUDGED"
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)

@@ -1,0 +1,143 @@
+"""Answers come in: checked, in time, once."""
+
+import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
+
+from labeling.errors import (
+    AlreadySubmitted,
+    AnswerOutsideChoices,
+    FileTooLarge,
+    LeaseExpired,
+    MalformedAnswer,
+    NotFound,
+    NotYourAssignment,
+)
+from labeling.handout import assignments, submissions
+from labeling.models import Assignment, Submission, Task
+from tests.labeling import house
+from tests.labeling.handout.test_assignments import let_time_pass
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def who():
+    return house.labeler()
+
+
+@pytest.fixture
+def lease(who):
+    return house.take(house.opened(tasks=1), who)
+
+
+def nothing_changed(lease):
+    assignment = Assignment.objects.get(pk=lease.id)
+    task = Task.objects.get(pk=lease.task_id)
+    return (
+        not Submission.objects.exists()
+        and assignment.state == Assignment.State.LIVE
+        and (task.live_count, task.done_count, task.state) == (1, 0, "OPEN")
+    )
+
+
+def test_an_answer_is_kept_and_its_slot_done(lease, who):
+    receipt = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    written = Submission.objects.get(pk=receipt.id)
+    assert (written.result, written.state) == (house.answer(), "SUBMITTED")
+    assert receipt.is_new
+    assert list(Task.objects.values_list("live_count", "done_count", "state")) == [
+        (0, 1, "ANSWERED")
+    ]
+
+
+def test_the_same_answer_again_is_harmless(lease, who):
+    first = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    again = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert (again.id, again.is_new) == (first.id, False)
+    assert Task.objects.get().done_count == 1
+
+
+def test_another_answer_is_refused(lease, who):
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    with pytest.raises(AlreadySubmitted):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Bad"))
+
+    assert Submission.objects.get().result == house.answer()
+
+
+@pytest.mark.parametrize(
+    ("result", "error"),
+    [
+        (house.answer("Ugly"), AnswerOutsideChoices),
+        ([], MalformedAnswer),
+        (None, MalformedAnswer),
+        ({}, MalformedAnswer),
+        ([{**house.answer()[0], "from_name": "other"}], MalformedAnswer),
+        ([{**house.answer()[0], "type": "rating"}], MalformedAnswer),
+        ([{**house.answer()[0], "value": {"choices": []}}], MalformedAnswer),
+        ([{**house.answer()[0], "value": {"choices": ["Good", "Bad"]}}], MalformedAnswer),
+        (house.answer() * 2, MalformedAnswer),
+        ([{**house.answer()[0], "score": 1e308}], MalformedAnswer),
+        ([{**house.answer()[0], "score": 10**30}], MalformedAnswer),
+    ],
+)
+def test_a_bad_answer_changes_nothing(lease, who, result, error):
+    with pytest.raises(error):
+        submissions.submit(lease.id, labeler_id=who.pk, result=result)
+
+    assert nothing_changed(lease)
+
+
+def test_an_answer_that_is_too_large_changes_nothing(lease, who, settings):
+    settings.STIPEND_ANSWER_BYTES = 10
+
+    with pytest.raises(FileTooLarge):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert nothing_changed(lease)
+
+
+def test_the_time_of_a_lease_is_kept(lease, who):
+    let_time_pass(lease)
+
+    with pytest.raises(LeaseExpired):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert nothing_changed(lease)
+
+
+def test_nobody_answers_for_another(lease):
+    with pytest.raises(NotYourAssignment):
+        submissions.submit(lease.id, labeler_id=house.labeler().pk, result=house.answer())
+
+    assert nothing_changed(lease)
+
+
+def test_there_must_be_an_assignment(who):
+    with pytest.raises(NotFound):
+        submissions.submit(0, labeler_id=who.pk, result=house.answer())
+
+
+def test_what_was_given_back_cannot_be_answered(lease, who):
+    assignments.give_back(lease.id, labeler_id=who.pk)
+
+    with pytest.raises(LeaseExpired):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert not Submission.objects.exists()
+
+
+def test_an_answer_is_two_statements(lease, who, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+
+def test_postgresql_refuses_to_change_an_answer(lease, who):
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    with pytest.raises(IntegrityError), atomic():
+        Submission.objects.update(result=[])

@@ -1,0 +1,89 @@
+"""A look at all answers: agreement, accuracy, the model and its labels."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from labeling.handout import submissions
+from labeling.judging import audits, quality
+from labeling.models import Audit, Task
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+
+def answered(*rows: str, **options):
+    """A judged project: a row a labeler, a letter a task, G for Good and B for Bad."""
+    made = house.opened(tasks=len(rows[0]), overlap=len(rows), **options)
+    for row in rows:
+        who = house.labeler()
+        for letter in row:
+            lease = house.take(made, who)
+            choice = {"G": "Good", "B": "Bad"}[letter]
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
+    return made
+
+
+def test_agreement_is_measured_of_all_and_of_each_to_the_rest():
+    made = answered("GGBB", "GGBB", "GGBB", "BBGG")
+
+    finding = audits.of_project(made).findings["mood"]
+
+    assert finding["type"] == "choices"
+    # 24 pairs of which 12 differ: ½ observed; 8 of 15 expected of eight and eight
+    assert finding["alpha"] == pytest.approx(1 - 0.5 / (8 / 15), abs=1e-4)
+    alphas = sorted(one["alpha_to_rest"] for one in finding["labelers"])
+    assert alphas == pytest.approx([-0.875, 0.375, 0.375, 0.375])
+    assert [one["answers"] for one in finding["labelers"]] == [4] * 4
+
+
+def test_the_model_is_chosen_by_the_answers_and_says_why():
+    single = answered("GB")
+    many = answered("GGBBGGBBG", "GGBBGGBBG", "GGBBGGBBB")
+
+    assert audits.of_project(single).findings["mood"]["model"] == "majority"
+    finding = audits.of_project(many).findings["mood"]
+
+    assert finding["model"] == "dawid_skene"
+    assert "enough" in finding["model_reason"]
+    worst = min(finding["labelers"], key=lambda one: one["accuracy"])
+    assert worst["accuracy"] < max(one["accuracy"] for one in finding["labelers"])
+
+
+def test_labels_are_fitted_anew_and_what_a_reviewer_fixed_stays():
+    made = answered("GGBBGGBBG", "GGBBGGBBG", "GGBBGGBBB")
+    first, *others = Task.objects.order_by("id")
+    fixed = house.answer("Bad")
+    Task.objects.filter(pk=first.pk).update(consensus_by="reviewer", consensus=fixed)
+
+    audits.of_project(made)
+
+    first.refresh_from_db()
+    assert (first.consensus_by, first.consensus) == ("reviewer", fixed)
+    for task in others:
+        task.refresh_from_db()
+        assert task.consensus_by == "dawid_skene"
+    assert others[-1].consensus[0]["value"] == {"choices": ["Good"]}
+
+
+def test_projects_with_fresh_answers_are_looked_at_once(settings):
+    made = answered("GB", "GB")
+
+    assert audits.audit_some() == 1
+    assert audits.audit_some() == 0
+
+    client = APIClient()
+    client.force_authenticate(made.owner)
+    body = client.get(f"/api/v1/projects/{made.pk}/quality/").json()
+    assert (body["answers_count"], body["findings"]["mood"]["alpha"]) == (4, 1.0)
+    assert Audit.objects.count() == 1
+
+
+def test_before_the_first_look_there_is_nothing_to_say():
+    made = house.opened()
+    client = APIClient()
+    client.force_authenticate(made.owner)
+
+    assert client.get(f"/api/v1/projects/{made.pk}/quality/").status_code == 204
+    client.force_authenticate(house.requester())
+    assert client.get(f"/api/v1/projects/{made.pk}/quality/").status_code == 404

@@ -1,0 +1,252 @@
+"""What looks odd: too fast for its content, always the same, copied. None of it rejects."""
+
+from datetime import timedelta
+
+import pytest
+
+from labeling.data import imports
+from labeling.handout import assignments, submissions
+from labeling.judging import quality, signals
+from labeling.models import Assignment, Judgement, Project, Signal, Submission
+from labeling.orders import projects
+from tests.labeling import house
+
+pytestmark = pytest.mark.django_db
+
+WORDS = (
+    '<View><Text name="text" value="$text"/><TextArea name="why" toName="text"/>'
+    '<Image name="shown" value="$image"/><TextArea name="reads" toName="shown"/></View>'
+)
+LONG = "The sun shines on the just and the unjust."
+IMAGE = "https://example.org/a.png"
+
+
+@pytest.fixture(autouse=True)
+def _all_kinds(settings):
+    settings.STIPEND_SIGNALS = list(Signal.Kind.values)
+
+
+def offered(rows, **options):
+    """An open project with these tasks."""
+    made = house.project(review=Project.Review.MANUAL, gold_percent=0, **options)
+    imports.load(made, rows=rows)
+    house.fund(made, amount_units=len(rows) * made.cost_per_task_units)
+    return projects.open_tasks(made).project
+
+
+def give(made, who, result, *, after_seconds=60.0):
+    """The answer to their next task, so long after they took it."""
+    lease = house.take(made, who)
+    receipt = submissions.submit(lease.id, labeler_id=who.pk, result=result)
+    since = receipt.submitted_at - timedelta(seconds=after_seconds)
+    Assignment.objects.filter(pk=lease.id).update(leased_at=since)
+    return Submission.objects.get(assignment=lease.id)
+
+
+def text(words, name="why"):
+    to_name = {"why": "text", "reads": "shown"}[name]
+    value = {"text": [words]}
+    return [{"from_name": name, "to_name": to_name, "type": "textarea", "value": value}]
+
+
+def looked_at(made):
+    """What there is to see, by answer, after all of them were looked at."""
+    signals.look(made, list(made.submissions.all()))
+    seen = Signal.objects.order_by("submission_id", "kind").values_list(
+        "submission_id", "kind", "detail"
+    )
+    assert Judgement.objects.count() == 0
+    return list(seen)
+
+
+def test_who_cannot_have_read_it_was_too_fast():
+    made = offered([{"text": "x" * 100}, {"text": "y" * 100}, {"text": "z"}], overlap=1)
+    who = house.labeler()
+
+    fast = give(made, who, house.answer(), after_seconds=1.9)
+    give(made, who, house.answer(), after_seconds=4.2)  # two answers in it, of 2.1 seconds each
+    floor = give(made, house.labeler(), house.answer(), after_seconds=0.5)
+
+    assert looked_at(made) == [
+        (fast.pk, "too_fast", "1.9 s for what takes 2.0 s to look at."),
+        (floor.pk, "too_fast", "0.5 s for what takes 0.7 s to look at."),
+    ]
+    assert signals.of(made.submissions.values_list("pk", flat=True)) == {fast.pk, floor.pk}
+    marked = made.submissions.filter(is_signalled=True)
+    assert set(marked.values_list("pk", flat=True)) == {fast.pk, floor.pk}
+
+
+def test_tasks_taken_together_share_their_time():
+    made = offered([{"text": f"{number}" * 100} for number in range(4)])
+    who = house.labeler()
+    leases = assignments.leases(made.pk, labeler_id=who.pk, count=4)
+
+    for lease in leases:
+        receipt = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+        taken_at = receipt.submitted_at - timedelta(seconds=6)
+        Assignment.objects.filter(pk=lease.id).update(leased_at=taken_at)
+
+    # 6, 3, 2 and 1.5 seconds each
+    (found,) = looked_at(made)
+    assert found[1:] == ("too_fast", "1.5 s for what takes 2.0 s to look at.")
+    assert found[0] == Submission.objects.get(assignment=leases[-1].id).pk
+
+
+def test_a_picture_takes_half_a_second_and_a_program_none():
+    config = WORDS.replace("<TextArea", '<Rating name="stars" toName="text"/><TextArea', 1)
+    made = offered([{"text": "x" * 50, "image": IMAGE}], config=config, overlap=2)
+    person, program = house.labeler(), house.labeler()
+    program.is_agent = True
+    program.save()
+    stars = [{"from_name": "stars", "to_name": "text", "type": "rating", "value": {"rating": 4}}]
+
+    one = give(made, person, stars, after_seconds=1.4)
+    give(made, program, stars, after_seconds=0)
+
+    assert looked_at(made) == [(one.pk, "too_fast", "1.4 s for what takes 1.5 s to look at.")]
+
+
+def constant(others, *, mine="Good", count=15):
+    """A project in which somebody gave `count` times the same answer, and the others these."""
+    made = offered([{"text": f"{number}"} for number in range(count)], overlap=2)
+    who, other = house.labeler(), house.labeler()
+    for number in range(count):
+        give(made, other, house.answer(others(number)))
+        give(made, who, house.answer(mine))
+    return made, who
+
+
+def test_always_the_same_answer_where_others_vary_asks_for_a_look(settings):
+    made, who = constant(lambda number: "Bad" if number % 3 == 0 else "Good")
+
+    last = made.submissions.filter(labeler=who).latest("id")
+    assert looked_at(made) == [
+        (last.pk, "constant", "15 times the same; 33% of the others' answers differ from it.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("others", "count"),
+    [
+        (lambda number: "Bad" if number == 7 else "Good", 15),  # nearly all of them are good
+        (lambda number: "Bad" if number % 3 == 0 else "Good", 14),  # not often enough
+    ],
+)
+def test_the_same_answer_is_no_signal_where_it_may_be_right(others, count):
+    made, _ = constant(others, count=count)
+
+    assert looked_at(made) == []
+
+
+def test_marking_nothing_again_and_again_asks_for_a_look():
+    config = (
+        '<View><Text name="text" value="$text"/><Labels name="names" toName="text">'
+        '<Label value="Person"/></Labels></View>'
+    )
+    marked = {"start": 0, "end": 5, "text": "Amina", "labels": ["Person"]}
+    person = [{"from_name": "names", "to_name": "text", "type": "labels", "value": marked}]
+    rows = [{"text": f"Amina {number}"} for number in range(15)]
+    made, who, other = offered(rows, overlap=2, config=config), house.labeler(), house.labeler()
+
+    for number in range(15):
+        give(made, other, person if number % 2 else [])
+        give(made, who, [])
+
+    last = made.submissions.filter(labeler=who).latest("id")
+    assert looked_at(made) == [
+        (last.pk, "constant", "15 times the same; 47% of the others' answers differ from it.")
+    ]
+
+
+def test_one_other_answer_ends_a_run():
+    made = offered([{"text": f"{number}"} for number in range(16)], overlap=2)
+    who, other = house.labeler(), house.labeler()
+    for number in range(16):
+        give(made, other, house.answer("Bad" if number % 2 else "Good"))
+        give(made, who, house.answer("Bad" if number == 8 else "Good"))
+
+    assert looked_at(made) == []
+
+
+def test_one_persons_answers_elsewhere_do_not_count():
+    made, who = constant(lambda number: "Bad", count=14)
+    elsewhere = offered([{"text": "another"}], overlap=2)
+    give(elsewhere, house.labeler(), house.answer("Bad"))
+    give(elsewhere, who, house.answer())
+
+    assert looked_at(made) == looked_at(elsewhere) == []
+
+
+def test_the_same_text_as_somebody_elses_or_the_tasks_own_is_copied():
+    made = offered([{"text": LONG, "image": IMAGE}], config=WORDS, overlap=4)
+
+    first = give(made, house.labeler(), text("It is about the weather."))
+    give(made, house.labeler(), text("Somebody else's own words, at length."))
+    second = give(made, house.labeler(), text("it is  ABOUT the\nweather."))
+    own = give(made, house.labeler(), text(LONG.upper()))
+
+    assert looked_at(made) == [
+        (first.pk, "copied", f"why: the same text as in answer {second.pk}."),
+        (second.pk, "copied", f"why: the same text as in answer {first.pk}."),
+        (own.pk, "copied", "why: the task's own text."),
+    ]
+
+
+def test_short_texts_and_what_an_image_says_are_alike_by_right():
+    rows = [{"text": "No idea at all.", "image": IMAGE}]
+    made = offered(rows, config=WORDS, overlap=4)
+
+    for _ in range(2):
+        give(made, house.labeler(), text("It rains. It pours."))
+    for _ in range(2):
+        give(made, house.labeler(), text("Invoice 2031 of the third of May", name="reads"))
+
+    assert looked_at(made) == []
+
+
+def test_another_tasks_text_is_no_copy():
+    rows = [{"text": f"{LONG} {number}", "image": IMAGE} for number in range(2)]
+    made = offered(rows, config=WORDS, overlap=1)
+    who = house.labeler()
+
+    for _ in range(2):
+        give(made, who, text("The same remark about both of them."))
+
+    assert looked_at(made) == []
+
+
+def test_looking_twice_sees_once_and_a_kind_can_be_left_out(settings):
+    made = offered([{"text": "x" * 500}])
+    give(made, house.labeler(), house.answer(), after_seconds=0)
+
+    assert len(looked_at(made)) == len(looked_at(made)) == 1
+    Signal.objects.all().delete()
+    settings.STIPEND_SIGNALS = ["copied", "constant"]
+    assert looked_at(made) == []
+
+
+def test_a_batch_costs_as_many_reads_as_an_answer(django_assert_num_queries):
+    rows = [{"text": f"{LONG} {number}", "image": IMAGE} for number in range(5)]
+    config = WORDS.replace("<TextArea", '<Rating name="stars" toName="text"/><TextArea', 1)
+    made = offered(rows, config=config, overlap=2)
+    for number in range(5):
+        give(made, house.labeler(), text(f"Quite another remark, number {number}."))
+    found = list(made.submissions.all())
+
+    for some in (found[:1], found):
+        with django_assert_num_queries(4):  # the copied ones take two
+            signals.look(made, some)
+
+
+def test_a_signalled_answer_is_not_accepted_unseen():
+    made = offered([{"text": "x" * 500}], overlap=3)
+    Project.objects.update(review=Project.Review.CONSENSUS)
+    fast = give(made, house.labeler(), house.answer(), after_seconds=1)
+    for _ in range(2):
+        give(made, house.labeler(), house.answer())
+
+    quality.judge()
+
+    fast.refresh_from_db()
+    assert (fast.state, fast.score, fast.is_signalled) == ("SUBMITTED", 1, True)
+    assert Submission.objects.accepted().count() == 2

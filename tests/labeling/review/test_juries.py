@@ -1,0 +1,154 @@
+"""The known case among those of a jury: what it is, and whose votes it counts out."""
+
+import pytest
+
+from labeling.crowd import reputation, skills
+from labeling.crowd.reputation import Event
+from labeling.handout import submissions
+from labeling.judging import quality
+from labeling.models import ReputationEvent, Submission
+from labeling.review import appeals, cases, juries, reviews, verdicts
+from people.models import User
+from tests.labeling import answers_given, house, queue, school
+from tests.labeling.review.test_cases import FEE, earned
+
+pytestmark = pytest.mark.django_db
+SURE = ("Good", "Good", "Good", "Good", "Bad")  # 64 to 1
+UNSURE = ("Good", "Good", "Bad")  # 4 to 1
+
+
+def before_a_jury(*choices: str, jurors: int = 1):
+    """A project with one judged task, a contested answer to another, and people of its skill."""
+    skill = school.skill()
+    made, people = queue.answered(*choices, skill=skill)
+    house.load_one(made)
+    who = house.labeler()
+    lease = house.take(made, who)
+    done = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Bad"))
+    (case,) = cases.open_cases(made, [done.id], reason="wrong", note="No.", judge=made.owner)
+    appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+    peers = [house.labeler() for _ in range(jurors)]
+    for peer in peers:
+        skills.grant(skill, labeler=peer)
+    return made, people, case, peers
+
+
+def known(who: User) -> list[Submission]:
+    """The known ones among what this juror is shown."""
+    docket = juries.take(who.pk)
+    assert len(docket.answers) == 1 + sum(vote.is_gold for vote in docket.answers)
+    assert docket.fee_units == len(docket.answers) * FEE
+    return [vote.submission for vote in docket.answers if vote.is_gold]
+
+
+def say(who: User, *, known_is_acceptable: bool) -> None:
+    """The contested answer is acceptable to this juror."""
+    docket = juries.take(who.pk)
+    votes = {
+        vote.position: known_is_acceptable if vote.is_gold else True for vote in docket.answers
+    }
+    juries.vote(docket.seat.pk, juror_id=who.pk, votes=votes)
+
+
+def test_what_most_agree_on_for_sure_is_known():
+    _, people, _, (juror,) = before_a_jury(*SURE)
+
+    (one,) = known(juror)
+
+    assert (one.labeler, one.score) == (people[-1], 0)
+
+
+def test_a_right_answer_is_known_when_it_is_accepted():
+    made, people, _, (juror,) = before_a_jury(*SURE)
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    reviews.accept(given[people[0].pk], reviewer=made.owner)
+    reviews.accept(given[people[-1].pk], reviewer=made.owner)  # whatever the others said
+
+    (one,) = known(juror)
+
+    assert (one.labeler, one.score) == (people[0], 1)
+
+
+def test_a_matter_of_opinion_is_not_known():
+    _, _, _, (juror,) = before_a_jury(*UNSURE)
+
+    assert known(juror) == []
+
+
+def test_what_is_contested_itself_or_answered_by_the_juror_is_not_known():
+    made, people, _, (juror,) = before_a_jury(*SURE)
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    cases.open_cases(made, [given[people[-1].pk]], reason="wrong", note="No.", judge=made.owner)
+    reviews.accept(given[people[0].pk], reviewer=made.owner)
+    skills.grant(made.skill, labeler=people[1])
+
+    assert known(people[1]) == []
+    assert [one.labeler for one in known(juror)] == [people[0]]
+
+
+@pytest.mark.broken_book  # nobody funded the gold
+def test_gold_is_known_before_all_else():
+    made, _, _, (juror,) = before_a_jury(*SURE)
+    (gold,) = answers_given.answers(made, house.labeler(), count=1)
+    Submission.objects.filter(pk=gold.pk).update(is_gold=True, score=1.0)
+
+    assert known(juror) == [gold]
+
+
+@pytest.mark.broken_book  # nobody funded the gold
+def test_gold_half_met_is_asked_of_nobody():
+    made, _, _, (juror,) = before_a_jury(*UNSURE)
+    (gold,) = answers_given.answers(made, house.labeler(), count=1)
+    Submission.objects.filter(pk=gold.pk).update(is_gold=True, score=0.6)
+
+    assert known(juror) == []
+
+
+def test_who_misses_the_known_case_is_paid_and_not_counted():
+    _, _, case, jurors = before_a_jury(*SURE, jurors=4)
+    careless, *careful = jurors
+
+    say(careless, known_is_acceptable=True)
+    for one in careful[:2]:
+        say(one, known_is_acceptable=False)
+    waiting = verdicts.decide()
+    say(careful[2], known_is_acceptable=False)
+
+    assert (waiting, verdicts.decide()) == (0, 1)
+    case.refresh_from_db()
+    assert (case.state, case.seats_count) == ("OVERTURNED", 4)
+    assert [earned(one) for one in jurors] == [2 * FEE] * 4
+    assert quality.judge() == 0
+    moved = ReputationEvent.objects.filter(labeler__in=jurors).order_by("labeler_id")
+    assert list(moved.values_list("kind", "right", "wrong", "submission")) == [
+        ("gold_wrong", 0, 1, None),
+        *[("gold_right", 1, 0, None)] * 3,
+    ]
+
+
+def test_who_keeps_missing_the_known_case_is_asked_no_more():
+    _, _, _, (careless,) = before_a_jury(*SURE)
+    miss = Event(labeler_id=careless.pk, skill_id=None, kind="gold_wrong", wrong=1.0)
+    reputation.record([miss])
+    assert juries.take(careless.pk) is not None
+
+    say(careless, known_is_acceptable=True)
+
+    assert reputation.score(careless.pk) < juries.REPUTATION_LEAST
+    before_a_jury(*SURE, jurors=0)
+    assert juries.take(careless.pk) is None
+
+
+def test_fewer_than_three_who_met_the_known_case_decide_nothing_against_a_labeler():
+    made, _, case, jurors = before_a_jury(*SURE, jurors=5)
+    for number, one in enumerate(jurors):
+        docket = juries.take(one.pk)
+        votes = {vote.position: vote.is_gold and number < 3 for vote in docket.answers}
+        juries.vote(docket.seat.pk, juror_id=one.pk, votes=votes)  # the known one is not acceptable
+
+    assert verdicts.decide() == 1
+
+    case.refresh_from_db()
+    assert (case.state, case.seats_count, earned(case.labeler)) == ("OVERTURNED", 5, 50_000)
+    assert [earned(one) for one in jurors] == [2 * FEE] * 5
+    assert made.submissions.get(case=case).state == "ACCEPTED"
