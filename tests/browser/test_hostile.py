@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from labeling.content import examples
 from labeling.data import imports
@@ -222,6 +222,14 @@ def test_where_nothing_holds_them_off_they_run(bare: Page):
         bare.goto("about:blank")
         bare.set_content(f"<!doctype html><p>{payload}</p>", wait_until="commit")
         bare.wait_for_timeout(100)
-        ran += bool(bare.evaluate("window.hacked ?? 0"))
+        ran += acted(bare)
 
     assert ran >= 8
+
+
+def acted(page: Page) -> bool:
+    """True if a script ran, or sent the page elsewhere while it was asked."""
+    try:
+        return bool(page.evaluate("window.hacked ?? 0"))
+    except Error:
+        return True
