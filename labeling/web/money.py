@@ -96,6 +96,7 @@ def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
         **_sums(overview.balances),
         "to_open_units": overview.opening_units,
         "instructions": overview.deposit,
+        "explorer": escrow.explorer_url("{hash}"),
         "deposits": [_deposit(one) for one in escrow.deposits(project.purse)[:DEPOSITS_SHOWN]],
         "withdrawals": [
             _withdrawal(one) for one in escrow.withdrawals(project.purse)[:WITHDRAWALS_SHOWN]

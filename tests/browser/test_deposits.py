@@ -49,12 +49,17 @@ def credited(made, mine) -> int:
     return escrow.balances(made.purse).get("FUNDS", 0)
 
 
-def test_one_signature_and_one_call_put_the_money_in(page: Page, made, mine):
+def test_one_signature_and_one_call_put_the_money_in(page: Page, made, mine, settings):
+    settings.CHAIN_EXPLORER_TX_URL = "https://explorer.example/tx/{hash}"
     wallet = wallet_of(page)
 
     pay_in(page, made, "1,25")
 
     expect(page.locator("#deposit-hash")).to_contain_text("0x")
+    tx_hash = page.locator("#deposit-hash").inner_text()
+    link = f"https://explorer.example/tx/{tx_hash}"
+    expect(page.locator("#deposit-tx")).to_have_attribute("href", link)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert wallet.asked.count("eth_signTypedData_v4") == 1
     assert wallet.asked.count("eth_sendTransaction") == 1
     assert credited(made, mine) == 1_250_000

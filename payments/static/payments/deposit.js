@@ -19,13 +19,18 @@ async function pay({ provider }, button) {
   part("deposit-sent").hidden = true;
   status.textContent = _("Open your wallet and sign the message there.");
   try {
-    part("deposit-hash").textContent = await payIn(provider);
-    part("deposit-sent").hidden = false;
+    show(await payIn(provider));
     status.textContent = "";
   } catch (error) {
     status.textContent = why(error);
   }
   button.removeAttribute("aria-busy");
+}
+
+function show(hash) {
+  part("deposit-hash").textContent = hash;
+  if (root.dataset.explorer) part("deposit-tx").href = root.dataset.explorer.replace("{hash}", hash);
+  part("deposit-sent").hidden = false;
 }
 
 async function payIn(provider) {
