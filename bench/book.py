@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
-from time import monotonic, perf_counter
+from itertools import chain, count
+from multiprocessing.synchronize import Barrier
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ FUNDS_UNITS = 10**13  # of each purse: ten million
 PAYEES = 200  # of one project
 FILL_RELEASES = 1_000  # a transaction
 LINES_OF_A_RELEASE = 3
+READY_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ class Run:
     name: str
     size: int
     purses: Sequence[UUID]
+
+
+@dataclass(frozen=True)
+class Stint:
+    """What one caller released, and from when to when by the machine's clock."""
+
+    written: int
+    started_at: float
+    ended_at: float
+
+
+_gates: list[Barrier] = []  # in a process: where all callers wait for all
 
 
 def measure(*, seconds: float, lines: int) -> dict[str, Any]:
@@ -77,36 +91,38 @@ def _filled(name: str) -> list[UUID]:
 
 
 def _rate(run: Run, seconds: float) -> float:
-    """Entries a second that all callers together have committed."""
+    """Entries a second that all callers together have committed, once all are connected."""
     connections.close_all()
     context = multiprocessing.get_context("fork")
     share = CALLERS // PROCESSES
     starts = [(run, number * share, share, seconds) for number in range(PROCESSES)]
-    started_at = perf_counter()
-    with context.Pool(PROCESSES) as pool:
-        written = sum(pool.starmap(_callers, starts))
-    return written / (perf_counter() - started_at)
+    with context.Pool(PROCESSES, _gates.append, [context.Barrier(CALLERS)]) as pool:
+        stints = list(chain.from_iterable(pool.starmap(_callers, starts)))
+    lasted = max(one.ended_at for one in stints) - min(one.started_at for one in stints)
+    return sum(one.written for one in stints) / lasted
 
 
-def _callers(run: Run, first: int, callers: int, seconds: float) -> int:
-    """In a process: so many callers, each on a connection of its own; how much they released."""
-    until = monotonic() + seconds
+def _callers(run: Run, first: int, callers: int, seconds: float) -> list[Stint]:
+    """In a process: so many callers, each on a connection of its own."""
     with ThreadPoolExecutor(callers) as pool:
-        return sum(pool.map(partial(_caller, run, until), range(first, first + callers)))
+        return list(pool.map(partial(_caller, run, seconds), range(first, first + callers)))
 
 
-def _caller(run: Run, until: float, number: int) -> int:
+def _caller(run: Run, seconds: float, number: int) -> Stint:
     purse_id = run.purses[number % len(run.purses)]
-    written = 0
+    written, started_at = 0, 0.0
     for turn in count():
-        if monotonic() > until:
-            break
-        escrow.release_all(
-            purse_id, _releases(f"{run.name}:{os.getpid()}:{number}:{turn}", run.size)
-        )
+        name = f"{run.name}:{os.getpid()}:{number}:{turn}"
+        escrow.release_all(purse_id, _releases(name, run.size))
+        if turn == 0:  # connected, and the statements are planned
+            _gates[-1].wait(READY_SECONDS)
+            started_at = perf_counter()
+            continue
         written += run.size
+        if perf_counter() - started_at > seconds:
+            break
     connection.close()
-    return written
+    return Stint(written, started_at, perf_counter())
 
 
 def _releases(name: str, size: int) -> list[escrow.Release]:
