@@ -4,7 +4,6 @@ Promises: all rows or none; an answer that is known is hidden behind a salt of i
 that was loaded as common work becomes gold, for its answers are seen.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -69,7 +68,7 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterable[tuple[bytes, tuple
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise
-        yield hashlib.sha256(contents.canonical(data)).digest(), (data, answer)
+        yield contents.hashed(data), (data, answer)
 
 
 def _parts(row: Any) -> tuple[Any, Any]:
