@@ -73,6 +73,72 @@ def test_any_distance_gives_what_its_own_measure_gives(votes, distance, publishe
     assert agreement.general(votes, distance).alpha == pytest.approx(published, abs=0.0005)
 
 
+# Artstein and Poesio, Inter-Coder Agreement for Computational Linguistics (2008): what two people
+# called a hundred utterances, where a check lies halfway between a statement and a request for
+# information. Their alpha is 0.8156.
+UTTERANCES = [("stat", "stat")] * 46 + [("stat", "ireq")] * 6 + [("ireq", "ireq")] * 32
+UTTERANCES += [("chck", "ireq")] * 6 + [("chck", "chck")] * 10
+HALF, SIDE = 4, 10 * PERCENT
+# The same distances as places: two halves have nothing in common, each is half of the whole.
+AS_SPANS = {
+    "stat": (Span(0, HALF, "A", "left"),),
+    "ireq": (Span(HALF, 2 * HALF, "A", "over"),),
+    "chck": (Span(0, 2 * HALF, "A", "leftover"),),
+}
+AS_BOXES = {
+    "stat": (Box(0, 0, SIDE, SIDE, "A"),),
+    "ireq": (Box(0, SIDE, SIDE, 2 * SIDE, "A"),),
+    "chck": (Box(0, 0, SIDE, 2 * SIDE, "A"),),
+}
+
+
+def halfway(a, b):
+    return 0 if a == b else 0.5 if "chck" in {a, b} else 1
+
+
+def not_overlapping(a, b):
+    return 1 - overlap.agreement(a, b)
+
+
+def coded(words):
+    """The utterances with each name in other words."""
+    return Votes.of(
+        (number, coder, words[name])
+        for number, names in enumerate(UTTERANCES)
+        for coder, name in zip("ab", names, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("votes", "distance"),
+    [
+        (coded({name: name for name in AS_SPANS}), halfway),
+        (coded(AS_SPANS), not_overlapping),
+        (coded(AS_BOXES), not_overlapping),
+    ],
+    ids=["by distance", "spans by IoU", "boxes by IoU"],
+)
+def test_weighted_as_published(votes, distance):
+    assert agreement.general(votes, distance).alpha == pytest.approx(0.8156, abs=0.00005)
+
+
+def of_sets(a, b):
+    """The distance of Passonneau, Computing Reliability for Coreference Annotation (2004)."""
+    return 0 if a == b else 1 / 3 if a <= b or b <= a else 2 / 3 if a & b else 1
+
+
+def test_sets_as_published():
+    """The example of DKPro Agreement (Meyer et al., COLING 2014), whose alpha is 0.186."""
+    pairs = ["|", "A|", "A|A", "A|B", "AB|A", "AB|AC", "ABC|ABC", "C|AC", "C|AC"]
+    votes = Votes.of(
+        (number, coder, frozenset(said))
+        for number, pair in enumerate(pairs)
+        for coder, said in zip("ab", pair.split("|"), strict=True)
+    )
+
+    assert agreement.general(votes, of_sets).alpha == pytest.approx(0.186, abs=0.0005)
+
+
 def test_ordinal_follows_the_scale():
     low_to_high = ["bad", "fair", "good"]
     rows = [(1, "a", "bad"), (1, "b", "fair"), (2, "a", "good"), (2, "b", "good")]
@@ -91,10 +157,7 @@ def test_spans_disagree_as_far_as_they_lie_apart():
 
     rows = [(1, "a", marked(0, 4)), (1, "b", marked(0, 3)), (2, "a", ()), (2, "b", ())]
 
-    def distance(a, b):
-        return 1 - overlap.agreement(a, b)
-
-    found = agreement.general(Votes.of(rows), distance).alpha
+    found = agreement.general(Votes.of(rows), not_overlapping).alpha
 
     observed = 0.25 / 2
     expected = (2 * 0.25 + 2 * (2 + 2) * 1.0) / (4 * 3)
@@ -107,10 +170,7 @@ def test_boxes_disagree_as_far_as_they_do_not_overlap():
 
     rows = [(1, "a", drawn(10)), (1, "b", drawn(5)), (2, "a", drawn(20)), (2, "b", drawn(20))]
 
-    def distance(a, b):
-        return 1 - overlap.agreement(a, b)
-
-    found = agreement.general(Votes.of(rows), distance)
+    found = agreement.general(Votes.of(rows), not_overlapping)
 
     # IoU: 1/2 of the boxes to 10 and 5, 1/2 of those to 20 and 10, 1/4 of those to 20 and 5
     observed = 0.5 / 2
