@@ -16,7 +16,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from launcher import folders, privileges, processes
+from launcher import folders, memory, privileges, processes
 from launcher.errors import CannotRun
 from launcher.processes import Child
 
@@ -27,7 +27,6 @@ SERVER = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "shared_buffers": "2GB",
     "synchronous_commit": "on",
     "jit": "off",
     "max_wal_size": "2GB",
@@ -70,7 +69,9 @@ def launch(home: Path, *, env: Mapping[str, str], durable: bool = True) -> tuple
         _initialise(folder, password=password, env=env, become=become)
     _end_orphan(data)
     port = processes.free_port()
-    options = {**SERVER, "port": str(port), **({} if durable else FORGETFUL)}
+    buffers = f"{memory.shared_buffers_mb(memory.available_bytes())}MB"
+    options = {**SERVER, "port": str(port), "shared_buffers": buffers}
+    options |= {} if durable else FORGETFUL
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     child = processes.spawn(
         "postgres",
