@@ -8,9 +8,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeling import contents, gold, gold_loads, projects
+from labeling.content import contents, gold
+from labeling.data import gold_loads
 from labeling.errors import MalformedFile
 from labeling.models import Task
+from labeling.orders import projects
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
