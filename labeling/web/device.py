@@ -27,7 +27,7 @@ OFFLINE_PAGE = (
     *("look.css", "labeling/look.css", "stipend.svg", "labeling/offline.js", "labeling/store.js"),
     *("labeling/elements.js", "words.js"),
 )
-MAKES_A_BUILD = (*OFFLINE_PAGE, "labeling/work.css", families.BUNDLE)
+MAKES_A_BUILD = (*OFFLINE_PAGE, families.BUNDLE)
 
 
 @require_safe

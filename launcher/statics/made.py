@@ -1,10 +1,10 @@
 """`static-made/`: what is sent instead of the apps' own static files, made of them at each start.
 
-`look.css` is Pico, as far as our pages use it, with our skin, and `labeling/look.css` both as far
-as the labeling page does; `labeling/form/working.js` is the labeling page's script with all that
-every page of it needs. Each lies there compressed as well,
-and once more under a name with a digest of its content: pages and modules ask for that one, so a
-browser may keep it for good and never mixes two versions.
+`look.css` is Pico, as far as our pages use it, with our skin, and `labeling/look.css` all that the
+labeling page has of styles; `labeling/form/working.js` is the labeling page's script with all that
+every page of it needs. Each lies there compressed as well, and once more under a name with a digest
+of its content: pages and modules ask for that one, so a browser may keep it for good and never
+mixes two versions.
 """
 
 import hashlib
@@ -94,10 +94,9 @@ def _look(ours: dict[str, str]) -> str:
 
 
 def _work_look(ours: dict[str, str]) -> str:
-    """Pico and the skin as far as the labeling page and its scripts name what they are about."""
-    words = _words(WORK_WORDS_ARE_IN)
-    whole = _pico() + ours["skin.css"]
-    return styles.trimmed(whole, sources=words, beside=ours["labeling/work.css"])
+    """Its own rules, behind Pico and the skin as far as it and its scripts have what they style."""
+    own, words = ours["labeling/work.css"], _words(WORK_WORDS_ARE_IN)
+    return styles.trimmed(_pico() + ours["skin.css"], sources=words, beside=own) + own
 
 
 def _pico() -> str:

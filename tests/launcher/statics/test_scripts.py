@@ -90,6 +90,14 @@ def test_the_look_has_what_the_pages_need():
     assert len(look) < 60_000
 
 
+def test_the_labeling_page_has_all_of_its_look_in_one_file():
+    sent = made.files()
+
+    assert sent["labeling/look.css"].endswith(sent["labeling/work.css"])
+    assert ".container" in sent["labeling/look.css"]
+    assert ".bell" in sent["labeling/look.css"]
+
+
 def test_a_text_over_several_lines_keeps_its_margins():
     source = "  // said\n  const text = `two\n  lines`;\n"
 
