@@ -1,11 +1,12 @@
 """What a file is, decided by its bytes: never by its name, nor by what somebody says it is.
 
-Images are opened, not decoded: a header that promises more pixels than allowed is refused before
-any memory is spent on them, here and on the phones that would show them. No SVG and no HTML: what
-could run is no image.
+A header that promises more pixels than allowed is refused before any memory is spent on them, here
+and on the phones that would show them. Then the image is decoded, the first one of those that move:
+nobody is sent a picture that breaks off. No SVG and no HTML: what could run is no image.
 """
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import BinaryIO
 
 from django.conf import settings
@@ -18,7 +19,10 @@ ID3_BYTES = 10  # of the head of an ID3 tag
 MP3_RATES = {0b11: (44100, 48000, 32000), 0b10: (22050, 24000, 16000), 0b00: (11025, 12000, 8000)}
 KBITS_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 KBITS_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+SMALLEST = (1, 1)  # a JPEG is read to its end all the same, with an eighth of its height and width
 CODECS = (b"\x01vorbis", b"OpusHead", b"\x7fFLAC")  # that browsers play out of an Ogg file
+
+_decoding = Lock()  # their memory: four bytes a pixel
 
 
 @dataclass(frozen=True)
@@ -70,16 +74,30 @@ def _promised(head: bytes, file: BinaryIO) -> Kind:
 
 def _look_at(file: BinaryIO, kind: Kind) -> None:
     try:
-        file.seek(0)
-        image = Image.open(file, formats=[kind.picture])
-        width, height = image.size
-        if width * height > settings.STIPEND_MEDIA_PIXELS:
-            raise TooManyPixels(limit=settings.STIPEND_MEDIA_PIXELS)
-        image.verify()
+        with _opened(file, kind) as image:
+            is_too_large = image.width * image.height > settings.STIPEND_MEDIA_PIXELS
+            if not is_too_large:
+                image.verify()
+        if not is_too_large:
+            _decode(file, kind)
     except Image.DecompressionBombError:
+        is_too_large = True
+    except Exception as error:  # the library has no one type for what is broken
+        raise BrokenMedia() from error
+    if is_too_large:
         raise TooManyPixels(limit=settings.STIPEND_MEDIA_PIXELS)
-    except (OSError, SyntaxError, ValueError, OverflowError, EOFError, IndexError, KeyError):
-        raise BrokenMedia()
+
+
+def _opened(file: BinaryIO, kind: Kind) -> Image.Image:
+    file.seek(0)
+    return Image.open(file, formats=[kind.picture])
+
+
+def _decode(file: BinaryIO, kind: Kind) -> None:
+    """Raises what the library does for pixels that cannot be read; one image at a time has them."""
+    with _decoding, _opened(file, kind) as image:
+        image.draft(None, SMALLEST)
+        image.load()
 
 
 def _is_mp3(head: bytes, file: BinaryIO) -> bool:

@@ -14,6 +14,31 @@ def picture(kind: str = "PNG", *, side: int = 8, colour: str = "red") -> bytes:
     return packed.getvalue()
 
 
+def noise(kind: str, *, side: int = 64) -> bytes:
+    """A picture of which every part takes room."""
+    packed = io.BytesIO()
+    Image.effect_noise((side, side), 50).convert("RGB").save(packed, kind)
+    return packed.getvalue()
+
+
+def moving(kind: str) -> bytes:
+    """Three frames."""
+    packed = io.BytesIO()
+    first, *others = (Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue"))
+    first.save(packed, kind, save_all=True, append_images=others)
+    return packed.getvalue()
+
+
+def png_of(pixels: bytes) -> bytes:
+    """Eight grey pixels by eight, says the head; these are there, and every checksum is right."""
+    head = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
+    pieces = {b"IHDR": head, b"IDAT": pixels, b"IEND": b""}
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in pieces.items()
+    )
+
+
 def wav(*, seconds: float = 0.1) -> bytes:
     packed = io.BytesIO()
     with wave.open(packed, "wb") as sound:
@@ -41,6 +66,7 @@ def bomb(side: int = 50_000) -> bytes:
     return bytes(raw)
 
 
+BLACK = zlib.compress(b"\0" * 9 * 8)  # the pixels of eight rows of eight
 KINDS = {
     "png": picture("PNG"),
     "jpg": picture("JPEG"),

@@ -43,3 +43,24 @@ def test_a_picture_of_too_many_pixels_is_refused_by_its_head():
 def test_a_picture_that_cannot_be_opened_is_refused():
     with pytest.raises(BrokenMedia):
         kinds.of(io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"\0" * 50))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_a_picture_that_breaks_off_is_refused(kind, share):
+    content = samples.noise(kind)
+
+    assert kinds.of(io.BytesIO(content)).picture == kind
+    with pytest.raises(BrokenMedia):
+        kinds.of(io.BytesIO(content[: int(len(content) * share)]))
+
+
+def test_a_picture_whole_by_its_checksums_is_decoded_all_the_same():
+    assert kinds.of(io.BytesIO(samples.png_of(samples.BLACK))) is kinds.PNG
+    with pytest.raises(BrokenMedia):
+        kinds.of(io.BytesIO(samples.png_of(b"no pixels")))
+
+
+def test_pictures_that_move_are_pictures():
+    assert kinds.of(io.BytesIO(samples.moving("GIF"))) is kinds.GIF
+    assert kinds.of(io.BytesIO(samples.moving("WEBP"))) is kinds.WEBP
