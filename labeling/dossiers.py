@@ -1,7 +1,9 @@
 """What the workshop keeps of a person, for their dossier (`people.dossiers`).
 
-As their own pages tell it: no task is numbered, and nothing says which answers were measured
-against a known one. What a requester's projects hold leaves by their own export.
+As their own pages tell it, and what quality control noted about their answers: a score once there
+is a verdict, what looked odd, the estimate of how often they are right. No task is numbered, no
+other answer is named, and nothing says which answers were measured against a known one. What a
+requester's projects hold leaves by their own export.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +23,7 @@ from labeling.models import (
     Report,
     Reviewer,
     Seat,
+    Signal,
     Skill,
     Standing,
     Submission,
@@ -62,8 +65,9 @@ def _chunks(found: QuerySet[Any]) -> Iterator[list[Any]]:
 
 def _answers(person_id: int) -> Iterator[Row]:
     found = Submission.objects.filter(labeler=person_id).select_related("project", "assignment")
-    for chunk in _chunks(found.prefetch_related("judgements")):
+    for chunk in _chunks(found.prefetch_related("judgements", "signals")):
         for one in chunk:
+            verdicts = [_verdict(judgement) for judgement in one.judgements.all()]
             yield {
                 "id": one.pk,
                 "project": one.project_id,
@@ -74,8 +78,17 @@ def _answers(person_id: int) -> Iterator[Row]:
                 "state": one.state,
                 "rejection": one.case_id,
                 "pay": money.format(one.project.price_units),
-                "verdicts": [_verdict(judgement) for judgement in one.judgements.all()],
+                "verdicts": verdicts,
+                "score": one.score if verdicts else None,
+                "signals": [_signal(signal) for signal in one.signals.all()],
             }
+
+
+def _signal(signal: Signal) -> Row:
+    """Of what is like somebody else's no more than that: the detail names their answer."""
+    detail = "" if signal.kind == Signal.Kind.COPIED else signal.detail
+    said = signal.get_kind_display()
+    return {"kind": signal.kind, "said": said, "detail": detail, "noted_at": signal.created_at}
 
 
 def _verdict(judgement: Judgement) -> Row:
@@ -118,7 +131,8 @@ def _grants(person_id: int) -> Iterable[Row]:
 
 def _seats(person_id: int) -> Iterable[Row]:
     found = Membership.objects.filter(labeler=person_id).order_by("pk")
-    return found.values("project", "project__title", "joined_at", "barred_at").iterator()
+    names = ("project", "project__title", "joined_at", "barred_at", "leases_count")
+    return found.values(*names, "right", "wrong").iterator()
 
 
 def _events(person_id: int) -> Iterator[Row]:

@@ -7,7 +7,7 @@ import pytest
 from labeling import departures, dossiers
 from labeling.handout import reports, submissions
 from labeling.judging import quality
-from labeling.models import Assignment, Case, Reviewer, Seat, Task
+from labeling.models import Assignment, Case, Reviewer, Seat, Signal, Task
 from labeling.orders import projects
 from labeling.review import cases, juries
 from payments import escrow
@@ -159,6 +159,23 @@ def test_a_labeler_is_told_answers_verdicts_and_reputation():
     assert [one["note"] for one in told["tasks_reported"]] == ["It is torn."]
     assert [one["project"] for one in told["projects_joined"]] == [made.pk]
     assert told["reputation"][0]["skill"] == ""
+    assert [one["score"] for one in told["answers"]] == [1.0, 1.0]
+
+
+def test_what_looked_odd_is_told_and_names_nobody_else():
+    made, who = house.opened(tasks=1, review="manual"), house.labeler()
+    receipt = submissions.submit(house.take(made, who).id, labeler_id=who.pk, result=house.answer())
+    for kind, detail in (("too_fast", "0.1 s for 9 s."), ("copied", "mood: as in answer 7.")):
+        Signal.objects.create(submission_id=receipt.id, kind=kind, detail=detail)
+
+    (told,) = dossier(who)["answers"]
+
+    assert told["score"] is None
+    assert {one["kind"]: one["detail"] for one in told["signals"]} == {
+        "too_fast": "0.1 s for 9 s.",
+        "copied": "",
+    }
+    assert "answer 7" not in json.dumps(told, default=str)
 
 
 def test_nobody_is_told_what_gold_is_or_who_else_answered():
@@ -196,7 +213,7 @@ def test_a_long_life_is_read_a_few_rows_at_a_time(monkeypatch, django_assert_max
         lease = house.take(made, who)
         submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
 
-    with django_assert_max_num_queries(8):  # three chunks, their verdicts, and the last look
+    with django_assert_max_num_queries(11):  # three chunks, two reads behind each, the last look
         ids = [one["id"] for one in dossiers._answers(who.pk)]
 
     assert ids == sorted(ids)
