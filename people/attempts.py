@@ -34,8 +34,7 @@ class Limit:
 JOINS = Limit("joins", count=30, seconds=600)  # per address; many share one at a school
 MAILS_TO = Limit("mails-to", count=5, seconds=3600)  # per mail address
 MAILS_FROM = Limit("mails-from", count=30, seconds=3600)  # per address or person
-WALLET_MESSAGES = Limit("wallet-messages", count=60, seconds=600)  # per address
-WALLET_PROOFS = Limit("wallet-proofs", count=60, seconds=600)  # per address, wrong ones
+WALLET_MESSAGES = Limit("wallet-messages", count=60, seconds=600)  # per address; one proof each
 CLAIMS = Limit("claims", count=10, seconds=600)  # per address, right ones too
 DOSSIERS = Limit("dossiers", count=10, seconds=3600)  # per person
 
