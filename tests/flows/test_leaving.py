@@ -1,16 +1,21 @@
 """A labeler leaves with work undecided: all of their money reaches them, exact to the unit."""
 
+import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from hexbytes import HexBytes
 
-from payments.chain import vault
-from payments.jobs import pump_payouts
+from payments.chain import deploy, vault
+from payments.chain.errors import ChainError
+from payments.chain.wallet import Wallet
+from payments.jobs import pump_payouts, scan_deposits
 from payments.models import Payout
-from people import departures, wallets
+from people import departures, dossiers, wallets
 from people.models import Departure, User
 from tests.flows import street
 from tests.flows.street import Person
@@ -116,6 +121,34 @@ def test_by_code_without_a_wallet(worked, chain, mine, meet, clean):
     assert (sent["earned"], sent["leaving"]) == ("0.00", "0.90")
     assert again["code"] == "below_minimum"
     assert labeler.tokens_units() == 900_000
+    clean()
+
+
+def test_the_vault_pays_who_left_when_the_house_is_silent(worked, chain, mine, clean):
+    """With nothing but the file that they took along: the payout at leaving is never sent."""
+    _, labeler, _, _ = worked
+    street.pay_out(labeler, "0.20")  # a batch, which leaves a root
+    arrive(mine)
+    told = json.loads(b"".join(dossiers.written(labeler.user)))
+    (proof,) = told["proofs_of_balance"]
+    leave(labeler)
+    anybody = Wallet(street.REQUESTERS_WALLET)
+    nodes = [HexBytes(node) for node in proof["proof"]]
+    way_out = ("Vault", proof["vault"], "exit", proof["account"], proof["units"], nodes)
+
+    assert (proof["account"], proof["amount"]) == (labeler.address, "0.40")
+    with pytest.raises(ChainError, match="not silent"):
+        anybody._call(*way_out)
+    chain.call("evm_increaseTime", deploy.EXIT_DELAY_SECONDS + 1)
+    mine(1)
+    anybody._call(*way_out)
+
+    assert labeler.tokens_units() == 600_000
+    with pytest.raises(ChainError, match="taken out before"):
+        anybody._call(*way_out)
+    mine(settings.CHAIN_CONFIRMATIONS + 1)
+    scan_deposits()
+    assert not Payout.objects.filter(state__in=["REQUESTED", "BATCHED"]).exists()
     clean()
 
 
