@@ -22,6 +22,17 @@ from tests.labeling.media import samples
 HOST = "pictures.example"
 LIMIT_BYTES = 100_000
 PNG = samples.picture()
+SIGNS = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -32,6 +43,9 @@ class Authority:
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         own = self._begun(self.name, self.key, days=9)
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        own = own.add_extension(SIGNS, critical=True)
+        key_id = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+        own = own.add_extension(key_id, critical=False)
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(self._signed(own))
 
@@ -39,6 +53,8 @@ class Authority:
         end = datetime.now(UTC) + timedelta(days=days)
         builder = x509.CertificateBuilder(self.name, name, key.public_key())
         builder = builder.serial_number(x509.random_serial_number())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        builder = builder.add_extension(issuer, critical=False)
         return builder.not_valid_before(end - timedelta(days=99)).not_valid_after(end)
 
     def _signed(self, builder: x509.CertificateBuilder) -> bytes:
