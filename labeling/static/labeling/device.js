@@ -5,7 +5,7 @@ export async function rememberPage() {
   await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
   const { active } = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
-  const files = loaded.filter((path) => /^\/(static|words)\//.test(path));
+  const files = loaded.filter((path) => /^\/(static|words|media|images)\//.test(path));
   active.postMessage({ keep: [...files, location.pathname] }); // last: a page that is kept has all it needs
 }
 

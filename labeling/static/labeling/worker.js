@@ -90,13 +90,13 @@ async function put(name, request, response) {
   for (const old of keys.slice(0, Math.max(keys.length - KEPT[name], 0))) await cache.delete(old);
 }
 
-// What a labeling page has loaded stays on this device.
+// What a labeling page has loaded stays on this device; pictures and sounds whole.
 async function keep(addresses) {
-  const cache = await caches.open("work");
   for (const address of addresses) {
-    if (await cache.match(address)) continue;
+    const name = MEDIA.test(address) ? "media" : "work";
+    if (await (await caches.open(name)).match(address)) continue;
     const response = await fetch(address, { credentials: "same-origin" });
-    if (response.ok && !response.redirected) await put("work", address, response);
+    if (response.status === 200 && !response.redirected) await put(name, address, response);
   }
 }
 
