@@ -13,7 +13,7 @@ from payments.models import ChainTx, Payout
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
-WHOLE = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+WHOLE = ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
 PERSON, OTHER = "person:1", "person:2"
 
 
@@ -75,14 +75,14 @@ def rows_read(do):
         do()
     count = 0
     with connection.cursor() as cursor:
-        for way in WHOLE:  # small tables are read whole else
-            cursor.execute(f"SET LOCAL {way} = off")
+        for way in WHOLE:  # what PostgreSQL may prefer while tables are small, by their statistics
+            cursor.execute(f"SET LOCAL enable_{way} = off")
         for one in seen:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {one['sql']}")
             (found,) = cursor.fetchone()
             count += sum(_rows(found[0]["Plan"]))
         for way in WHOLE:
-            cursor.execute(f"SET LOCAL {way} = on")
+            cursor.execute(f"SET LOCAL enable_{way} = on")
     return len(seen), count
 
 
@@ -93,8 +93,9 @@ def _rows(plan):
 
 
 def no_dearer(cost, before):
-    """True if it takes as many statements and, plans aside, as many rows."""
-    return cost[0] == before[0] and cost[1] <= before[1] * 1.2
+    """True if it takes as many statements and, plans aside, as many rows: a history of twelve
+    times the length would be many times as many."""
+    return cost[0] == before[0] and cost[1] <= before[1] * 2
 
 
 def paid_ten(number):
@@ -114,9 +115,11 @@ def test_a_long_history_costs_no_more_than_a_short_one():
         newest_keys, newest = paid_ten(number)
 
     looks = [lambda: escrow.payments_of(keys), lambda: escrow.payments_of(newest_keys)]
-    assert all(no_dearer(rows_read(look), of_keys) for look in looks)
+    costs = [rows_read(look) for look in looks]
+    assert all(no_dearer(cost, of_keys) for cost in costs), (of_keys, costs)
     looks = [lambda one=one: receipts.of(one.pk, holder=PERSON) for one in (payout, newest)]
-    assert all(no_dearer(rows_read(look), of_receipt) for look in looks)
+    costs = [rows_read(look) for look in looks]
+    assert all(no_dearer(cost, of_receipt) for cost in costs), (of_receipt, costs)
     assert hashes(keys) == ["0x0"] * 10
     assert hashes(newest_keys) == ["0x11"] * 10
     both = rows_read(lambda: escrow.payments_of([*keys, *newest_keys]))
