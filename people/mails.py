@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from people import letters, ways
+from people import letters, two_step, ways
 from people.errors import MailTaken, WrongCode
 from people.models import MailCode, User
 
@@ -93,12 +93,7 @@ def prove(user: User, code_id: str, number: str) -> User:
         _keep(user, code.address)
         if old and old.lower() != code.address.lower():
             sentence = _("The mail address of your Stipend account was changed to %(new)s.")
-            letters.write(
-                user,
-                subject=_("Your Stipend account"),
-                body=sentence % {"new": code.address},
-                address=old,
-            )
+            two_step.tell(user, sentence % {"new": code.address}, address=old)
     return user
 
 

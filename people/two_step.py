@@ -81,10 +81,11 @@ def check(user: User, code: str) -> None:
         raise WrongCode
 
 
-def tell(user: User, sentence: str) -> None:
-    """A letter says that something about signing in has changed."""
+def tell(user: User, sentence: str, *, address: str = "") -> None:
+    """A letter says that something about signing in has changed; to another address if named."""
     rest = _(
         "If this was not you, sign in at once, change your password, and end all other sessions "
         "on your account's page."
     )
-    letters.write(user, subject=_("Your Stipend account"), body=f"{sentence}\n\n{rest}")
+    body = f"{sentence}\n\n{rest}"
+    letters.write(user, subject=_("Your Stipend account"), body=body, address=address)

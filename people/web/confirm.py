@@ -32,7 +32,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "password_form": PasswordForm() if request.user.has_usable_password() else None,
         "code_form": CodeForm() if two_step.has_app(request.user) else None,
         "has_passkeys": bool(two_step.passkeys(request.user)),
-        "has_wallets": request.user.wallets.exists(),
+        "wallets": request.user.wallets.all(),
         "chain_id": settings.NETWORK.chain_id,
     }
     return render(request, "people/confirm.html", context)

@@ -74,6 +74,7 @@ def prove_mail(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         asked = request.session.get(MAIL_CODE, "")
+        old = request.user.email if request.user.mail_proved_at else ""
         try:
             mails.prove(request.user, asked, form.cleaned_data["code"])
         except PeopleError as error:
@@ -81,6 +82,9 @@ def prove_mail(request: HttpRequest) -> HttpResponse:
         else:
             request.session.pop(MAIL_CODE, None)
             messages.success(request, _("Your mail address is proved."))
+            if old and old.lower() != request.user.email.lower():
+                changed = _("The mail address of your Stipend account was changed to %(new)s.")
+                messages.info(request, changed % {"new": request.user.email})
             return redirect("account")
     return render(request, "people/prove_mail.html", {"form": form})
 

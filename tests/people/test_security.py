@@ -79,6 +79,21 @@ def test_a_code_of_the_app_confirms(client, ana):
     assert right["Location"] == "/wallet/"
 
 
+def test_who_has_no_password_confirms_by_what_they_have(client, ana):
+    ana.set_unusable_password()
+    ana.save()
+    client.force_login(ana)
+    mail_alone = client.get("/account/confirm/").content.decode()
+    ana.wallets.create(address=house.key(3).address)
+    wallet = client.get("/account/confirm/").content.decode()
+
+    assert 'href="/sign-in/forgotten/">A new password' in mail_alone
+    assert 'type="password"' not in mail_alone
+    assert 'data-go="wallet"' not in mail_alone
+    assert 'data-go="wallet"' in wallet
+    assert house.key(3).address in wallet
+
+
 def test_confirming_leads_to_no_other_site(client):
     answer = client.post(
         "/account/confirm/?next=https://evil.example/", {"password": house.PASSWORD}
@@ -155,13 +170,15 @@ def test_another_mail_address_counts_once_it_is_proved_and_the_old_one_is_told(c
     ana.refresh_from_db()
     before = ana.email
     code = outbox()[-1][1].splitlines()[0]
-    client.post("/account/mail/code/", {"code": code})
+    page = client.post("/account/mail/code/", {"code": code}, follow=True).content.decode()
 
     ana.refresh_from_db()
+    assert "was changed to new@example.org" in page
     assert (before, ana.email) == ("ana@example.org", "new@example.org")
     told = outbox()[-1]
     assert told[0] == "ana@example.org"
     assert "new@example.org" in told[1]
+    assert "If this was not you" in told[1]
 
 
 def test_an_address_that_somebody_else_has_proved_is_refused(client, ana):
