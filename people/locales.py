@@ -1,5 +1,6 @@
 """Numbers and times as the reader's language writes them, always with the digits 0 to 9."""
 
+import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -70,6 +71,13 @@ def moment(at: datetime) -> str:
 def score(share: float) -> str:
     """Such as `0.85`: two digits, whatever they are."""
     return format_decimal(share, "0.00", locale=current())
+
+
+def percent(share: float) -> str:
+    """Such as `85 %` or `85.5 %`: a tenth at most, rounded down: what falls short says so."""
+    tenths = math.floor(round(share * 1000, 6))
+    written = translation.gettext("%(share)s %%") % {"share": number(tenths / 10)}
+    return written.replace(" ", SPACE)
 
 
 def language(code: str) -> str:

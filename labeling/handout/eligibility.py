@@ -153,7 +153,7 @@ def _asked(project: Project) -> Iterator[str]:
         countries = _countries(project.countries_except)
         yield _("You are not in %(countries)s.") % {"countries": countries}
     if project.minimum_reputation is not None:
-        least = {"least": locales.score(project.minimum_reputation), "skill": project.skill}
+        least = {"least": locales.percent(project.minimum_reputation), "skill": project.skill}
         if project.skill_id:
             yield _("Your reputation in %(skill)s is %(least)s or more.") % least
         else:
@@ -205,7 +205,7 @@ def _of_reputation(project: Project, person: _Facts) -> Iterator[str]:
         return
     known = person.score_in(project.skill_id)
     if known < least:
-        shares = {"least": locales.score(least), "known": locales.score(known)}
+        shares = {"least": locales.percent(least), "known": locales.percent(known)}
         yield _("You need a reputation of %(least)s; yours is %(known)s.") % shares
 
 

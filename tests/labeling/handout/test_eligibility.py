@@ -76,7 +76,7 @@ def test_a_project_that_asks_for_nothing_is_open_to_everybody():
         (
             {"minimum_reputation": 0.9},
             {},
-            ["You need a reputation of 0.90; yours is 0.80."],
+            ["You need a reputation of 90 %; yours is 80 %."],
         ),
         (
             {"languages": ["fr", "en", "wo", "ar", "de", "es", "it"], "requirements": "french"},
@@ -120,7 +120,7 @@ def test_reputation_is_that_of_the_projects_skill():
     in_french = house.project(french.owner, skill=french, minimum_reputation=0.95)
 
     assert eligibility.unmet(overall, who) == []
-    assert eligibility.unmet(in_french, who) == ["You need a reputation of 0.95; yours is 0.80."]
+    assert eligibility.unmet(in_french, who) == ["You need a reputation of 95 %; yours is 80 %."]
 
 
 def test_nobody_works_for_themselves_nor_where_they_are_barred():

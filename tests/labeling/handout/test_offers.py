@@ -89,12 +89,12 @@ def test_what_is_asked_is_said_in_words():
         "You speak French or Wolof.",
         "You are in Senegal or Mali.",
         "You are not in France.",
-        "Your reputation is 0.85 or more.",
+        "Your reputation is 85 % or more.",
         "You have french of at least 80 and no spammer.",
     ]
     assert eligibility.asked(within) == [
         "You are a program.",
-        "Your reputation in french is 0.90 or more.",
+        "Your reputation in french is 90 % or more.",
     ]
     assert offer(made).unmet == []
     assert offer(made).language_names == ["French", "Wolof"]
