@@ -103,7 +103,7 @@ def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
         ],
         "page": page,
         "rows": [_row(one) for one in page],
-        "months": [api.month(one) for one in escrow.months(project.purse)],
+        "months": [{"first": one.first, **api.month(one)} for one in escrow.months(project.purse)],
     }
     return render(request, "labeling/money.html", context)
 

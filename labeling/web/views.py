@@ -49,7 +49,8 @@ def offer(request: HttpRequest, project_id: int) -> HttpResponse:
     """What one project asks and pays, with examples, before anything is promised."""
     found = _offer(request, project_id)
     config = configs.form_of(project_id, version=found.config_version).config
-    known = list(examples.project_of(project_id).examples.all())
+    project = examples.project_of(project_id)
+    known = list(project.examples.all())
     own = addresses.own(project_id)
     rows = [
         {
@@ -66,6 +67,7 @@ def offer(request: HttpRequest, project_id: int) -> HttpResponse:
         "days": settings.STIPEND_RECORD_DAYS,
         "examples": rows,
         "practice_count": len(known),
+        "is_own": project.owner_id == request.user.pk,
     }
     return render(request, "labeling/offer.html", context)
 

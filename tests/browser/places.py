@@ -1,5 +1,7 @@
 """Every page of the product, by the name of its picture: whose it is, and its address."""
 
+from people import choices
+from people.models import Notice
 from tests.browser.town import Town
 
 Places = dict[str, tuple[str, str]]
@@ -7,7 +9,9 @@ Places = dict[str, tuple[str, str]]
 
 def of(town: Town) -> Places:
     """All of them; nobody's name is whoever is not signed in."""
-    return offers(town) | work(town) | money(town) | answers(town) | requesters(town) | accounts()
+    return (
+        offers(town) | work(town) | money(town) | answers(town) | requesters(town) | accounts(town)
+    )
 
 
 def offers(town: Town) -> Places:
@@ -43,10 +47,13 @@ def money(town: Town) -> Places:
     return {
         "earnings": ("amina", "/earnings/"),
         "earnings-empty": ("nil", "/earnings/"),
+        "payouts": ("amina", "/earnings/payouts/"),
+        "payouts-empty": ("nil", "/earnings/payouts/"),
         "receipt": ("amina", f"/earnings/payouts/{town.paid.pk}/"),
         "address": ("amina", "/earnings/wallet/"),
         "address-empty": ("nil", "/earnings/wallet/"),
         "wallets": ("amina", "/wallet/"),
+        "address-confirm": ("amina", "/earnings/wallet/confirm/nothing/"),
         "wallet-new": ("nil", "/wallet/new/"),
         "wallet-connect": ("nil", "/wallet/connect/"),
         "vault": ("", "/vault/"),
@@ -75,15 +82,30 @@ def requesters(town: Town) -> Places:
         "review-list-empty": ("nil", "/review/"),
         "review": ("rui", f"/review/{moods}/"),
         "review-empty": ("rui", f"/review/{town.others['boxes'].pk}/"),
+        "rejections": ("rui", f"/review/{moods}/rejections/"),
+        "rejections-empty": ("rui", f"/review/{town.others['boxes'].pk}/rejections/"),
         "review-many": ("rui", f"/review/{moods}/accept/?which=all"),
     }
 
 
-def accounts() -> Places:
+def accounts(town: Town) -> Places:
+    token = choices.token(town.amina, Notice.Kind.PAID)
     return {
         "join": ("", "/join/"),
         "sign-in": ("", "/sign-in/"),
         "forgotten": ("", "/sign-in/forgotten/"),
+        "new-password": ("", "/sign-in/new-password/"),
+        "left": ("", "/left/"),
+        "unsubscribe": ("", f"/notices/off/{token}/"),
+        "confirm": ("amina", "/account/confirm/"),
+        "mail": ("amina", "/account/mail/"),
+        "mail-code": ("amina", "/account/mail/code/"),
+        "app": ("amina", "/account/sign-in/app/"),
+        "leave": ("amina", "/account/leave/"),
+        "leave-empty": ("nil", "/account/leave/"),
+        "notices": ("amina", "/account/notices/"),
+        "notices-empty": ("nil", "/account/notices/"),
+        "notice-choices": ("amina", "/account/notices/choices/"),
         "account": ("amina", "/account/"),
         "account-requester": ("rui", "/account/"),
         "account-admin": ("root", "/account/"),
@@ -99,4 +121,25 @@ OTHERS: Places = {  # whose look is somebody else's: they fit, and that is all t
     "admin-submissions": ("root", "/admin/labeling/submission/"),
     "admin-payouts": ("root", "/admin/payments/payout/"),
     "api": ("", "/api/v1/docs/"),
+}
+
+# Addresses that are no page to look at, each with what it is instead.
+NO_PAGES = {
+    **dict.fromkeys(("choose-language", "sign-out", "join-passkey", "profile"), "is posted to"),
+    **dict.fromkeys(("sign-in-by-passkey", "passkey-options", "sign-in-by-wallet"), "is posted to"),
+    **dict.fromkeys(("sign-in-message", "wallet-message", "prove-wallet"), "is posted to"),
+    **dict.fromkeys(("forget-wallet", "sign-for-wallet", "keep-wallet"), "is posted to"),
+    **dict.fromkeys(("issue-token", "revoke-token", "confirm-options"), "is posted to"),
+    **dict.fromkeys(("forget-mail", "turn-off-second-step"), "is posted to"),
+    **dict.fromkeys(("new-passkey-options", "add-passkey", "rename-passkey"), "is posted to"),
+    **dict.fromkeys(("remove-passkey", "stay", "left-close"), "is posted to"),
+    **dict.fromkeys(("end-other-sessions", "end-session"), "is posted to"),
+    **dict.fromkeys(("read-notices", "read-notice", "rejection-back"), "is posted to"),
+    **dict.fromkeys(("words", "worker", "manifest", "digit", "metrics"), "is a file"),
+    **dict.fromkeys(("own-data", "proof-file", "statement-file"), "is a file"),
+    "project-statement-file": "is a file",
+    "open-notice": "leads on to what the notice is about",
+    "sign-in": "is account_login, as allauth calls the same address",
+    **dict.fromkeys(("turn-on-second-step", "new-emergency-codes"), "shows codes when posted to"),
+    "mfa_authenticate": "is there only between a password and the second step",
 }

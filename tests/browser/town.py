@@ -70,6 +70,7 @@ class Town:
     def __init__(self) -> None:
         about = {"country": "KE", "languages": ["en", "sw"], "email": "amina@example.org"}
         self.amina = User.objects.create_user("amina", **about)
+        self.amina.wallets.create(address=Wallet(12).address)
         self.rui = User.objects.create_user("rui", is_requester=True)
         self.juror, self.nil = (User.objects.create_user(name) for name in ("juror", "nil"))
         self.root = User.objects.create_superuser("root")

@@ -168,8 +168,9 @@ async function take() {
   else end();
 }
 
-function end() {
+function end({ isOver = true } = {}) {
   leave();
+  find("nothing-why").hidden = !isOver;
   view("nothing");
   find("nothing").focus();
 }
@@ -213,7 +214,7 @@ function explain(error, again) {
   if (!(error instanceof ApiError)) throw error;
   if (document.body.dataset.shown === "loading") view("lost");
   if (CLOSED.includes(error.code)) {
-    end();
+    end({ isOver: false });
     complain([error.message, ...(error.data.reasons || [])].join(" "));
   } else if (error.isSignedOut) complain(_("You are signed out."), { text: _("Sign in"), action: () => location.assign(setup.sign_in) });
   else if (GONE.includes(error.code) && work.item) lose(error.message);
