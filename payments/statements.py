@@ -23,16 +23,22 @@ OF_PROJECT = (Kind.FUNDS, Kind.HELD)
 LINES = 1000  # read at a time, of a whole statement
 EARNING = (Entry.Kind.RELEASE, Entry.Kind.BONUS)
 
-# Two look-ups a key, however long the history: every dollar's place is written with it.
+# Two look-ups a key, however long the history: every dollar's place is written with it. The walls
+# (MATERIALIZED, OFFSET 0) keep PostgreSQL from reading all lines first, where its statistics are old.
 PAID_BY = """
+    WITH entry AS MATERIALIZED (
+        SELECT id, key FROM payments_entry WHERE key = ANY(%s)
+    )
     SELECT entry.key, entry.id, (
         SELECT payout.tx_hash FROM payments_payout AS payout
-        WHERE payout.purse_id = account.purse_id AND payout.up_to_units >= line.up_to_units
+        WHERE payout.purse_id = earned.purse_id AND payout.up_to_units >= earned.up_to_units
         ORDER BY payout.up_to_units LIMIT 1)
-    FROM payments_entry AS entry
-    JOIN payments_line AS line ON line.entry_id = entry.id AND line.up_to_units IS NOT NULL
-    JOIN payments_account AS account ON account.id = line.account_id
-    WHERE entry.key = ANY(%s)
+    FROM entry CROSS JOIN LATERAL (
+        SELECT account.purse_id, line.up_to_units
+        FROM payments_line AS line JOIN payments_account AS account ON account.id = line.account_id
+        WHERE line.entry_id = entry.id AND line.up_to_units IS NOT NULL
+        OFFSET 0
+    ) AS earned
 """
 
 
