@@ -24,7 +24,7 @@ LINES = 1000  # read at a time, of a whole statement
 EARNING = (Entry.Kind.RELEASE, Entry.Kind.BONUS)
 
 # Two look-ups a key, however long the history: every dollar's place is written with it. The walls
-# (MATERIALIZED, OFFSET 0) keep PostgreSQL from reading all lines first, where its statistics are old.
+# (MATERIALIZED, OFFSET 0) keep PostgreSQL from reading all lines first where statistics are old.
 PAID_BY = """
     WITH entry AS MATERIALIZED (
         SELECT id, key FROM payments_entry WHERE key = ANY(%s)
