@@ -44,9 +44,7 @@ def context(tmp_path: Path, live_server, equipment: dict[str, Any]) -> Iterator[
             executable_path=CHROMIUM,
             args=ARGUMENTS,
             viewport=PHONE,
-            base_url=live_server.url,
-            locale="en-US",
-            **equipment,
+            **{"base_url": live_server.url, "locale": "en-US", **equipment},
         )
         context.set_default_timeout(WAIT_MS)
         expect.set_options(timeout=WAIT_MS)

@@ -1,10 +1,14 @@
 """A poor connection: the page opens without one, nothing is lost, everything is sent once."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from labeling.models import Submission
 from people.models import User
+from tests.browser.wires import Wire
 from tests.labeling import house
 
 PASSWORD = "quiet-river-42"
@@ -19,6 +23,28 @@ IS_CLEAN = """async () => {
 }"""
 POLL_MS = 50
 POLLS = 200
+
+
+@pytest.fixture
+def wire(live_server) -> Iterator[Wire]:
+    with Wire(live_server.url) as wire:
+        yield wire
+
+
+@pytest.fixture
+def equipment(wire: Wire) -> dict[str, Any]:
+    return {"base_url": wire.url}
+
+
+@pytest.fixture
+def offline(context: BrowserContext, wire: Wire) -> Callable[[bool], None]:
+    """Takes the connection away, or gives it back; the browser knows of it."""
+
+    def offline(is_offline: bool) -> None:
+        wire.cut() if is_offline else wire.mend()
+        context.set_offline(is_offline)
+
+    return offline
 
 
 @pytest.fixture
@@ -49,9 +75,9 @@ def answer(page: Page, choice: str) -> None:
     page.get_by_role("button", name="Submit").click()
 
 
-def test_work_goes_on_without_a_connection(working: Page, context: BrowserContext):
+def test_work_goes_on_without_a_connection(working: Page, offline: Callable[[bool], None]):
     working.get_by_role("radio", name="Bad").check()
-    context.set_offline(True)
+    offline(True)
 
     # a reload works, and the draft is there
     working.reload()
@@ -68,7 +94,7 @@ def test_work_goes_on_without_a_connection(working: Page, context: BrowserContex
     assert not Submission.objects.exists()
 
     # back again, each is sent once, and more tasks come
-    context.set_offline(False)
+    offline(False)
     answer(working, "Good")
     expect(working.locator("#sent")).to_contain_text("3 sent")
     expect(working.get_by_text("text 3")).to_be_visible()
@@ -88,8 +114,8 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(working:
     assert Submission.objects.count() == 1
 
 
-def test_other_pages_say_what_is_kept_here(working: Page, context: BrowserContext):
-    context.set_offline(True)
+def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[bool], None]):
+    offline(True)
 
     working.goto("/earnings/")
 
