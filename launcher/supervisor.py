@@ -142,12 +142,12 @@ class Supervisor:
         if not self._prepared().get("seeded"):
             print("Seeding the demo …", flush=True)
             self._once("seed", seconds=SEED_SECONDS)
-        page = {"web_url": self.url, "pid": str(os.getpid())}
-        registry.write(self.home, {**self.urls, **page})
         chain_url, seconds = self.urls["CHAIN_RPC_URL"], time.monotonic() - began
         where = {"host": self.host, "home": self.home, "chain_url": chain_url}
         where["has_vault"] = bool(self._prepared().get("has_vault", True))
         print(banner.text(self.url, **where, seconds=seconds), flush=True)
+        page = {"web_url": self.url, "pid": str(os.getpid())}
+        registry.write(self.home, {**self.urls, **page})  # last: whoever finds it finds all of it
 
     def _start_services(self) -> None:
         """PostgreSQL, Redis and the chain, each unless another one is named."""
