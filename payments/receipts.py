@@ -1,7 +1,7 @@
 """Receipts: of one payout, what it paid for, and where the chain keeps it.
 
 Earnings leave in the order they came, as `statements` says: a payout paid for all work whose last
-dollar lies in its span of dollars.
+dollar lies in its span of dollars, and for all bonuses there.
 """
 
 from collections.abc import Sequence
@@ -16,21 +16,28 @@ from payments.models import Network, Payout
 
 WORKS_LIMIT = 1000  # on one receipt
 
+# The lines of the span and an entry for each, whatever the statistics say, as in `statements`.
 PAID_FOR = """
-    SELECT entry.key, entry.cause, entry.created_at, line.amount_units, count(*) OVER ()
-    FROM payments_account AS account
-    JOIN payments_line AS line ON line.account_id = account.id
-        AND line.up_to_units > %(from_units)s AND line.up_to_units <= %(up_to_units)s
-    JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
-    WHERE account.purse_id = %(purse)s AND account.kind = 'EARNED'
-    ORDER BY entry.id LIMIT %(limit)s
+    SELECT entry.kind, entry.key, entry.cause, entry.created_at, line.amount_units,
+        count(*) OVER ()
+    FROM (
+        SELECT entry_id, amount_units, up_to_units FROM payments_line
+        WHERE account_id = (
+            SELECT id FROM payments_account WHERE purse_id = %(purse)s AND kind = 'EARNED')
+        AND up_to_units > %(from_units)s AND up_to_units <= %(up_to_units)s
+        ORDER BY up_to_units OFFSET 0
+    ) AS line CROSS JOIN LATERAL (
+        SELECT kind, key, cause, created_at FROM payments_entry WHERE id = line.entry_id OFFSET 0
+    ) AS entry
+    ORDER BY line.up_to_units LIMIT %(limit)s
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One piece of work that a payout paid for, under the key of its release."""
+    """A piece of work, or a bonus, that a payout paid for, under the key of its entry."""
 
+    kind: str  # "release" or "bonus"
     key: str
     cause: str
     earned_at: datetime
@@ -85,7 +92,7 @@ def _works(payout: Payout) -> tuple[list[Work], int]:
         cursor.execute(PAID_FOR, values)
         rows = cursor.fetchall()
     works = [
-        Work(key=key, cause=cause, earned_at=at, amount_units=units)
-        for key, cause, at, units, _ in rows
+        Work(kind=kind, key=key, cause=cause, earned_at=at, amount_units=units)
+        for kind, key, cause, at, units, _ in rows
     ]
     return works, rows[0][-1] if rows else 0

@@ -63,11 +63,16 @@ WITH payee AS (
     GROUP BY payout.purse_id
 )
 SELECT entry.key, line.amount_units
-FROM payee
-JOIN payments_account AS account ON account.purse_id = payee.purse_id AND account.kind = 'EARNED'
-JOIN payments_line AS line ON line.account_id = account.id
-    AND line.up_to_units > payee.from_units AND line.up_to_units <= payee.from_units + payee.units
-JOIN payments_entry AS entry ON entry.id = line.entry_id AND entry.kind = 'release'
+FROM payee CROSS JOIN LATERAL (
+    SELECT entry_id, amount_units FROM payments_line
+    WHERE account_id = (
+        SELECT id FROM payments_account WHERE purse_id = payee.purse_id AND kind = 'EARNED')
+    AND up_to_units > payee.from_units AND up_to_units <= payee.from_units + payee.units
+    ORDER BY up_to_units OFFSET 0
+) AS line CROSS JOIN LATERAL (
+    SELECT key, kind FROM payments_entry WHERE id = line.entry_id OFFSET 0
+) AS entry
+WHERE entry.kind = 'release'
 ORDER BY entry.key
 """
 

@@ -31,14 +31,13 @@ PAID_BY = """
     )
     SELECT entry.key, entry.id, (
         SELECT payout.tx_hash FROM payments_payout AS payout
-        WHERE payout.purse_id = earned.purse_id AND payout.up_to_units >= earned.up_to_units
+        WHERE payout.up_to_units >= line.up_to_units
+        AND payout.purse_id = (SELECT purse_id FROM payments_account WHERE id = line.account_id)
         ORDER BY payout.up_to_units LIMIT 1)
     FROM entry CROSS JOIN LATERAL (
-        SELECT account.purse_id, line.up_to_units
-        FROM payments_line AS line JOIN payments_account AS account ON account.id = line.account_id
-        WHERE line.entry_id = entry.id AND line.up_to_units IS NOT NULL
-        OFFSET 0
-    ) AS earned
+        SELECT account_id, up_to_units FROM payments_line WHERE entry_id = entry.id OFFSET 0
+    ) AS line
+    WHERE line.up_to_units IS NOT NULL
 """
 
 

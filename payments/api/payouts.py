@@ -67,6 +67,7 @@ class PayoutPageSerializer(serializers.Serializer):
 
 
 class WorkSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(["release", "bonus"], help_text="Accepted work, or a bonus.")
     key = serializers.CharField(help_text="Of the entry in the book that earned it.")
     cause = serializers.CharField()
     earned_at = serializers.DateTimeField()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments import days, purses, receipts
+from payments import days, escrow, purses, receipts
 from payments.errors import NotFound
 from tests.payments import house
 from tests.payments.test_statements import end
@@ -17,6 +17,20 @@ PERSON, OTHER = "person:1", "person:2"
 def paid_for(payout):
     found = receipts.of(payout.pk, holder=PERSON)
     return [work.key for work in found.works], found.works_count
+
+
+def test_a_bonus_is_on_the_receipt_and_says_so():
+    key, purse_id = house.earn(PERSON, 30_000), house.project(funds_units=20_000)
+    escrow.bonus(purse_id, key="bonus:1", payee=PERSON, amount_units=20_000, cause="Fine work")
+    payout = house.ask(PERSON, 50_000)
+    end(payout, tx_hash="0xa")
+
+    works = receipts.of(payout.pk, holder=PERSON).works
+
+    assert [(one.kind, one.key, one.amount_units) for one in works] == [
+        ("release", key, 30_000),
+        ("bonus", "bonus:1", 20_000),
+    ]
 
 
 def test_each_work_is_on_the_receipt_of_the_payout_that_completed_it():

@@ -14,6 +14,7 @@ from tests.payments import house
 
 pytestmark = pytest.mark.django_db
 WHOLE = ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
+BOOK = ("payments_line", "payments_entry")
 PERSON, OTHER = "person:1", "person:2"
 
 
@@ -70,13 +71,15 @@ def test_a_payout_that_came_back_pays_for_nothing_and_changes_no_answer():
 
 
 def rows_read(do):
-    """How many statements it takes, and how many rows these look at: given on or thrown away."""
+    """How many statements it takes, and how many lines and entries of the book these look at,
+    given on or thrown away."""
     with CaptureQueriesContext(connection) as seen:
         do()
     count = 0
     with connection.cursor() as cursor:
         for way in WHOLE:  # what PostgreSQL may prefer while tables are small, by their statistics
             cursor.execute(f"SET LOCAL enable_{way} = off")
+        assert seen.captured_queries
         for one in seen:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {one['sql']}")
             (found,) = cursor.fetchone()
@@ -87,7 +90,8 @@ def rows_read(do):
 
 
 def _rows(plan):
-    yield plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    if plan.get("Relation Name") in BOOK:
+        yield plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
     for part in plan.get("Plans", []):
         yield from _rows(part)
 
@@ -106,6 +110,15 @@ def paid_ten(number):
     return keys, payout
 
 
+@pytest.fixture(params=["today's", "of an empty book"])
+def statistics(request):
+    """What PostgreSQL believes of the tables; for a new bank it is wrong until the first look."""
+    if request.param == "of an empty book":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+@pytest.mark.usefixtures("statistics")
 def test_a_long_history_costs_no_more_than_a_short_one():
     keys, payout = paid_ten(0)
     of_keys = rows_read(lambda: escrow.payments_of(keys))
@@ -126,16 +139,18 @@ def test_a_long_history_costs_no_more_than_a_short_one():
     assert no_dearer(both, (of_keys[0], 2 * of_keys[1]))
 
 
+@pytest.mark.usefixtures("statistics")
 def test_what_a_batch_pays_for_is_found_without_the_history():
+    def look(payout):
+        with connection.cursor() as cursor:
+            cursor.execute(solvency.LABELS, {"paying": [payout.pk]})
+            return len(cursor.fetchall())
+
     def looked_for():
         for _ in range(10):
             house.earn(PERSON, 10_000)
         payout = house.ask(PERSON, 100_000)
-        values = {"paying": [payout.pk]}
-        with connection.cursor() as cursor:
-            cost = rows_read(lambda: cursor.execute(solvency.LABELS, values))
-            cursor.execute(solvency.LABELS, values)
-            count = len(cursor.fetchall())
+        count, cost = look(payout), rows_read(lambda: look(payout))
         end(payout, tx_hash="0xa")
         return count, cost
 
@@ -144,7 +159,7 @@ def test_what_a_batch_pays_for_is_found_without_the_history():
         last = looked_for()
 
     assert first[0] == last[0] == 10
-    assert last[1][1] <= first[1][1] + 2 * 10  # the payouts before it, and no work before it
+    assert no_dearer(last[1], first[1])
 
 
 def test_what_was_never_released_is_not_in_the_answer():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from payments import escrow
 from people.models import User
 from tests.payments import house
 from tests.payments.test_statements import end
@@ -27,6 +28,17 @@ def test_a_receipt_names_the_transfer_and_what_it_paid_for(client, person):
     for words in ("0.50\u00a0tUSD", payout.address, "0xa0", str(payout.pk), "job ", "Batch"):
         assert words in page
     assert f"/earnings/payouts/{payout.pk}/" in client.get("/earnings/").content.decode()
+
+
+def test_a_bonus_is_named_as_one(client, person):
+    purse_id = house.project(funds_units=20_000)
+    escrow.bonus(purse_id, key="bonus:1", payee=person, amount_units=20_000, cause="Fine work")
+    payout = house.ask(person, 20_000)
+    end(payout, tx_hash="0xa0")
+
+    page = client.get(f"/earnings/payouts/{payout.pk}/").content.decode()
+
+    assert "Bonus · Fine work" in page
 
 
 def test_what_is_on_its_way_is_no_receipt_yet(client, person):
