@@ -2,8 +2,8 @@
 
 Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
 misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
-answer to gold, or one to a task on whose consensus three agree for sure. Lock order: case, seat,
-reputation.
+answer to gold, or one to a task on whose consensus three agree for sure, or one that another
+labeler agrees with and a person accepted. Lock order: case, seat, reputation.
 """
 
 import random
@@ -24,6 +24,7 @@ from labeling.errors import MalformedVotes, NotFound, SeatTaken
 from labeling.models import (
     Case,
     Grant,
+    Judgement,
     ReputationEvent,
     Reviewer,
     Seat,
@@ -128,9 +129,12 @@ def _calls_more(case: Case, seats: list[Seat]) -> bool:
 
 def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
     """An answer of somebody else in this project whose verdict is known: to gold, else to a task
-    that the juror has not answered and whose consensus is sure. None in a project without either.
+    that the juror has not answered and whose consensus is sure, else such a one that the consensus
+    of two or more and a person both found right.
 
-    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion.
+    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion, nor by
+    what one person alone has said. So none where nothing is known in two ways: without gold, at
+    one answer a task.
     """
     least = case.project.accept_score
     right, wrong = Q(score__gte=(1 + least) / 2), Q(score__lte=least / 2)
@@ -141,7 +145,12 @@ def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
     sure = others.filter(
         decided, task__state=Task.State.JUDGED, task__confidence__gte=SURE, task__done_count__gte=3
     )
-    for known in (others.filter(is_gold=True), sure.exclude(Exists(own))):
+    looked_at = Judgement.objects.filter(
+        submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
+    )
+    agreed = others.filter(right, Exists(looked_at), state=ANSWER.ACCEPTED, task__done_count__gte=2)
+    sources = (others.filter(is_gold=True), sure.exclude(Exists(own)), agreed.exclude(Exists(own)))
+    for known in sources:
         newest = known.order_by("-id").values_list("pk", flat=True)
         if found := list(newest[:KNOWN_LOOKED_AT]):
             return [random.choice(found)]

@@ -75,6 +75,24 @@ def test_a_matter_of_opinion_is_not_known():
     assert known(juror) == []
 
 
+def test_what_another_labeler_and_a_person_find_right_is_known():
+    made, people, _, (juror,) = before_a_jury("Good", "Good")
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    reviews.accept(given[people[0].pk], reviewer=made.owner)
+
+    (one,) = known(juror)
+
+    assert (one.pk, one.state) == (given[people[0].pk], "ACCEPTED")
+
+
+def test_what_one_person_alone_finds_right_is_not_known():
+    made, people, _, (juror,) = before_a_jury("Good")
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    reviews.accept(given[people[0].pk], reviewer=made.owner)
+
+    assert known(juror) == []
+
+
 def test_what_is_contested_itself_or_answered_by_the_juror_is_not_known():
     made, people, _, (juror,) = before_a_jury(*SURE)
     given = {one.labeler_id: one.pk for one in made.submissions.all()}
