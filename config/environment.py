@@ -52,6 +52,9 @@ def database() -> dict[str, Any]:
     STIPEND_PLANS is PostgreSQL's plan_cache_mode. A plan made once for all values cannot use an
     index of one state only, so it is left to the web process, whose few hot statements name states
     in their text; everywhere else each statement is planned for the values it comes with.
+
+    A connection that is used again is tried first, but by the web process: there a try before each
+    request costs more than the few requests that meet a database just restarted.
     """
     plans = os.environ.get("STIPEND_PLANS", "force_custom_plan")
     default = "postgres://stipend@127.0.0.1:5432/stipend"
@@ -64,7 +67,7 @@ def database() -> dict[str, Any]:
         "HOST": url.hostname or "",
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": number("STIPEND_CONN_MAX_AGE", default=600),
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": flag("STIPEND_TRY_CONNECTIONS", default=True),
         # A statement met a fifth time is parsed once for the whole connection.
         "OPTIONS": {
             "server_side_binding": True,

@@ -284,6 +284,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+CELERY_DB_REUSE_MAX = 1000  # jobs that one connection serves; it would be one
 CELERY_TASK_PUBLISH_RETRY = False  # a lost nudge is repaired by the beat
 JOB_SECONDS = number("STIPEND_JOB_SECONDS", default=2)  # how often the beat looks for due rows
 CELERY_BEAT_SCHEDULE = {

@@ -8,6 +8,7 @@ from config.celery import app as celery_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STIPEND_PLANS", "auto")
+os.environ.setdefault("STIPEND_TRY_CONNECTIONS", "0")
 application = get_wsgi_application()
 
 __all__ = ["application", "celery_app"]

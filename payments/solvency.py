@@ -8,7 +8,7 @@ no leaf; the sum of that is told. Batches under way count as paid: they are mine
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -85,7 +85,7 @@ class Sums:
     labels: list[tuple[str, int]]
     homeless_units: int
 
-    @property
+    @cached_property
     def roots(self) -> Roots:
         return balances_tree(self.balances).root, labels_tree(self.labels).root
 

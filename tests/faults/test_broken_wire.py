@@ -68,7 +68,7 @@ def test_a_node_that_is_down_loses_nothing(payday, monkeypatch):
 
 
 def test_a_payout_is_asked_for_while_redis_is_down(payday, monkeypatch):
-    monkeypatch.setattr(nudges, "_quiet_until", 0.0)
+    monkeypatch.setattr(nudges, "_quiet_until", {})
     tried = []
 
     def unreachable(job, **options):

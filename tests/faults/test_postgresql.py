@@ -64,6 +64,13 @@ class Server:
             lambda: postgres.answers(self.url), child=self.child, seconds=READY_SECONDS
         )
 
+    def sessions_of_workers(self) -> set[int]:
+        with psycopg.connect(self.url) as session:
+            found = session.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = 'worker'"
+            )
+            return {pid for (pid,) in found}
+
     def cut_off_everybody(self) -> None:
         """Every other session ends in the middle of whatever it does."""
         with psycopg.connect(self.url, autocommit=True) as session:
@@ -121,3 +128,15 @@ def test_postgresql_restarted_in_the_middle(server, yard, payday, accident):
     yard.until_paid(payouts, meanwhile=now_and_then)
 
     assert len(accidents) == 3
+
+
+def test_the_jobs_of_a_process_share_its_connection(server, yard, payday):
+    payouts = [payday.ask()]
+    yard.work()
+    rounds = []
+
+    yard.until_paid(payouts, meanwhile=lambda: rounds.append(server.sessions_of_workers()))
+
+    assert len(rounds) > 2
+    assert rounds[-1]
+    assert len(set().union(*rounds)) <= 2, "one connection for each of the worker's two processes"

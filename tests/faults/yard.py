@@ -56,6 +56,8 @@ class Yard:
             "DATABASE_URL": database_url(),
             "REDIS_URL": self.url,
             "CHAIN_RPC_URL": settings.CHAIN_RPC_URL,
+            "STIPEND_CONN_MAX_AGE": "600",  # as in the product
+            "PGAPPNAME": "worker",
         }
         celery = ["tests.faults.wrong_clock", str(hours_off)] if hours_off else ["celery"]
         command = [sys.executable, "-m", *celery, "-A", "config.celery", "worker", "-c", "2"]
