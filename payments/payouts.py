@@ -7,7 +7,7 @@ twice, and twice at once.
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +31,20 @@ Payee = tuple[str, int]  # address and units
 Queue = Callable[[Batch, Sequence[Payee], solvency.Roots], ChainTx]
 
 PUMP = "payments.jobs.pump_payouts"
+TAKE_UP = """
+UPDATE payments_payout AS payout
+SET state = 'BATCHED', batch_id = %(batch)s, position = taken.number - 1
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS taken (id, number)
+WHERE payout.id = taken.id
+"""
+END = """
+UPDATE payments_payout AS payout
+SET state = ended.state, tx_hash = ended.tx_hash, reason = ended.reason,
+    up_to_units = ended.up_to_units, ended_at = %(now)s
+FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(hashes)s::text[], %(reasons)s::text[],
+    %(up_to_units)s::bigint[]) AS ended (id, state, tx_hash, reason, up_to_units)
+WHERE payout.id = ended.id
+"""
 REFUSED_BATCH = gettext_noop("The chain refused the batch.")
 REFUSED_WALLET = gettext_noop("The token refused this wallet.")
 
@@ -136,11 +150,15 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     payees = [(one.address, one.amount_units) for one in payouts]
     made.chain_tx = queue(made, payees, owed.roots)
     made.save(force_insert=True)
-    for position, payout in enumerate(payouts):
-        payout.state, payout.batch, payout.position = State.BATCHED, made, position
-    Payout.objects.bulk_update(payouts, ["state", "batch", "position"])
+    _take_up(made, payouts)
     solvency.keep(made, owed)
     return made
+
+
+def _take_up(batch: Batch, payouts: Sequence[Payout]) -> None:
+    """REQUESTED → BATCHED, in this order; one statement, however many they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_UP, {"batch": batch.pk, "ids": [one.pk for one in payouts]})
 
 
 def units_of(batch: Batch) -> int:
@@ -201,15 +219,13 @@ def settle(batch_id: UUID) -> int:
         return 0
     payouts = list(one.payouts.filter(state=State.BATCHED).order_by("position"))
     paid = _paid_positions(one.chain_tx, count=len(payouts))
-    now = timezone.now()
     for payout in payouts:
-        _end(payout, one.chain_tx, is_paid=payout.position in paid)
-        payout.ended_at = now
+        _decide(payout, one.chain_tx, is_paid=payout.position in paid)
     # All in one call: the accounts of a batch are locked in one order.
     ledger.post_all([_end_posting(payout) for payout in payouts])
     _place(payouts)
-    Payout.objects.bulk_update(payouts, ["state", "ended_at", "reason", "tx_hash", "up_to_units"])
-    one.settled_at = now
+    one.settled_at = timezone.now()
+    _end(payouts, now=one.settled_at)
     one.save(update_fields=["settled_at"])
     return len(payouts)
 
@@ -225,7 +241,7 @@ def _paid_positions(tx: ChainTx, *, count: int) -> set[int]:
     return set(paid)
 
 
-def _end(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
+def _decide(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
     if is_paid:
         payout.state, payout.tx_hash = State.PAID, tx.tx_hash
         return
@@ -244,6 +260,19 @@ def _place(payouts: Sequence[Payout]) -> None:
     for one in paid:
         one.up_to_units = up_to_units.get(one.purse_id, 0) + one.amount_units
         up_to_units[one.purse_id] = one.up_to_units
+
+
+def _end(payouts: Sequence[Payout], *, now: datetime) -> None:
+    """BATCHED → what was decided of each; one statement, however many they are."""
+    columns = {
+        "ids": [one.pk for one in payouts],
+        "states": [one.state for one in payouts],
+        "hashes": [one.tx_hash for one in payouts],
+        "reasons": [one.reason for one in payouts],
+        "up_to_units": [one.up_to_units for one in payouts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(END, {**columns, "now": now})
 
 
 def _end_posting(payout: Payout) -> Posting:
