@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "labeling",
     "payments",
     "launcher",
+    "demo",
+    "bench",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
