@@ -1,5 +1,7 @@
 """The one place that turns errors into `{"code", "message", "data"}`."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.exceptions import (
@@ -8,6 +10,11 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware import csrf
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
 from rest_framework import exceptions
@@ -63,18 +70,60 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+class PageForWrongMethods:
+    """Whoever opens an address that only takes forms sees a page, where Django shows nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code == 405 and not answer.content and request.method == "GET":
+            answer.content = render_to_string("404.html", request=request)
+        return answer
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 for what is somebody else's."""
+    if request.path.startswith(API):
+        return _outside(403, "permission_denied", _("You are not allowed to do this."))
+    return defaults.permission_denied(request, exception)
+
+
+def not_sent(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that none of our pages has sent, or not in this session; leads back to it."""
+    if request.path.startswith(API):
+        return _outside(403, "permission_denied", _("You are not allowed to do this."))
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    context = {
+        "has_no_cookie": reason == csrf.REASON_NO_CSRF_COOKIE,
+        "back": came_from if is_ours else "/",
+    }
+    return render(request, "403_csrf.html", context, status=403)
+
+
 def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 for a request that no view gets to see."""
-    if request.path.startswith(API):
-        return _outside(400, "bad_request", _("The request is malformed."))
-    return defaults.bad_request(request, exception)
+    with _in_readers_language(request):
+        if request.path.startswith(API):
+            return _outside(400, "bad_request", _("The request is malformed."))
+        return defaults.bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our mistake. Nothing of it is told; the log has it."""
-    if request.path.startswith(API):
-        return _outside(500, "server_error", _("Something went wrong here. Nothing is half done."))
-    return defaults.server_error(request)
+    """500: our mistake. Nothing of it is told; the log has it. Needs neither database nor cache."""
+    with _in_readers_language(request):
+        if request.path.startswith(API):
+            message = _("Something went wrong here. Nothing is half done.")
+            return _outside(500, "server_error", message)
+        return defaults.server_error(request)
+
+
+def _in_readers_language(request: HttpRequest) -> AbstractContextManager[None]:
+    """What was found out about the reader before it went wrong, else what their browser says."""
+    known = getattr(request, "LANGUAGE_CODE", "")
+    return translation.override(known or translation.get_language_from_request(request))
 
 
 def _outside(status: int, code: str, message: str) -> JsonResponse:

@@ -30,6 +30,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SECURE_HSTS_PRELOAD = BEHIND_TLS
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_FAILURE_VIEW = "config.errors.not_sent"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # The local product speaks plain HTTP; STIPEND_TLS=1 answers all of these.
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "people.security.AdminsInTwoSteps",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.errors.PageForWrongMethods",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

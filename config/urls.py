@@ -18,6 +18,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 handler400 = "config.errors.malformed"
+handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"
 

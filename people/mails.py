@@ -117,11 +117,13 @@ def reset(code_id: str, number: str, password: str) -> User:
 
 
 def forget(user: User) -> None:
-    """The account has no mail address any more; raises LastWayIn."""
+    """The account has no mail address any more, and a proved one is told; raises LastWayIn."""
     ways.check_another(user, without_mail=True)
-    user.email, user.mail_proved_at = "", None
-    user.save(update_fields=["email", "mail_proved_at"])
-    user.mail_codes.all().delete()
+    with atomic():
+        two_step.tell(user, _("This mail address was taken off your Stipend account."))
+        user.email, user.mail_proved_at = "", None
+        user.save(update_fields=["email", "mail_proved_at"])
+        user.mail_codes.all().delete()
 
 
 def _keep(user: User, address: str) -> None:

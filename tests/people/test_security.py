@@ -206,11 +206,15 @@ def test_a_code_proves_the_address_of_nobody_else(ana):
     assert ben.email == ""
 
 
-def test_a_mail_address_can_be_forgotten(client, ana):
+def test_a_mail_address_can_be_forgotten_and_is_told(client, ana):
     client.post("/account/mail/forget/")
 
     ana.refresh_from_db()
     assert (ana.email, ana.mail_proved_at) == ("", None)
+    address, said = outbox()[-1]
+    assert address == "ana@example.org"
+    assert "taken off your Stipend account" in said
+    assert "If this was not you" in said
 
 
 def test_the_only_way_in_is_not_forgotten(client, ana):
@@ -227,6 +231,7 @@ def test_the_only_way_in_is_not_forgotten(client, ana):
     ana.refresh_from_db()
     assert "only way to sign in" in answer.content.decode()
     assert ana.email == "ana@example.org"
+    assert outbox() == []
 
 
 def test_changing_the_password_ends_the_other_sessions_and_is_told_by_mail(client, ana):
