@@ -398,6 +398,7 @@ STIPEND_RECORD_ANSWERS = number("STIPEND_RECORD_ANSWERS", default=10_000)  # the
 STIPEND_RECORD_FACTS = number("STIPEND_RECORD_FACTS", default=5)  # on fewer nothing is told
 STIPEND_RECORD_SECONDS = number("STIPEND_RECORD_SECONDS", default=600)  # then counted anew
 STIPEND_PACE_ANSWERS = number("STIPEND_PACE_ANSWERS", default=300)  # the newest of a project
+STIPEND_PACE_LEAST_SECONDS = number("STIPEND_PACE_LEAST_SECONDS", default=1)  # no person is faster
 STIPEND_BULK_ANSWERS = number("STIPEND_BULK_ANSWERS", default=10_000)  # accepted by one call
 
 # --- Monitoring ---------------------------------------------------------------------------

@@ -6,7 +6,9 @@ on fewer than STIPEND_RECORD_FACTS facts is not told.
 
 The time for an answer runs from the lease, or from the labeler's former answer if that came later:
 who takes ten tasks together does not work on all of them at once. Programs are left out of times,
-which are to tell a person what to expect. Times and pay are the median of each person first and
+which are to tell a person what to expect, and so are answers after less than
+STIPEND_PACE_LEAST_SECONDS: programs with a person's key give those, and devices that send what
+waited for a connection. Times and pay are the median of each person first and
 then of the people: otherwise the one who answered most would speak for everybody.
 
 Kept in the cache for STIPEND_RECORD_SECONDS; without Redis it is counted anew.
@@ -94,7 +96,7 @@ WITH decided AS MATERIALIZED (
 ), people AS (
     SELECT owner_id, labeler_id, count(*) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY price_units * 3600.0 / busy) AS hourly
-    FROM facts WHERE state = 'ACCEPTED' AND busy > 0 GROUP BY owner_id, labeler_id
+    FROM facts WHERE state = 'ACCEPTED' AND busy >= %(least)s GROUP BY owner_id, labeler_id
 ), paid AS (
     SELECT owner_id, sum(count) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY hourly) AS hourly
@@ -130,7 +132,7 @@ WITH facts AS (
 ), people AS (
     SELECT project_id, labeler_id, count(*) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY busy) AS seconds
-    FROM facts WHERE busy > 0 GROUP BY project_id, labeler_id
+    FROM facts WHERE busy >= %(least)s GROUP BY project_id, labeler_id
 )
 SELECT project_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
 FROM people JOIN people_user AS person ON person.id = labeler_id AND NOT person.is_agent
@@ -166,7 +168,12 @@ def is_requester(user: User) -> bool:
 
 def _count_records(user_ids: list[int]) -> dict[int, dict[str, Any]]:
     since = timezone.now() - timedelta(days=settings.STIPEND_RECORD_DAYS)
-    values = {"ids": user_ids, "since": since, "answers": settings.STIPEND_RECORD_ANSWERS}
+    values = {
+        "ids": user_ids,
+        "since": since,
+        "answers": settings.STIPEND_RECORD_ANSWERS,
+        "least": settings.STIPEND_PACE_LEAST_SECONDS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(RECORDS, values)
         return {row[0]: asdict(_record(*row[1:])) for row in cursor.fetchall()}
@@ -194,6 +201,7 @@ def _count_paces(project_ids: list[int]) -> dict[int, float | None]:
         "ids": project_ids,
         "answers": settings.STIPEND_PACE_ANSWERS,
         "facts": settings.STIPEND_RECORD_FACTS,
+        "least": settings.STIPEND_PACE_LEAST_SECONDS,
     }
     with connection.cursor() as cursor:
         cursor.execute(PACES, values)

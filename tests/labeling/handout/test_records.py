@@ -104,6 +104,18 @@ def test_programs_tell_people_nothing_about_time():
     assert records.of_project(made.pk) is None
 
 
+def test_answers_faster_than_a_person_tell_nothing_about_time():
+    made, who = house.project(), house.labeler()
+    answers(made, who, count=5, state=State.ACCEPTED, seconds=30)
+    fast, quick = house.project(made.owner), {"count": 8, "state": State.ACCEPTED, "seconds": 0.9}
+    answers(made, who, **quick, ago=timedelta(hours=6))
+    answers(fast, who, **quick, ago=timedelta(hours=3))
+
+    assert records.of_project(made.pk) == pytest.approx(30)
+    assert records.of_project(fast.pk) is None
+    assert records.of_requester(made.owner_id).median_hourly_units == pytest.approx(6_000_000)
+
+
 def test_tasks_taken_together_are_not_worked_on_all_at_once():
     made, who = house.project(), house.labeler()
     given = answers(made, who, count=10, state=State.ACCEPTED, seconds=20)
