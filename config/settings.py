@@ -265,6 +265,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.describe_errors",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ProjectState": "labeling.models.Project.State",
         "SubmissionState": "labeling.models.Submission.State",

@@ -14,12 +14,15 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from django.utils import translation
 
+from labeling.models import Signal
 from launcher import chain as anvil
 from launcher import product as products
 from payments import jobs
 from payments.models import Entry
+from tests import described
 
 CHROMIUM = "/usr/bin/chromium"
 SLOW_ROOMS = {"browser", "flows", "launcher", "deployment"}
@@ -32,6 +35,14 @@ def language() -> Iterator[None]:
     translation.activate(settings.LANGUAGE_CODE)
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def answers_are_as_described() -> Iterator[None]:
+    """Whatever a test asks the API, the answer is one that its description knows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", described.checked(Client.request))
+        yield
 
 
 class Chain:
@@ -72,8 +83,10 @@ def mine(chain: Chain) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[products.Product]:
-    """The whole product as `./stipend up` starts it, in a folder of its own."""
-    with products.started(tmp_path_factory.mktemp("product")) as running:
+    """The whole product as `./stipend up` starts it, in a folder of its own; it looks for every
+    signal, as it does for people."""
+    signals = ",".join(Signal.Kind.values)
+    with products.started(tmp_path_factory.mktemp("product"), STIPEND_SIGNALS=signals) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import Page
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.errors import NotFound
 from labeling.judging import tallies
 from labeling.judging.tallies import Tally
@@ -58,6 +58,12 @@ class OwnCaseSerializer(CaseDetailSerializer):
         return None if units is None else money.format(units)
 
 
+class ShownCaseSerializer(OwnCaseSerializer):
+    """For the description: who is not its labeler is not told what an appeal would cost."""
+
+    stake_to_appeal = serializers.CharField(allow_null=True, required=False)
+
+
 def own(labeler_id: int, found: Iterable[Case]) -> dict[str, Any]:
     """The context in which a labeler's own cases are written: what appeals would put at stake."""
     standing = [case for case in found if case.state == Case.State.STANDING]
@@ -95,9 +101,9 @@ class AnswersView(APIView):
         operation_id="answers_list",
         parameters=[
             OpenApiParameter("state", enum=Submission.State.values),
-            OpenApiParameter("page", type=int),
+            PAGE,
         ],
-        responses=JudgedAnswerSerializer(many=True),
+        responses=page_of(JudgedAnswerSerializer),
     )
     def get(self, request: Request) -> Response:
         """Your answers, newest first, with what stands on them."""
@@ -142,7 +148,7 @@ class PendingView(APIView):
 class CaseView(APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(operation_id="cases_get", responses=OwnCaseSerializer)
+    @extend_schema(operation_id="cases_get", responses=ShownCaseSerializer)
     def get(self, request: Request, case_id: UUID) -> Response:
         """One case: for its labeler, for the project's owner and for admins."""
         case = Case.objects.select_related("project").filter(pk=case_id).first()
@@ -171,7 +177,9 @@ class AppealView(APIView):
 class CasesView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="cases_list", responses=CaseDetailSerializer(many=True))
+    @extend_schema(
+        operation_id="cases_list", parameters=[PAGE], responses=page_of(CaseDetailSerializer)
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """The rejections in your project, newest first."""
         project = projects.owned(project_id, owner=request.user)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import Page
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.api.tasks import LoadSerializer
 from labeling.content import gold
 from labeling.data import gold_loads
@@ -60,7 +60,7 @@ class ProofSerializer(serializers.Serializer):
 class GoldView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="gold_list", responses=GoldSerializer(many=True))
+    @extend_schema(operation_id="gold_list", parameters=[PAGE], responses=page_of(GoldSerializer))
     def get(self, request: Request, project_id: int) -> Response:
         """Your gold, and how it is met."""
         project = projects.owned(project_id, owner=request.user)

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.api.pages import CURSOR, IdPage, id_page_of
 from labeling.errors import MalformedFile, MediaTooLarge
 from labeling.media import addresses, kinds, uploads
 from labeling.models import Medium
@@ -42,10 +42,9 @@ class MediumSerializer(serializers.ModelSerializer):
         return medium.name.partition(".")[0]
 
 
-class MediaPage(CursorPagination):
-    """By id, the newest first."""
+class MediaPage(IdPage):
+    """The newest first."""
 
-    page_size = 100
     ordering = "-id"
 
 
@@ -55,14 +54,8 @@ class MediaView(APIView):
 
     @extend_schema(
         operation_id="media_list",
-        parameters=[OpenApiParameter("cursor", description="As in the next of the page before.")],
-        responses=inline_serializer(
-            "MediaPage",
-            {
-                "next": serializers.CharField(allow_null=True),
-                "results": MediumSerializer(many=True),
-            },
-        ),
+        parameters=[CURSOR],
+        responses=id_page_of(MediumSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The images and recordings that your project has, those fetched from elsewhere too."""

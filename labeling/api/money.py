@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import DepositSerializer, Page
+from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.projects import DepositSerializer
 from labeling.models import Project
 from labeling.orders import projects
 from payments import escrow, money
 from people.permissions import IsRequester
 
-PAGE = OpenApiParameter("page", type=int)
 ACCOUNT = OpenApiParameter(
     "account",
     enum=["funds", "held"],
@@ -73,13 +73,6 @@ class ChangeSerializer(serializers.Serializer):
         return escrow.explorer_url(row.tx_hash)
 
 
-class ChangesSerializer(serializers.Serializer):
-    count = serializers.IntegerField()
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    results = ChangeSerializer(many=True)
-
-
 class ProjectMonthSerializer(serializers.Serializer):
     month = serializers.CharField(help_text="Such as 2026-05, in UTC.")
     deposited = serializers.CharField()
@@ -114,7 +107,9 @@ class ProjectStatementView(APIView):
     permission_classes = [IsRequester]
 
     @extend_schema(
-        operation_id="projects_statement", parameters=[ACCOUNT, PAGE], responses=ChangesSerializer
+        operation_id="projects_statement",
+        parameters=[ACCOUNT, PAGE],
+        responses=page_of(ChangeSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """What changed the project's funds, newest first: each line with its cause and chain tx."""

@@ -2,19 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_field,
-    inline_serializer,
-)
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.api import rendering
-from labeling.api.projects import ExampleSerializer, Page
+from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.projects import ExampleSerializer
 from labeling.api.records import RecordSerializer
 from labeling.content import examples, kinds
 from labeling.handout import offers
@@ -113,17 +109,9 @@ class OffersView(APIView):
             OpenApiParameter("pay", description='At least so much for a task, as "0.05".'),
             OpenApiParameter("hourly", description="At least so much an hour, as measured."),
             OpenApiParameter("seconds", type=int, description="At most so long, as measured."),
-            OpenApiParameter("page", type=int),
+            PAGE,
         ],
-        responses=inline_serializer(
-            "OfferPage",
-            {
-                "count": serializers.IntegerField(),
-                "next": serializers.CharField(allow_null=True),
-                "previous": serializers.CharField(allow_null=True),
-                "results": OfferSerializer(many=True),
-            },
-        ),
+        responses=page_of(OfferSerializer),
     )
     def get(self, request: Request) -> Response:
         """Open projects: what you can start now first, then the newest."""

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.answers.parser import CONFIG_CHARACTERS
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.crowd import skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
@@ -24,10 +24,6 @@ from payments import money
 from people.permissions import IsRequester
 
 INSTRUCTIONS_CHARACTERS = 20_000
-
-
-class Page(PageNumberPagination):
-    page_size = 20
 
 
 class ExampleSerializer(serializers.ModelSerializer):
@@ -196,7 +192,9 @@ class OpeningSerializer(serializers.Serializer):
 class ProjectsView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="projects_list", responses=ProjectSerializer(many=True))
+    @extend_schema(
+        operation_id="projects_list", parameters=[PAGE], responses=page_of(ProjectSerializer)
+    )
     def get(self, request: Request) -> Response:
         """Your projects, newest first."""
         pages = Page()

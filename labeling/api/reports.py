@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import Page
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.handout import reports
 from labeling.models import Report, Task
 from labeling.orders import projects
@@ -33,7 +33,9 @@ class ResumedSerializer(serializers.ModelSerializer):
 class ReportsView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="reports_list", responses=ReportedSerializer(many=True))
+    @extend_schema(
+        operation_id="reports_list", parameters=[PAGE], responses=page_of(ReportedSerializer)
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """What labelers reported in your project, newest first."""
         project = projects.owned(project_id, owner=request.user)

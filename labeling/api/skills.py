@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import Page
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.crowd import skills
 from labeling.crowd.requirements import VALUE_LIMIT
 from labeling.models import Grant, Skill
@@ -86,8 +86,8 @@ class SkillsView(APIView):
 
     @extend_schema(
         operation_id="skills_list",
-        parameters=[OpenApiParameter("mine", type=bool), OpenApiParameter("page", type=int)],
-        responses=SkillSerializer(many=True),
+        parameters=[OpenApiParameter("mine", type=bool), PAGE],
+        responses=page_of(SkillSerializer),
     )
     def get(self, request: Request) -> Response:
         """What requirements can speak of, by name; your own with `mine=true`."""
@@ -122,8 +122,8 @@ class GrantsView(APIView):
 
     @extend_schema(
         operation_id="grants_list",
-        parameters=[OpenApiParameter("page", type=int)],
-        responses=GrantSerializer(many=True),
+        parameters=[PAGE],
+        responses=page_of(GrantSerializer),
     )
     def get(self, request: Request, slug: str) -> Response:
         """Who has your skill, the newest grant first."""

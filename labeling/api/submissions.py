@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.projects import Page
+from labeling.api.pages import PAGE, Page, page_of
 from labeling.handout import submissions
 from labeling.models import Signal, Submission
 from labeling.review import reviewers, reviews
@@ -80,9 +80,9 @@ class SubmissionsView(APIView):
         operation_id="submissions_list",
         parameters=[
             OpenApiParameter("state", enum=Submission.State.values),
-            OpenApiParameter("page", type=int),
+            PAGE,
         ],
-        responses=SubmissionSerializer(many=True),
+        responses=page_of(SubmissionSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The answers in a project that you review, newest first."""

@@ -4,19 +4,14 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiTypes,
-    extend_schema,
-    inline_serializer,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.api.pages import CURSOR, IdPage, id_page_of
 from labeling.data import imports, readers
 from labeling.errors import MalformedFile
 from labeling.models import Task
@@ -56,10 +51,7 @@ class LoadSerializer(serializers.Serializer):
     tasks = serializers.IntegerField(help_text="Tasks of the project now.")
 
 
-class TaskPage(CursorPagination):
-    """By id, so that a late page costs what the first one does."""
-
-    page_size = 100
+class TaskPage(IdPage):
     ordering = "id"
 
 
@@ -95,17 +87,8 @@ class TasksView(APIView):
 
     @extend_schema(
         operation_id="tasks_list",
-        parameters=[
-            OpenApiParameter("state", enum=Task.State.values),
-            OpenApiParameter("cursor", description="As in the next of the page before."),
-        ],
-        responses=inline_serializer(
-            "TaskPage",
-            {
-                "next": serializers.CharField(allow_null=True),
-                "results": TaskSerializer(many=True),
-            },
-        ),
+        parameters=[OpenApiParameter("state", enum=Task.State.values), CURSOR],
+        responses=id_page_of(TaskSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """Your project's tasks in the order of import, a page at a time, with their consensus."""

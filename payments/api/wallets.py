@@ -67,7 +67,7 @@ class WalletView(APIView):
 
 
 class ComingView(APIView):
-    @extend_schema(operation_id="wallet_take_back", responses=WalletSerializer)
+    @extend_schema(operation_id="wallet_take_back", responses={200: WalletSerializer})
     def delete(self, request: Request) -> Response:
         """Keep the wallet in use: the one to come is taken back."""
         wallets.take_back(_holder(request))

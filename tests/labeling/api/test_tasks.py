@@ -1,5 +1,7 @@
 """The requester reads tasks with their consensus."""
 
+from base64 import b64encode
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -48,3 +50,16 @@ def test_tasks_are_for_their_owner_alone():
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert (refused.status_code, refused.json()["code"]) == (400, "validation_failed")
+
+
+@pytest.mark.parametrize("place", ["p=abc", "p=\0", "p=nan", "p=-5", "o=-1", "o=many"])
+@pytest.mark.parametrize("rows", ["tasks", "media"])
+def test_a_cursor_that_nobody_was_given_leads_nowhere(rows, place):
+    made = house.project()
+    client = APIClient()
+    client.force_authenticate(made.owner)
+    cursor = b64encode(place.encode()).decode()
+
+    answer = client.get(f"/api/v1/projects/{made.pk}/{rows}/", {"cursor": cursor})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -1,0 +1,52 @@
+"""Lists, a page at a time: by number, or for long ones from one id to the next."""
+
+import re
+
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination, PageNumberPagination
+from rest_framework.request import Request
+
+PAGE = OpenApiParameter("page", type=int)
+CURSOR = OpenApiParameter("cursor", description="As in the next of the page before.")
+ID = re.compile(r"[0-9]{1,18}")
+
+
+class Page(PageNumberPagination):
+    page_size = 20
+
+
+class IdPage(CursorPagination):
+    """A late page costs what the first one does. Whose ids come first, `ordering` says."""
+
+    page_size = 100
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Where the page begins; raises NotFound for what is no place between two ids."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not ID.fullmatch(cursor.position):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+def page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
+    """What a page of such rows is answered as, for the API's description."""
+    return _described(row, count=serializers.IntegerField())
+
+
+def id_page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
+    """The same for an `IdPage`, which counts nothing."""
+    return _described(row)
+
+
+def _described(
+    row: type[serializers.Serializer], **fields: serializers.Field
+) -> serializers.Serializer:
+    around = {
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+        "results": row(many=True),
+    }
+    name = row.__name__.removesuffix("Serializer") + "Page"
+    return inline_serializer(name, {**fields, **around})
