@@ -41,11 +41,11 @@ def country_code(written: str) -> str:
     return code
 
 
-def language_codes(written: Iterable[str]) -> list[str]:
+def language_codes(written: Iterable[str], *, limit: int = LANGUAGES_LIMIT) -> list[str]:
     """ISO 639-1 in small letters, each once, in the order given."""
     found = list(dict.fromkeys(code.strip().lower() for code in written))
     if unknown := [code for code in found if code not in codes.LANGUAGES]:
         raise UnknownLanguage(languages=unknown)
-    if len(found) > LANGUAGES_LIMIT:
-        raise TooManyLanguages(limit=LANGUAGES_LIMIT)
+    if len(found) > limit:
+        raise TooManyLanguages(limit=limit)
     return found

@@ -11,6 +11,7 @@ from labeling.content import examples
 from labeling.errors import LabelingError
 from labeling.models import Example, Project
 from labeling.orders import rules
+from people.errors import PeopleError
 
 LISTS = ("languages", "countries_only", "countries_except")
 
@@ -48,7 +49,7 @@ class ProjectForm(forms.ModelForm):
             settings = {name: cleaned[name] for name in cleaned if name != "examples"}
             try:
                 rules.change(copy.copy(self.instance), settings)
-            except LabelingError as error:
+            except (LabelingError, PeopleError) as error:
                 raise forms.ValidationError(str(error))
         return cleaned
 

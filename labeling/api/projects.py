@@ -24,6 +24,7 @@ from payments import money
 from people.permissions import IsRequester
 
 INSTRUCTIONS_CHARACTERS = 20_000
+SHARES = ["accept_score", "confidence", "minimum_reputation"]
 
 
 class ExampleSerializer(serializers.ModelSerializer):
@@ -65,6 +66,7 @@ class SettingsSerializer(serializers.ModelSerializer):
             "gold_percent": {"min_value": 0, "max_value": GOLD_PERCENT_LIMIT},
             "gold_floor_percent": {"min_value": 0, "max_value": 100},
             "pass_percent": {"min_value": 0, "max_value": 100},
+            **{name: {"min_value": 0, "max_value": 1} for name in SHARES},
             "quota": {"min_value": 1},
         }
 

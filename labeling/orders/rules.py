@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from labeling.crowd import requirements
 from labeling.errors import InvalidSettings
 from labeling.models import Project
+from people import codes, profiles
 
 # What may change while people work; the offer's price, form and overlap never do.
 QUALITY = [
@@ -25,7 +26,7 @@ FIXED = ["overlap", "overlap_max", "kind", "price_units"]
 def change(project: Project, wanted: Mapping[str, Any]) -> None:
     """The project carries these settings, unsaved; other admissions hold no longer.
 
-    Raises InvalidSettings, MalformedRequirement.
+    Raises InvalidSettings, and what `check` raises.
     """
     refused = sorted(wanted.keys() - CHANGEABLE)
     if refused:
@@ -40,9 +41,10 @@ def change(project: Project, wanted: Mapping[str, Any]) -> None:
 def check(project: Project) -> None:
     """Nothing if the settings make sense; what follows from them is set.
 
-    Raises InvalidSettings, MalformedRequirement.
+    Raises InvalidSettings, MalformedRequirement, UnknownLanguage, UnknownCountry.
     """
     requirements.parse(project.requirements)
+    _spell(project)
     is_test = project.kind == Project.Kind.TEST
     if is_test and (project.skill_id is None or not project.quota):
         raise InvalidSettings("A test needs a skill to grant and a quota: its length.")
@@ -63,6 +65,14 @@ def check(project: Project) -> None:
         or project.minimum_reputation is not None
         or project.producers != Project.Producers.ANYONE
     )
+
+
+def _spell(project: Project) -> None:
+    """Codes as people's own are written: one that nobody can have would keep everybody out."""
+    project.languages = profiles.language_codes(project.languages, limit=len(codes.LANGUAGES))
+    for name in ("countries_only", "countries_except"):
+        known = map(profiles.country_code, getattr(project, name))
+        setattr(project, name, list(dict.fromkeys(known)))
 
 
 def _others() -> set[str]:

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from labeling.models import Project
+from people.codes import LANGUAGES
 from people.models import User
 from tests.labeling import house
 
@@ -362,6 +363,41 @@ def test_a_bad_withdrawal_moves_nothing(requester, owner, changes, status, code)
     assert stranger.post(path, {"amount": "1.00", "address": WALLET}).status_code == 404
 
 
+def test_languages_and_countries_are_spelt_as_peoples_own(requester):
+    said = {"languages": ["FR", "fr", " wo"], "countries_only": ["sn"], "countries_except": ["ml"]}
+    everything = {"languages": sorted(LANGUAGES)}
+
+    made = make(requester, **said)
+
+    assert {name: made[name] for name in said} == {
+        "languages": ["fr", "wo"],
+        "countries_only": ["SN"],
+        "countries_except": ["ML"],
+    }
+    address = f"/api/v1/projects/{made['id']}/"
+    assert requester.patch(address, everything).json()["languages"] == everything["languages"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"languages": ["french"]}, "unknown_language"),
+        ({"languages": [1]}, "unknown_language"),
+        ({"countries_only": ["ZZ"]}, "unknown_country"),
+        ({"countries_except": ["UK"]}, "unknown_country"),
+    ],
+)
+def test_a_code_that_nobody_can_have_is_refused(requester, changes, code):
+    made = make(requester)
+
+    created = requester.post("/api/v1/projects/", wanted(**changes))
+    changed = requester.patch(f"/api/v1/projects/{made['id']}/", changes)
+
+    assert (created.status_code, created.json()["code"]) == (400, code)
+    assert (changed.status_code, changed.json()["code"]) == (400, code)
+    assert Project.objects.get().is_restricted is False
+
+
 def test_settings_are_changed_and_what_people_agreed_to_is_not(requester):
     made = make(requester)
     address = f"/api/v1/projects/{made['id']}/"
@@ -377,7 +413,7 @@ def test_settings_are_changed_and_what_people_agreed_to_is_not(requester):
         "languages": ["sw"],
     }
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_settings")
-    assert (senseless.status_code, senseless.json()["code"]) == (400, "invalid_settings")
+    assert (senseless.status_code, senseless.json()["code"]) == (400, "validation_failed")
     project = Project.objects.get()
     assert (project.price_units, project.is_restricted, project.admission_version) == (
         50_000,
