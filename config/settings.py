@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
         "payments.jobs.scan_deposits": JOB_SECONDS,
         "payments.jobs.pump_payouts": JOB_SECONDS,
         "payments.jobs.tell_ended": JOB_SECONDS * 5,
+        "payments.jobs.record_owed": 600,
         "payments.jobs.reconcile": 3600,
         "payments.jobs.watch_gas": 60,
         "people.jobs.write_notices": JOB_SECONDS,
@@ -349,6 +350,8 @@ PAYER_KEYSTORE_PASSWORD = text("PAYER_KEYSTORE_PASSWORD", default="")
 STIPEND_FEE_BASIS_POINTS = number("STIPEND_FEE_BASIS_POINTS", default=500)  # of the price, on top
 STIPEND_BATCH_PAYEES = number("STIPEND_BATCH_PAYEES", default=500)  # payees per chain tx, at most
 STIPEND_BATCH_SECONDS = number("STIPEND_BATCH_SECONDS", default=2)  # payouts gather so long
+# What everybody is owed is put on chain so long after the last batch, if it has changed.
+STIPEND_ROOT_SECONDS = number("STIPEND_ROOT_SECONDS", default=86_400)
 STIPEND_PAYOUT_MINIMUM_UNITS = number("STIPEND_PAYOUT_MINIMUM_UNITS", default=10_000)  # 0.01
 STIPEND_PAYOUT_DAY_UNITS = number("STIPEND_PAYOUT_DAY_UNITS", default=10_000_000_000)  # 10,000
 STIPEND_PAYOUT_APPROVAL_UNITS = number("STIPEND_PAYOUT_APPROVAL_UNITS", default=1_000_000_000)

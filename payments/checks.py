@@ -80,6 +80,12 @@ def _limits() -> Iterator[CheckMessage]:
             hint="Nobody could take out anything.",
             id="payments.E007",
         )
+    if settings.STIPEND_ROOT_SECONDS < 0:
+        yield Error(
+            f"STIPEND_ROOT_SECONDS is {settings.STIPEND_ROOT_SECONDS}.",
+            hint="0 has every change of what is owed put on chain.",
+            id="payments.E010",
+        )
     if settings.STIPEND_WALLET_HOLD_SECONDS < 0:
         yield Error(
             f"STIPEND_WALLET_HOLD_SECONDS is {settings.STIPEND_WALLET_HOLD_SECONDS}.",

@@ -12,9 +12,9 @@ from celery import shared_task as job
 from django.db import connection
 from django.db.transaction import atomic
 
-from payments import deposits, exits, notices, payouts, solvency
+from payments import deposits, exits, notices, payouts, roots, solvency
 from payments import reconcile as proofs
-from payments.chain import batching, client, gas, sender, vault, watcher
+from payments.chain import batching, client, facts, gas, sender, vault, watcher
 from payments.chain.errors import ChainError
 from payments.models import Batch, ChainTx, Payout, Reconciliation, ScannedBlock
 
@@ -64,6 +64,20 @@ def _batch_all() -> None:
         if made is None:
             return
         room = room.after(payouts.units_of(made))
+
+
+@job(name="payments.jobs.record_owed")
+def record_owed() -> bool:
+    """Has the root of what everybody is owed put on chain, where that is due."""
+    try:
+        network = client.network()
+        silence_seconds = facts.exit_delay_seconds(network.vault_address)
+    except ChainError as error:
+        logger.warning("What is owed is not recorded: %s", error)
+        return False
+    if network.paused_at:
+        return False
+    return roots.record(queue=queue_batch, silence_seconds=silence_seconds) is not None
 
 
 @job(name="payments.jobs.tell_ended")

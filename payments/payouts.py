@@ -145,8 +145,15 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     payouts = _fitting(list(free[: room.payees]), room)
     if not _enough(payouts, room):
         return None
+    return make(payouts, owed=solvency.owed(paying=payouts), queue=queue)
+
+
+def make(payouts: Sequence[Payout], *, owed: solvency.Sums, queue: Queue) -> Batch:
+    """A batch of these payouts, all locked and REQUESTED, with its chain tx queued.
+
+    To be called in a transaction. A batch of nobody is sound, too: it records what is `owed`.
+    """
     made = Batch(number=_next_number())
-    owed = solvency.owed(paying=payouts)
     payees = [(one.address, one.amount_units) for one in payouts]
     made.chain_tx = queue(made, payees, owed.roots)
     made.save(force_insert=True)

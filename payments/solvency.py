@@ -29,6 +29,7 @@ from payments.models import (
 )
 from payments.trees import Tree
 
+NO_ROOT = "0x" + trees.NO_ROOT.hex()  # of what nobody is owed
 Roots = tuple[bytes, bytes]  # of balances and of labels
 FORMAT = "stipend-balance-1"
 KEPT_BATCHES = 100  # whose leaves are remembered; a tree is worth something while it is the last

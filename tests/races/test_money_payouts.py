@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from payments import payouts
+from payments import jobs, payouts, roots, solvency, wallets
+from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds
 from payments.models import ChainTx, Payout
 from tests.payments import house
@@ -94,3 +95,36 @@ def test_without_the_lock_it_would_be_paid_by_two(monkeypatch):
 
     assert batch_twice() == 2
     assert ChainTx.objects.count() == 2
+
+
+@pytest.fixture
+def earned(chain, mine):
+    """A person with a wallet has earned what lies in the vault."""
+    purse_id = house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    house.earn(PERSON, 1_000_000, purse_id=purse_id)
+    wallets.name(PERSON, Wallet(house.WALLET).address)
+
+
+def record_twice(monkeypatch):
+    """How many batches of nobody two processes make at once, to record what is owed."""
+    money.meet_before(monkeypatch, solvency, "owed")
+
+    def queue(batch, payees, roots):
+        return ChainTx.objects.create(key=f"batch:{batch.pk}", to="", calldata=b"", gas_limit=1)
+
+    record = partial(roots.record, queue=queue, silence_seconds=86_400)
+    ends = money.at_once(record, record)
+    assert not any(isinstance(end, Exception) for end in ends), ends
+    return ChainTx.objects.count()
+
+
+def test_what_is_owed_is_recorded_once(monkeypatch, earned):
+    assert record_twice(monkeypatch) == 1
+
+
+def test_without_the_lock_it_is_recorded_twice(monkeypatch, earned):
+    monkeypatch.setattr(roots, "_lock", lambda: None)
+
+    assert record_twice(monkeypatch) == 2

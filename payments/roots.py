@@ -1,0 +1,47 @@
+"""Roots: what everybody is owed reaches the chain also while nobody takes money out.
+
+Who earned since the last batch has no leaf in its root, and after a long time without a batch the
+vault takes the house for gone. So now and then a batch of nobody records what is owed.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Now
+from django.db.transaction import atomic
+
+from payments import exits, payouts, solvency
+from payments.models import Batch, ChainTx, Network
+from payments.payouts import Queue
+
+SILENCE_PARTS = 3  # a house that lives never lets more than one of them go by
+
+
+@atomic
+def record(*, queue: Queue, silence_seconds: int) -> Batch | None:
+    """A batch of nobody with the root of what everybody is owed; None while it is not due.
+
+    Due is what has changed since the last batch, once that is STIPEND_ROOT_SECONDS old; and what
+    has not, before a third is over of the silence after which the vault lets everybody exit. None,
+    too, while a batch is under way or an exit is not in the book. Two at once make one.
+    """
+    _lock()
+    if exits.are_pending() or Batch.objects.filter(settled_at=None).exists():
+        return None
+    mined = Batch.objects.exclude(chain_tx__state=ChainTx.State.FAILED).select_related("owed")
+    last = mined.annotate(age=Now() - F("created_at")).order_by("-number").first()
+    if last and last.age < timedelta(seconds=settings.STIPEND_ROOT_SECONDS):
+        return None
+    owed = solvency.owed(paying=[])
+    root = "0x" + owed.roots[0].hex()
+    is_new = root != (last.owed.balances_root if last else solvency.NO_ROOT)
+    late = timedelta(seconds=silence_seconds // SILENCE_PARTS)
+    if is_new or (owed.balances and last and last.age >= late):
+        return payouts.make([], owed=owed, queue=queue)
+    return None
+
+
+def _lock() -> None:
+    """The second of two at once goes on when the first has made its batch, and sees it."""
+    Network.objects.select_for_update(no_key=True).first()

@@ -1,0 +1,124 @@
+"""What was earned is in the vault's root also while nobody asks for money."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from payments import jobs, solvency
+from payments.chain import client, vault
+from payments.chain.errors import Unreachable
+from payments.models import Batch, ChainEvent, Network, Owed, Payout
+from tests.payments import house
+from tests.payments.test_solvency import ONE, THREE, TWO, earned, exit_with, payday, silence
+
+__all__ = ["earned", "payday"]
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def age(batches, by):
+    """They were made so much earlier."""
+    batches.update(created_at=F("created_at") - by)
+
+
+def recorded_root():
+    return vault.balances_root(Network.objects.get().vault_address)
+
+
+def test_who_never_asked_takes_out_what_they_earned_when_the_house_is_silent(
+    earned, payday, chain, mine
+):
+    assert solvency.proofs(TWO) == []
+    assert jobs.record_owed()
+    payday()
+
+    owed = solvency.latest()
+    assert (owed.total_units, owed.homeless_units) == (200_000, 350_000)
+    assert recorded_root() == owed.balances_root
+    assert not Payout.objects.exists()
+    assert jobs.prove().ok
+    (proof,) = solvency.proofs(TWO)
+    silence(chain)
+    assert exit_with(proof)
+    payday()
+    assert house.balance(TWO, "WORLD") == 200_000
+    assert jobs.prove().ok
+
+
+def test_what_was_earned_since_the_last_batch_is_recorded_a_day_later(earned, payday):
+    house.ask(ONE, 100_000, wallet=5)
+    payday()
+    house.earn(TWO, 70_000, purse_id=earned)
+
+    assert not jobs.record_owed()
+    age(Batch.objects, DAY)
+    assert jobs.record_owed()
+    payday()
+
+    (proof,) = solvency.proofs(TWO)
+    assert proof["units"] == 270_000
+    assert recorded_root() == proof["balances_root"]
+    assert not jobs.record_owed()
+
+
+def test_what_did_not_change_is_recorded_before_the_vault_takes_us_for_gone(earned, payday):
+    assert jobs.record_owed()
+    payday()
+    age(Batch.objects, 9 * DAY)
+    assert not jobs.record_owed()
+
+    age(Batch.objects, DAY)
+    assert jobs.record_owed()
+    payday()
+
+    first, second = Owed.objects.order_by("batch__number")
+    assert first.balances_root == second.balances_root
+    assert jobs.prove().ok
+
+
+def test_a_house_that_owes_nobody_anything_records_nothing(payday):
+    purse_id = house.deposited(100_000)
+    payday()
+    house.earn(THREE, 100_000, purse_id=purse_id)  # who has named no wallet
+
+    assert not jobs.record_owed()
+    assert not Batch.objects.exists()
+
+
+def test_one_batch_at_a_time(earned, payday):
+    assert jobs.record_owed()
+    age(Batch.objects, 10 * DAY)
+
+    assert not jobs.record_owed()
+
+
+def test_not_while_an_exit_is_not_in_the_book(earned):
+    ChainEvent.objects.create(
+        name="Exited",
+        block_number=1,
+        block_hash="0xb",
+        tx_hash="0xa",
+        log_index=0,
+        payload={"account": "0x0", "amount": "1", "balances_root": "0x0"},
+    )
+
+    assert not jobs.record_owed()
+
+
+def test_not_while_payouts_are_paused(earned):
+    Network.objects.update(paused_at=timezone.now(), paused_for="a look")
+
+    assert not jobs.record_owed()
+    assert not Batch.objects.exists()
+
+
+def test_without_a_chain_it_waits(earned, monkeypatch, caplog):
+    def down():
+        raise Unreachable("connection refused")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(client, "chain_id", down)
+        assert not jobs.record_owed()
+    assert "What is owed is not recorded" in caplog.text
