@@ -1,15 +1,20 @@
 """Pay a labeler more than was promised."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.withdrawals import HEADER, KEY
 from labeling.review import bonuses
-from payments import money
+from payments import keys, money
 from people.permissions import IsRequester
+
+KEY = OpenApiParameter(
+    keys.HEADER,
+    location=OpenApiParameter.HEADER,
+    description=f"The same key is the same bonus. {keys.RULE}",
+)
 
 
 class BonusRequestSerializer(serializers.Serializer):
@@ -44,7 +49,7 @@ class BonusView(APIView):
     )
     def post(self, request: Request, submission_id: int) -> Response:
         """Pay the labeler of an answer extra, out of the project's funds: theirs at once."""
-        key = HEADER.run_validation(request.headers.get("Idempotency-Key", ""))
+        key = keys.said(request.headers)
         wanted = BonusRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         made = bonuses.give(

@@ -9,15 +9,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.orders import projects
-from payments import escrow, money
+from payments import escrow, keys, money
 from people.permissions import IsRequester
 
 KEY = OpenApiParameter(
-    "Idempotency-Key",
+    keys.HEADER,
     location=OpenApiParameter.HEADER,
-    description="The same key is the same withdrawal, however often it is sent.",
+    description=f"The same key is the same withdrawal. {keys.RULE}",
 )
-HEADER = serializers.CharField(max_length=100, allow_blank=True)
 
 
 class WithdrawalRequestSerializer(serializers.Serializer):
@@ -59,7 +58,7 @@ class WithdrawalsView(APIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Send funds that no task is held for to a wallet."""
         project = projects.owned(project_id, owner=request.user)
-        key = HEADER.run_validation(request.headers.get("Idempotency-Key", ""))
+        key = keys.said(request.headers)
         wanted = WithdrawalRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         fields = dict(wanted.validated_data)

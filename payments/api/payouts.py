@@ -10,12 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from payments import explorer, money, payouts, receipts
+from payments import explorer, keys, money, payouts, receipts
 from payments.models import Payout
 from payments.receipts import Receipt, Work
 from payments.web import wording
-
-KEY_CHARACTERS = 100
 
 
 class PayoutRequestSerializer(serializers.Serializer):
@@ -112,9 +110,9 @@ class PayoutsView(APIView):
         request=PayoutRequestSerializer,
         parameters=[
             OpenApiParameter(
-                "Idempotency-Key",
+                keys.HEADER,
                 location=OpenApiParameter.HEADER,
-                description="The same key is the same payout, however often it is sent.",
+                description=f"The same key is the same payout. {keys.RULE}",
             )
         ],
         responses={201: PayoutSerializer},
@@ -127,18 +125,9 @@ class PayoutsView(APIView):
             f"person:{request.user.pk}",
             amount_units=money.parse(wanted.validated_data["amount"]),
             address=wanted.validated_data["address"],
-            key=_key(request),
+            key=keys.said(request.headers),
         )
         return Response(PayoutSerializer(payout).data, status=201)
-
-
-def _key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > KEY_CHARACTERS:
-        raise serializers.ValidationError(
-            {"Idempotency-Key": [f"A key has at most {KEY_CHARACTERS} characters."]}
-        )
-    return key
 
 
 class PayoutView(APIView):

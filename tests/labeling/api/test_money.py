@@ -132,12 +132,14 @@ def test_a_bonus_is_given_once_for_its_key(made, owner):
         owner.post(path, {"amount": "much"}),
         owner.post(path, {}),
         owner.post(path, {"amount": "0.01"}, headers={"Idempotency-Key": "x" * 101}),
+        owner.post(path, {"amount": "0.01"}, headers={"Idempotency-Key": ""}),
     ]
     assert [(one.status_code, one.json()["code"]) for one in refused] == [
         (409, "key_reused"),
         (409, "insufficient_funds"),
         (400, "invalid_amount"),
         (400, "invalid_amount"),
+        (400, "validation_failed"),
         (400, "validation_failed"),
         (400, "validation_failed"),
     ]

@@ -86,8 +86,9 @@ def test_bad_input_is_named_and_moves_nothing(api, person, amount, address, stat
     assert not Payout.objects.exists()
 
 
-def test_a_key_that_is_too_long_is_refused(api, person):
-    wanted, key = {"amount": "0.20", "address": WALLET}, "k" * 101
+@pytest.mark.parametrize("key", ["k" * 101, "", " ", "clé", "a\tb"])
+def test_a_key_that_cannot_be_told_again_is_refused(api, person, key):
+    wanted = {"amount": "0.20", "address": WALLET}
 
     answer = api.post("/api/v1/payouts/", wanted, headers={"Idempotency-Key": key})
 
