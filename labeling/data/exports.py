@@ -17,7 +17,7 @@ from labeling.models import Judgement, Project, Submission, Task
 from payments import escrow
 
 TASKS_A_CHUNK = 500
-OF_TASK = ["consensus_by", "confidence", "agreement"]
+OF_TASK = ["is_gold", "consensus_by", "confidence", "agreement"]
 OF_ANNOTATION = [
     *("annotation", "result", "completed_by", "created_at", "leased_at", "submitted_at"),
     *("lead_time_s", "verdict", "score", "judged_by", "judged_at", "reason", "release"),
@@ -50,7 +50,10 @@ def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
             "id": task.pk,
             "data": task.data,
             "consensus": task.consensus,
-            **{name: getattr(task, name) for name in OF_TASK},
+            "is_gold": task.expected is not None,
+            "consensus_by": task.consensus_by,
+            "confidence": task.confidence,
+            "agreement": task.agreement,
             "annotations": [
                 _annotation(one, newest.get(one.pk), paid.get(one.release_key))
                 for one in answers_of[task.pk]

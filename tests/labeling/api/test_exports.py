@@ -7,6 +7,7 @@ import json
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.data import gold_loads
 from labeling.handout import submissions
 from labeling.judging import quality
 from labeling.review import cases, reviews
@@ -52,6 +53,7 @@ def test_an_export_names_the_origin_of_every_label(made, who):
     (annotation,) = done["annotations"]
     assert done["data"] == {"text": "text 0"}
     assert done["consensus"][0]["value"] == {"choices": ["Good"]}
+    assert done["is_gold"] is waiting["is_gold"] is False
     assert (done["consensus_by"], done["confidence"], done["agreement"]) == ("one_coin", 0.8, 1)
     assert annotation["result"] == house.answer()
     assert annotation["completed_by"] == who.pseudonym
@@ -96,6 +98,16 @@ def test_every_kind_of_export_says_the_same(made):
     assert float(table[0]["confidence"]) == rows[0]["confidence"]
     assert (table[0]["judged_by"], table[1]["judged_by"]) == ("quality", "")
     assert set(table[0]) >= RELEASE_KEYS
+
+
+def test_gold_is_told_apart_from_what_was_asked(made):
+    gold_loads.load(made, rows=[{"data": {"text": "known"}, "expected": house.answer()}])
+
+    rows = json.loads(exported(made, "json"))
+    table = list(csv.DictReader(io.StringIO(exported(made, "csv"))))
+
+    assert [row["is_gold"] for row in rows] == [False, False, True]
+    assert [row["is_gold"] for row in table] == ["False", "False", "True"]
 
 
 def test_an_unknown_kind_of_export_is_refused():
