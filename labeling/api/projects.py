@@ -1,6 +1,6 @@
 """A requester's projects."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -211,6 +211,7 @@ class ProjectsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """A new project with a purse of its own, to be funded, loaded and opened."""
+        _refuse_unknown(request.data)
         wanted = ProjectRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         fields = dict(wanted.validated_data)
@@ -242,12 +243,20 @@ class ProjectView(APIView):
         return Response(shown([changed])[0])
 
 
+def _refuse_unknown(wanted: Any) -> None:
+    """A name that is none would be lost without a word, with what it was to change."""
+    if names := _others(wanted, known=ProjectRequestSerializer.Meta.fields):
+        raise InvalidSettings("There is no setting %(name)s.", name=names[0], names=names)
+
+
 def _refuse_fixed(wanted: Any) -> None:
-    known = CHANGEABLE | {"examples"}
-    names = sorted(set(wanted) - known) if isinstance(wanted, dict) else []
-    if names:
-        shown = names[:20]
-        raise InvalidSettings("%(name)s cannot be changed.", name=names[0][:100], names=shown)
+    if names := _others(wanted, known=SettingsSerializer.Meta.fields):
+        raise InvalidSettings("%(name)s cannot be changed.", name=names[0], names=names)
+
+
+def _others(wanted: Any, *, known: Iterable[str]) -> list[str]:
+    names = sorted(set(wanted) - set(known)) if isinstance(wanted, dict) else []
+    return [name[:100] for name in names[:20]]
 
 
 class OpenView(APIView):

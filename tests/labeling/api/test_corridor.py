@@ -398,6 +398,14 @@ def test_a_code_that_nobody_can_have_is_refused(requester, changes, code):
     assert Project.objects.get().is_restricted is False
 
 
+def test_a_setting_that_is_none_is_not_lost_without_a_word(requester):
+    answer = requester.post("/api/v1/projects/", wanted(gold_percnt=9, overlaps=3))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_settings")
+    assert answer.json()["data"]["names"] == ["gold_percnt", "overlaps"]
+    assert not Project.objects.exists()
+
+
 def test_settings_are_changed_and_what_people_agreed_to_is_not(requester):
     made = make(requester)
     address = f"/api/v1/projects/{made['id']}/"
