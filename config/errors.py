@@ -30,8 +30,8 @@ CODES = {"error": "bad_request", "invalid": "validation_failed"}
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """An answer for every error of ours or of the framework; None (a 500) for anything else."""
     if hasattr(error, "code") and hasattr(error, "http_status"):
-        set_rollback()
-        return _answer(error.code, str(error), getattr(error, "data", {}), error.http_status)
+        response = _answer(error.code, str(error), getattr(error, "data", {}), error.http_status)
+        return _told(error, response)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, RequestDataTooBig):
@@ -42,8 +42,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied()
     if not isinstance(error, exceptions.APIException):
         return None
+    return _told(error, _framework_answer(error))
+
+
+def _told(error: Any, response: Response) -> Response:
+    """The answer with the headers that the error asks for; nothing that was written stays."""
     set_rollback()
-    response = _framework_answer(error)
     if getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):

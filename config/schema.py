@@ -1,4 +1,4 @@
-"""What the description of the API says of every operation."""
+"""What the description of the API says of every operation: what it does, and how it refuses."""
 
 from typing import Any
 
@@ -22,4 +22,13 @@ def describe_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = refused
+    return result
+
+
+def summarize(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The description with the first paragraph of each operation beside its address."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            first = operation["description"].partition("\n\n")[0]
+            operation["summary"] = " ".join(first.split())
     return result

@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.describe_errors",
+        "config.schema.summarize",
     ],
     "ENUM_NAME_OVERRIDES": {
         "ProjectState": "labeling.models.Project.State",

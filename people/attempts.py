@@ -52,7 +52,9 @@ def address(request: HttpRequest | None) -> str:
 def spend(limit: Limit, whose: str) -> None:
     """One more is counted; raises TooManyAttempts once there were `limit.count` in the window."""
     if _count(_key(limit.name, whose), seconds=limit.seconds) > limit.count:
-        raise TooManyAttempts("This was too often in a short time. Try again in a few minutes.")
+        raise TooManyAttempts(
+            "This was too often in a short time. Try again in a few minutes.", wait=limit.seconds
+        )
 
 
 def sign_in(request: HttpRequest | None, *, username: str, password: str) -> User:
@@ -68,7 +70,7 @@ def sign_in(request: HttpRequest | None, *, username: str, password: str) -> Use
         _wrong_passwords(here) >= WRONG_PASSWORDS_LIMIT
         or _wrong_passwords(anywhere) >= WRONG_PASSWORDS_OF_ALL_LIMIT
     ):
-        raise TooManyAttempts
+        raise TooManyAttempts(wait=WINDOW_SECONDS)
     user = authenticate(request, username=_name(username.strip()), password=password)
     if user is None:
         _count(here, seconds=WINDOW_SECONDS)

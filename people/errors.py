@@ -35,6 +35,10 @@ class TooManyAttempts(PeopleError):
     http_status = 429
     message = "Too many wrong passwords for this name. Try again in a few minutes."
 
+    def __init__(self, message: str = "", *, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait  # seconds, at most
+
 
 class SecondStepNeeded(PeopleError):
     code = "second_step_needed"

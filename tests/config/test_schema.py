@@ -49,6 +49,16 @@ def test_the_schema_has_every_address(client):
         assert methods <= paths[PREFIX + path].keys(), path
 
 
+def test_every_operation_says_what_it_does_and_how_it_refuses(client):
+    paths = client.get(f"{PREFIX}/schema/", headers={"accept": "application/json"}).json()["paths"]
+
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            error = operation["responses"]["default"]["content"]["application/json"]["schema"]
+            assert error == {"$ref": "#/components/schemas/Error"}
+
+
 def test_the_page_of_the_schema_is_served(client):
     page = client.get(f"{PREFIX}/docs/")
 

@@ -60,6 +60,7 @@ def test_after_too_many_wrong_passwords_even_the_right_one_waits(monkeypatch, an
     answer = post(GOOD)
 
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert answer["Retry-After"] == "300"
     assert ana.api_tokens.count() == 0
 
 
