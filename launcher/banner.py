@@ -28,5 +28,5 @@ def text(
         lines += ["Others can reach this port: change the demo accounts' passwords.", ""]
     lines += [] if has_vault else NO_VAULT
     lines += [f"  API      {url}/api/v1/docs/", f"  admin    {url}/admin/"]
-    lines += [f"  chain    {chain_url}", f"  data     {home}"]
+    lines += [f"  chain    {chain_url} (JSON-RPC)", f"  data     {home}"]
     return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])

@@ -58,7 +58,7 @@ class Stage:
             [str(self.folder / "stipend"), verb, "check"],
             env={"PATH": path, "HOME": str(self.folder), "CALLS": str(self.calls)},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -105,6 +105,15 @@ def test_only_what_changed_is_installed_again(stage, lock, calls):
 
     assert stage.run() == calls
     assert stage.run() == ["manage"]
+
+
+def test_what_npm_counts_is_not_said_and_what_is_wrong_is(stage):
+    stage.tool("npm", NPM + "echo added 49 packages\necho a word of warning >&2\n")
+
+    told, warned = stage.start().communicate(timeout=RUN_SECONDS)
+
+    assert told == ""
+    assert "a word of warning" in warned
 
 
 def test_uv_is_used_when_it_is_there(stage):
