@@ -361,6 +361,7 @@ STIPEND_WALLET_HOLD_SECONDS = number(
 )
 # Who tells people: a holder, a kind and its facts; `key`, `private`.
 STIPEND_NOTICE = "labeling.notices.tell"
+STIPEND_CAUSES = "labeling.causes.worded"  # the cause of an entry, in the reader's language
 # What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
 STIPEND_WORK_PANEL = "labeling.web.earned.panel"
 RECONCILE_PROOFS = ["labeling.judging.acceptance.prove_releases"]  # each returns a list of problems

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.transaction import atomic
 
-from labeling import notices
+from labeling import causes, notices
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import AlreadyJudged, NotFound
@@ -139,7 +139,7 @@ def _release(project: Project, submission: Submission) -> escrow.Release:
         payee=f"person:{submission.labeler_id}",
         amount_units=project.price_units,
         fee_units=project.fee_units,
-        cause=f"{project.title}, answer {submission.pk}",
+        cause=causes.ANSWER % {"title": project.title, "number": submission.pk},
     )
 
 

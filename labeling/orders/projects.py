@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labeling import answers
+from labeling import answers, causes
 from labeling.content import examples
 from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
@@ -133,7 +133,7 @@ def open_tasks(project: Project) -> Opening:
     openings.offer(project, loads, cost)
     for load in loads:
         if load.held_units:
-            cause = f"opened {load.added_count} tasks"
+            cause = causes.OPENED % {"number": load.added_count}
             escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units, cause=cause)
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or timezone.now()
@@ -231,7 +231,7 @@ def _refund_units(project: Project, amount_units: int) -> None:
     project.refunds_count += 1
     project.save(update_fields=["refunds_count"])
     key = f"refund:{project.pk}:{project.refunds_count}"
-    cause = "answers that are not asked for any more"
+    cause = causes.NOT_ASKED_FOR
     escrow.refund(project.purse, key=key, amount_units=amount_units, cause=cause)
 
 

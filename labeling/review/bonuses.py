@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
+from labeling import causes
 from labeling.errors import NotFound
 from labeling.models import Project, Submission
 from payments import escrow, money
@@ -45,12 +46,13 @@ def give(
         raise money.InvalidAmount(sentence % {"limit": money.written(limit_units)})
     answer, project = _owned(submission_id, owner=owner)
     entry_key, said = f"bonus:{answer.pk}:{key or uuid4()}", note.strip()[:NOTE_CHARACTERS]
+    named = {"title": project.title, "number": answer.pk, "note": said}
     escrow.bonus(
         project.purse,
         key=entry_key,
         payee=f"person:{answer.labeler_id}",
         amount_units=amount_units,
-        cause=f"{project.title}, answer {answer.pk}" + (f": {said}" if said else ""),
+        cause=(causes.NOTED_ANSWER if said else causes.ANSWER) % named,
     )
     return Bonus(
         key=entry_key,

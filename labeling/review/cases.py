@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import notices
+from labeling import causes, notices
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import (
@@ -110,7 +110,7 @@ def _case(
         secured_units=SEATS_LIMIT * seat_units(project, len(answers)),
         appealable_until=timezone.now() + timedelta(hours=hours),
     )
-    key, cause = f"secure:{case.pk}", "a jury, in case of an appeal"
+    key, cause = f"secure:{case.pk}", causes.JURY_SECURED
     escrow.hold(project.purse, key=key, amount_units=case.secured_units, cause=cause)
     Submission.objects.filter(pk__in=[one.pk for one in answers]).update(case=case)
     by = Judgement.By.REQUESTER
@@ -184,7 +184,7 @@ def forfeit(case: Case, answers: list[Submission], *, by: str = Judgement.By.SIL
     conclusion = Conclusion(State.FORFEITED, reason=f"{case.reason}: {case.note}", by=by)
     acceptance.write(project, [(one, conclusion) for one in answers])
     amount_units = len(answers) * project.cost_per_label_units
-    cause = f"{len(answers)} answers finally rejected"
+    cause = causes.REJECTED % {"number": len(answers)}
     escrow.refund(project.purse, key=f"forfeit:{case.pk}", amount_units=amount_units, cause=cause)
 
 
@@ -226,7 +226,7 @@ def lock_money(case: Case, *, jurors: Sequence[int] = ()) -> None:
 def close(case: Case, state: str) -> None:
     """The case is decided, and what was secured and not spent is the requester's again."""
     if case.secured_units:
-        key, cause = f"unsecure:{case.pk}", "a jury that was not needed"
+        key, cause = f"unsecure:{case.pk}", causes.JURY_NOT_NEEDED
         escrow.refund(case.project.purse, key=key, amount_units=case.secured_units, cause=cause)
     case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
     case.save(update_fields=["state", "decided_at", "secured_units"])
@@ -298,7 +298,7 @@ def _fund_anew(case: Case, *, by: str, judge: User) -> None:
     reputation.record(amends(case, answers))
     lock_money(case)
     if amount_units:
-        key, cause = f"rehold:{case.pk}", f"{len(answers)} answers whose rejection was overturned"
+        key, cause = f"rehold:{case.pk}", causes.OVERTURNED % {"number": len(answers)}
         escrow.hold(case.project.purse, key=key, amount_units=amount_units, cause=cause)
     pardon(case, answers, by=by, judge=judge)
     _give_back(case)
@@ -313,7 +313,7 @@ def _give_back(case: Case) -> None:
         payee=f"person:{case.labeler_id}",
         amount_units=case.lost_units,
         fee_units=0,
-        cause=f"{case.project.title}, a stake given back",
+        cause=causes.STAKE_BACK % {"title": case.project.title},
     )
     escrow.release_all(case.project.purse, [stake])
     case.lost_units = 0

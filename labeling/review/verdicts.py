@@ -12,6 +12,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from scipy.special import betaincinv
 
+from labeling import causes
 from labeling.crowd import reputation
 from labeling.models import Case, Judgement, Seat, Vote
 from labeling.review import appeals, cases, juries
@@ -106,7 +107,7 @@ def _pay(case: Case, voted: list[Seat], *, from_stake: bool) -> None:
                         payee=f"person:{seat.juror_id}",
                         amount_units=units,
                         fee_units=0,
-                        cause=f"{case.project.title}, on a jury",
+                        cause=causes.ON_A_JURY % {"title": case.project.title},
                     )
                 )
     if releases["stake"]:

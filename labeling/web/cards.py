@@ -12,7 +12,7 @@ from labeling.web import figures
 from payments import money
 
 ACCEPTED = {
-    Project.Review.AUTO: gettext_lazy("Accepted by itself."),
+    Project.Review.AUTO: gettext_lazy("Accepted automatically."),
     Project.Review.CONSENSUS: gettext_lazy(
         "Accepted by agreement with others; otherwise the requester decides, "
         "after %(time)s silence accepts."

@@ -61,7 +61,7 @@ def record_line(record: Record) -> str:
 
 def _known(record: Record) -> Iterator[str]:
     if record.median_accept_seconds is not None:
-        yield _("Pays after %(time)s (median)") % {"time": duration(record.median_accept_seconds)}
+        yield _("Usually pays after %(time)s") % {"time": duration(record.median_accept_seconds)}
     if record.approval_share is not None:
         yield _("%(share)s accepted") % {"share": percent(record.approval_share)}
     if record.approval_share is not None or record.appeals_lost_count:

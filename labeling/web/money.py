@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from labeling import causes
 from labeling.api import money as api
 from labeling.errors import NotFound
 from labeling.models import Project
@@ -36,13 +37,21 @@ CAUSES = {
     "exit": gettext_lazy("Taken out of the vault with a proof"),
     "correction": gettext_lazy("Correction"),
 }
+NAMED = ("hold", "refund", "bonus", "correction")  # whose cause says more than the kind
 STATES = {
     "REQUESTED": gettext_lazy("Waiting for the next batch"),
     "BATCHED": gettext_lazy("On its way on the chain"),
     "PAID": gettext_lazy("Arrived in your wallet"),
     "RETURNED": gettext_lazy("Came back to the funds"),
 }
-ADDRESS = {"placeholder": "0x…", "autocomplete": "off", "spellcheck": "false", "class": "mono"}
+ADDRESS = {
+    "placeholder": "0x…",
+    "class": "mono",
+    "dir": "ltr",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
 
 
 class WithdrawalForm(forms.Form):
@@ -165,7 +174,7 @@ def _row(row: escrow.Row) -> dict[str, Any]:
     return {
         "at": row.at,
         "words": CAUSES.get(row.kind, row.kind),
-        "cause": row.cause if row.kind in ("hold", "refund", "bonus", "correction") else "",
+        "cause": causes.worded(row.cause) if row.kind in NAMED else "",
         "amount": row.amount_units,
         "is_income": row.amount_units > 0,
         "tx_hash": row.tx_hash,

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy
 from payments import addresses, money
 from payments.errors import PaymentsError
 
-WALLET = {"placeholder": "0x…", "autocomplete": "off", "spellcheck": "false", "class": "mono"}
+WALLET = {
+    "placeholder": "0x…",
+    "class": "mono",
+    "dir": "ltr",
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
 
 
 class PayoutForm(forms.Form):

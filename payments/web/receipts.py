@@ -24,6 +24,7 @@ def receipt(request: HttpRequest, payout_id: UUID) -> HttpResponse:
         "receipt": found,
         "payout": found.payout,
         "words": wording.of_payout(found.payout),
+        "works": [(one, wording.of_cause(one.cause)) for one in found.works],
         "wallet_url": explorer.address_url(found.payout.address),
         "tx_url": explorer.tx_url(found.payout.tx_hash),
         "token_url": explorer.address_url(found.token_address),

@@ -124,4 +124,4 @@ def _row(row: statements.Row) -> dict[str, object]:
 def _cause(row: statements.Row) -> str:
     """What for: the work by its name, all else in the reader's language."""
     is_named = row.cause and row.kind in (Entry.Kind.RELEASE, Entry.Kind.BONUS)
-    return row.cause if is_named else wording.of_kind(row.kind)
+    return wording.of_cause(row.cause) if is_named else wording.of_kind(row.kind)

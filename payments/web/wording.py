@@ -1,5 +1,7 @@
 """Payouts and lines of the statement in plain words."""
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,11 @@ def of_payout(payout: Payout) -> str:
     if payout.waits_for_admins:
         return str(LARGE)
     return translate(payout.reason) if payout.reason else str(STATES[Payout.State(payout.state)])
+
+
+def of_cause(cause: str) -> str:
+    """What work an entry is for: those who gave the cause word it (STIPEND_CAUSES)."""
+    return str(import_string(settings.STIPEND_CAUSES)(cause))
 
 
 def of_kind(kind: str) -> str:

@@ -7,6 +7,7 @@ import { _ } from "./words.js";
 import { post } from "./posts.js";
 
 const isNumber = /^[\d.]+$|^\[/.test(location.hostname);
+const isThisDevice = /^127\.|^\[::1\]$/.test(location.hostname);
 const works = Boolean(globalThis.PublicKeyCredential) && isSecureContext && !isNumber;
 
 function bytes(text) {
@@ -98,8 +99,10 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     button.hidden = false;
     button.addEventListener("click", () => go(form, button, status));
   } else {
-    status.textContent = isNumber
+    form.querySelector("[data-hint=passkey]")?.remove();
+    status.className = "muted";
+    status.textContent = isThisDevice
       ? _("Passkeys need an address with a name. Open this page as http://localhost instead.")
-      : _("This browser cannot use passkeys.");
+      : _("Passkeys do not work here.");
   }
 }

@@ -171,5 +171,7 @@ def test_at_an_address_that_is_a_number_the_page_says_why_not(page: Page, live_s
     settings.ALLOWED_HOSTS = ["*"]
     page.goto(live_server.url.replace("localhost", "127.0.0.1") + "/sign-in/")
 
-    expect(page.get_by_text("Passkeys need an address with a name.")).to_be_visible()
+    said = page.get_by_text("Passkeys need an address with a name.")
+    expect(said).to_be_visible()
+    expect(said).to_have_class("muted")  # nothing is wrong
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()

@@ -61,7 +61,7 @@ def test_a_record_is_one_plain_line():
     line = plain(figures.record_line(record))
 
     assert line == (
-        "Pays after 2 h (median) · 97 % accepted · 1 appeal lost · about 4.10 tUSD an hour"
+        "Usually pays after 2 h · 97 % accepted · 1 appeal lost · about 4.10 tUSD an hour"
     )
     assert ("Appeals lost to labelers", "1 of 2") in figures.record_rows(record)
 

@@ -103,7 +103,7 @@ def test_offers_carry_their_requesters_record(client, who):
     answers_given.answers(made, house.labeler(), count=5, state=State.ACCEPTED, seconds=60)
     type(made).objects.filter(pk=made.pk).update(state="OPEN")
 
-    line = "Pays after 2 h (median) · 100 % accepted · 0 appeals lost · about 3.00 tUSD an hour"
+    line = "Usually pays after 2 h · 100 % accepted · 0 appeals lost · about 3.00 tUSD an hour"
     for path in ("/", f"/projects/{made.pk}/"):
         seen = page(client, path)
         assert line in seen
