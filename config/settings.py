@@ -184,6 +184,7 @@ LANGUAGES = [  # each by its own name
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 LANGUAGE_COOKIE_AGE = 31_536_000  # seconds
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
@@ -212,7 +213,8 @@ UNFOLD = {
     "SITE_TITLE": "Stipend",
     "SITE_HEADER": "Stipend",
     "SITE_SYMBOL": "payments",
-    "DASHBOARD_CALLBACK": "payments.admin.front.show",  # gathers ADMIN_ALARMS
+    "DASHBOARD_CALLBACK": "payments.admin.front.show",  # gathers ADMIN_ALARMS and ADMIN_FIGURES
+    "SIDEBAR": {"navigation": "config.sidebar.navigation"},
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "/static/stipend.svg"},
     ],
@@ -235,6 +237,8 @@ UNFOLD = {
 
 # What needs an admin now: a user in, `text` and `url` of each out, None for who may not look.
 ADMIN_ALARMS = ["payments.admin.front.alarms", "labeling.admin.front.alarms"]
+# How things stand: the same, with `name`, `text` and `url` of each.
+ADMIN_FIGURES = ["payments.admin.front.figures", "labeling.admin.front.figures"]
 
 # --- REST API -----------------------------------------------------------------------------
 REST_FRAMEWORK = {

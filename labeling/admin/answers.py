@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.models import Judgement, Submission
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Submission)

@@ -4,10 +4,10 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labeling.admin.readonly import ReadOnlyAdmin, decimals
 from labeling.errors import LabelingError
 from labeling.models import Case, Judgement, Seat, Standing, Vote
 from labeling.review import cases, standings
+from payments.admin.readonly import ReadOnlyAdmin, decimals
 from payments.errors import InsufficientFunds
 
 

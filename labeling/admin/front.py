@@ -1,13 +1,14 @@
-"""What of the work needs an admin now, for the admin's front page."""
+"""What of the work needs an admin now, and how it stands, for the admin's front page."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from labeling.models import Case, Standing
+from labeling.models import Case, Project, Standing
 from people.models import User
 
 Alarm = dict[str, str]
@@ -18,6 +19,26 @@ def alarms(admin: User) -> list[Alarm] | None:
     if not admin.has_perm("labeling.view_standing"):
         return None
     return [*_frozen(), *_unheard()]
+
+
+def figures(admin: User) -> list[dict[str, str]] | None:
+    """A name, a text and the page behind it, each; None for who may not look at it."""
+    if not admin.has_perm("labeling.view_standing"):
+        return None
+    open_count = Project.objects.filter(state=Project.State.OPEN).count()
+    appealed_count = Case.objects.filter(state=Case.State.APPEALED).count()
+    found = [
+        (_("Projects open"), open_count, "project", Project.State.OPEN),
+        (_("Appeals before a jury"), appealed_count, "case", Case.State.APPEALED),
+    ]
+    return [
+        {
+            "name": name,
+            "text": str(count),
+            "url": f"{reverse(f'admin:labeling_{page}_changelist')}?state__exact={state}",
+        }
+        for name, count, page, state in found
+    ]
 
 
 def _frozen() -> list[Alarm]:

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.models import Elsewhere, Medium
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Medium)

@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from labeling.admin.project_form import ProjectForm, written
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.errors import LabelingError
 from labeling.models import Example, Load, Membership, Project
 from labeling.orders import projects, rules
 from payments import money
+from payments.admin.readonly import ReadOnlyAdmin
 
 OFFER = ["price", "fee", "instructions", "config"]
 FIXED_QUALITY = ["overlap", "overlap_max"]

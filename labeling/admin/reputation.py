@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.crowd import reputation
 from labeling.models import Reputation, ReputationEvent
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Reputation)

@@ -4,9 +4,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.models import Reviewer, Signal
 from labeling.review import reviewers
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Reviewer)

@@ -4,9 +4,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.crowd import skills
 from labeling.models import Grant, Skill
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Skill)

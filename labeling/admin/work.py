@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from labeling.admin.readonly import ReadOnlyAdmin
 from labeling.models import Assignment, Audit, Report, Task, Untold
+from payments.admin.readonly import ReadOnlyAdmin
 
 
 @admin.register(Task)

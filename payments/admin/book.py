@@ -5,6 +5,8 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -130,11 +132,21 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ["id", "kind", "key", "cause", "created_at"]
+    list_display = ["id", "created_at", "kind", "moved", "cause", "key"]
     list_filter = ["kind"]
     search_fields = ["key", "cause"]
     exclude = ["fingerprint"]
     inlines = [LineInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """With what changed accounts: summed on the page's rows alone."""
+        arrived = Line.objects.filter(entry=OuterRef("pk"), amount_units__gt=0).order_by()
+        units = arrived.values("entry").annotate(units=Sum("amount_units")).values("units")
+        return super().get_queryset(request).annotate(units=Coalesce(Subquery(units), 0))
+
+    @admin.display(description=_("amount"))
+    def moved(self, entry: Any) -> str:
+        return money.format(entry.units)
 
 
 @admin.register(Line)

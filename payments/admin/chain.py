@@ -87,8 +87,8 @@ class ChainTxAdmin(ReadOnlyAdmin):
     list_display = ["key", "state", "nonce", "hash", "block_number", "gas_used", "error"]
     list_filter = ["state"]
     search_fields = ["key", "tx_hash"]
-    exclude = ["calldata", "raw", "tx_hash", "hashes", "block_hash", "to", "sender"]
-    readonly_fields = ["hash", "all_hashes", "block", "vault", "payer"]
+    exclude = ["calldata", "raw", "tx_hash", "hashes", "block_hash", "to", "sender", "outcome"]
+    readonly_fields = ["hash", "all_hashes", "block", "vault", "payer", "paid"]
 
     @admin.display(description=_("hash"))
     def hash(self, tx: ChainTx) -> str:
@@ -101,6 +101,13 @@ class ChainTxAdmin(ReadOnlyAdmin):
     @admin.display(description=_("block"))
     def block(self, tx: ChainTx) -> str:
         return block_link(tx.block_hash)
+
+    @admin.display(description=_("outcome"))
+    def paid(self, tx: ChainTx) -> str:
+        if not tx.outcome:
+            return ""
+        counts = {name: len(tx.outcome.get(name, [])) for name in ("paid", "skipped")}
+        return _("%(paid)d paid, %(skipped)d skipped") % counts
 
     @admin.display(description=_("to"))
     def vault(self, tx: ChainTx) -> str:

@@ -1,9 +1,10 @@
-"""The admin's front page: what is wrong now, with the money or elsewhere, or that nothing is."""
+"""The admin's front page: what is wrong now, or that nothing is, and how things stand."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -21,12 +22,20 @@ admin.site.index_template = "payments/admin/index.html"
 
 
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The front page's context with `alarms`: those of ADMIN_ALARMS that this admin may see."""
-    told = [import_string(path)(request.user) for path in settings.ADMIN_ALARMS]
-    seen = [alarms for alarms in told if alarms is not None]
-    context["alarms"] = [alarm for alarms in seen for alarm in alarms]
-    context["is_watched"] = bool(seen)
+    """The front page's context with the `alarms` and `figures` that this admin may see, of
+    ADMIN_ALARMS and ADMIN_FIGURES."""
+    alarms = _told(settings.ADMIN_ALARMS, request.user)
+    figures = _told(settings.ADMIN_FIGURES, request.user)
+    context["is_watched"] = bool(alarms)
+    context["alarms"] = [alarm for found in alarms for alarm in found]
+    context["figures"] = [figure for found in figures for figure in found]
     return context
+
+
+def _told(paths: list[str], user: Any) -> list[list[dict[str, str]]]:
+    """What each says to whom it may be told."""
+    told = [import_string(path)(user) for path in paths]
+    return [found for found in told if found is not None]
 
 
 def alarms(user: Any) -> list[dict[str, str]] | None:
@@ -92,3 +101,42 @@ def _of_waiting() -> list[dict[str, str]]:
         said = ngettext("%d chain tx waits and says why.", "%d chain txs wait and say why.", stuck)
         found.append(_alarm(said % stuck, "chaintx"))
     return found
+
+
+def figures(user: Any) -> list[dict[str, str]] | None:
+    """How the money stands: a name, a text and the page behind it, each; None for who may not look
+    at it."""
+    if not user.has_perm("payments.view_network"):
+        return None
+    return [*_of_proof(), *_of_queue(), *_of_gas()]
+
+
+def _figure(name: str, text: str, page: str, query: str = "") -> dict[str, str]:
+    return {"name": name, "text": text, "url": reverse(f"admin:payments_{page}_changelist") + query}
+
+
+def _of_proof() -> list[dict[str, str]]:
+    """When the book was proved, and what the vault held when somebody could look."""
+    last = Reconciliation.objects.first()
+    proved = naturaltime(last.at) if last else _("not yet")
+    found = [_figure(_("Last proof of the book"), proved, "reconciliation")]
+    look = Reconciliation.objects.exclude(vault_units=None).first()
+    if look is not None:
+        found.append(_figure(_("In the vault"), money.written(look.vault_units), "reconciliation"))
+    return found
+
+
+def _of_queue() -> list[dict[str, str]]:
+    waiting = Payout.objects.filter(state=Payout.State.REQUESTED).count()
+    batched = Payout.objects.filter(state=Payout.State.BATCHED).count()
+    return [
+        _figure(_("Payouts asked for"), str(waiting), "payout", "?state__exact=REQUESTED"),
+        _figure(_("Payouts on their way"), str(batched), "payout", "?state__exact=BATCHED"),
+    ]
+
+
+def _of_gas() -> list[dict[str, str]]:
+    network = Network.objects.first()
+    if network is None or network.gas_wei is None:
+        return []
+    return [_figure(_("Gas money"), f"{network.gas_wei / WEI:.6f}", "network")]

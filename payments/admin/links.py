@@ -23,10 +23,20 @@ def address_link(address: str) -> str:
     return format_html('<a href="{}">{}</a>', url, address) if url else address
 
 
-def _link(text: str, url: str | None) -> str:
+def short_address_link(address: str) -> str:
+    """Its two ends, for lists; the whole of it is in the link and the title."""
+    return _link(address, explorer.address_url(address), shown=f"{address[:6]}…{address[-4:]}")
+
+
+def root(text: str) -> str:
+    """A Merkle root, shortened: no explorer has a page for it."""
+    return _link(text, None)
+
+
+def _link(text: str, url: str | None, *, shown: str = "") -> str:
     if not text:
         return ""
-    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    shown = shown or (text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
     if url is None:
         return format_html('<span title="{}">{}</span>', text, shown)
     return format_html('<a href="{}" title="{}">{}</a>', url, text, shown)

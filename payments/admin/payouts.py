@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -11,7 +12,7 @@ from unfold.enums import ActionVariant
 
 from payments import limits, money
 from payments.admin import doors
-from payments.admin.links import address_link, tx_link
+from payments.admin.links import address_link, root, short_address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.models import Approval, Batch, Owed, Payout
 
@@ -34,7 +35,7 @@ class ApprovalInline(ReadOnlyInline):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "purse", "amount", "state", "waits", "to", "transfer"]
+    list_display = ["requested_at", "purse", "amount", "stands", "short", "transfer", "reason"]
     list_filter = ["state", ("approved_at", admin.EmptyFieldListFilter), "needs_approval"]
     list_select_related = ["purse"]
     search_fields = ["id", "address", "tx_hash", "purse__holder"]
@@ -49,13 +50,17 @@ class PayoutAdmin(ReadOnlyAdmin):
     def amount(self, payout: Payout) -> str:
         return money.format(payout.amount_units)
 
-    @admin.display(description=_("waits for two admins"), boolean=True)
-    def waits(self, payout: Payout) -> bool:
-        return payout.waits_for_admins
+    @admin.display(description=_("state"), ordering="state")
+    def stands(self, payout: Payout) -> Any:
+        return _("waits for two admins") if payout.waits_for_admins else payout.get_state_display()
 
     @admin.display(description=_("to"))
     def to(self, payout: Payout) -> str:
         return address_link(payout.address)
+
+    @admin.display(description=_("to"))
+    def short(self, payout: Payout) -> str:
+        return short_address_link(payout.address)
 
     @admin.display(description=_("transfer"))
     def transfer(self, payout: Payout) -> str:
@@ -100,11 +105,36 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
-    list_display = ["number", "chain_tx", "transfer", "created_at", "settled_at"]
+    list_display = ["number", "payees", "total", "stands", "transfer", "created_at", "settled_at"]
     list_select_related = ["chain_tx"]
+    list_filter = ["chain_tx__state", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["id", "=number", "chain_tx__tx_hash"]
     readonly_fields = ["transfer"]
     inlines = [PayoutInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """With how many it pays, and what: counted on the page's rows alone."""
+        mine = Payout.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                payees_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
+                units=Coalesce(Subquery(mine.annotate(n=Sum("amount_units")).values("n")), 0),
+            )
+        )
+
+    @admin.display(description=_("payees"))
+    def payees(self, batch: Any) -> int:
+        return int(batch.payees_count)
+
+    @admin.display(description=_("amount"))
+    def total(self, batch: Any) -> str:
+        return money.format(batch.units)
+
+    @admin.display(description=_("state"), ordering="chain_tx__state")
+    def stands(self, batch: Batch) -> str:
+        return str(batch.chain_tx.get_state_display())
 
     @admin.display(description=_("transfer"))
     def transfer(self, batch: Batch) -> str:
@@ -115,7 +145,7 @@ class BatchAdmin(ReadOnlyAdmin):
 class OwedAdmin(ReadOnlyAdmin):
     """The roots and sums; the leaves are too many for a page."""
 
-    list_display = ["batch", "transfer", "balances_root", "total", "homeless", "labels_root"]
+    list_display = ["batch", "transfer", "total", "homeless", "of_balances", "of_labels"]
     list_select_related = ["batch__chain_tx"]
     exclude = ["balances", "labels"]
     readonly_fields = ["transfer"]
@@ -126,6 +156,14 @@ class OwedAdmin(ReadOnlyAdmin):
     @admin.display(description=_("transfer"))
     def transfer(self, owed: Owed) -> str:
         return tx_link(owed.batch.chain_tx.tx_hash)
+
+    @admin.display(description=_("root of balances"))
+    def of_balances(self, owed: Owed) -> str:
+        return root(owed.balances_root)
+
+    @admin.display(description=_("root of labels"))
+    def of_labels(self, owed: Owed) -> str:
+        return root(owed.labels_root)
 
     @admin.display(ordering="total_units")
     def total(self, owed: Owed) -> str:

@@ -1,4 +1,4 @@
-"""Money is looked at here, and moved by its own rooms alone."""
+"""Rows that are looked at in the admin, and changed by their own rooms alone."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

@@ -201,6 +201,27 @@ def test_reconcile_is_asked_for_and_its_findings_are_shown(admin, monkeypatch):
     assert "Reconcile found 1 problem." in admin.get("/admin/").content.decode()
 
 
+def test_the_front_page_says_how_things_stand(admin, onlooker, network):
+    house.earn(PERSON, 500_000)
+    house.ask(PERSON, 200_000)
+    Network.objects.update(gas_wei=2 * 10**18)
+    Reconciliation.objects.create(is_clean=True, problems=[], figures={}, vault_units=7_000_000)
+
+    told = admin.get("/admin/").context["figures"]
+
+    assert {one["name"]: one["text"] for one in told} == {
+        "Last proof of the book": "now",
+        "In the vault": "7.00\xa0tUSD",
+        "Payouts asked for": "1",
+        "Payouts on their way": "0",
+        "Gas money": "2.000000",
+        "Projects open": "0",
+        "Appeals before a jury": "0",
+    }
+    assert all(admin.get(one["url"]).status_code == 200 for one in told)
+    assert onlooker.get("/admin/").context["figures"] == []
+
+
 def test_the_front_page_shows_the_alarms(admin, network):
     page = admin.get("/admin/").content.decode()
     assert "Nothing needs an admin now." in page

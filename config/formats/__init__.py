@@ -1,0 +1,1 @@
+"""How the admin writes dates; people's pages write them by their own language (people.locales)."""

@@ -1,0 +1,1 @@
+"""English that no country reads otherwise."""
