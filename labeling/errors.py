@@ -350,6 +350,18 @@ class MediaFull(LabelingError):
     message = "The project's media would be more than %(limit_bytes)s bytes."
 
 
+class MediaInUse(LabelingError):
+    code = "media_in_use"
+    http_status = 409
+    message = "Tasks or examples still need this file. Close or finish them first."
+
+
+class MediaRemoved(LabelingError):
+    code = "media_removed"
+    http_status = 410
+    message = "The requester has taken this away."
+
+
 class NoFiles(LabelingError):
     code = "media_missing"
     message = "Send a form with one file or several."

@@ -5,7 +5,7 @@ from celery import shared_task
 from labeling import notices
 from labeling.handout import slots, turns
 from labeling.judging import audits, quality
-from labeling.media import errands, files
+from labeling.media import errands, files, removals
 from labeling.review import cases, juries, verdicts
 
 
@@ -51,8 +51,8 @@ def fetch_media() -> int:
 
 @shared_task(name="labeling.jobs.sweep_media")
 def sweep_media() -> int:
-    """What was never sent to its end is gone."""
-    return files.sweep()
+    """What was never sent to its end is gone, and what was taken away."""
+    return files.sweep() + removals.erase_due()
 
 
 @shared_task(name="labeling.jobs.tell")

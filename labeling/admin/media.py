@@ -8,7 +8,7 @@ from payments.admin.readonly import ReadOnlyAdmin
 
 @admin.register(Medium)
 class MediumAdmin(ReadOnlyAdmin):
-    list_display = ["title", "name", "size_bytes", "project", "created_at"]
+    list_display = ["title", "name", "size_bytes", "project", "created_at", "removed_at"]
     list_select_related = ["project"]
     search_fields = ["name", "title", "=project__id"]
 

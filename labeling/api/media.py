@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -12,14 +12,17 @@ from rest_framework.views import APIView
 
 from labeling.api.pages import CURSOR, IdPage, id_page_of
 from labeling.errors import MalformedFile, MediaTooLarge
-from labeling.media import addresses, kinds, uploads
+from labeling.media import addresses, kinds, removals, uploads
 from labeling.models import Medium
 from labeling.orders import projects
 from people.permissions import IsRequester
 
 
 class MediumSerializer(serializers.ModelSerializer):
-    """A file that the project has; `address` is what goes into task data."""
+    """A file that the project has; `address` is what goes into task data.
+
+    One with `removed_at` was taken away: `sha256` still says what it was.
+    """
 
     file = serializers.CharField(source="title", help_text="What it was called when it was sent.")
     address = serializers.SerializerMethodField()
@@ -29,7 +32,7 @@ class MediumSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Medium
-        fields = ["file", "address", "content_type", "bytes", "sha256", "created_at"]
+        fields = ["file", "address", "content_type", "bytes", "sha256", "created_at", "removed_at"]
         read_only_fields = fields
 
     def get_address(self, medium: Medium) -> str:
@@ -87,6 +90,24 @@ class MediaView(APIView):
         project = projects.owned(project_id, owner=request.user)
         kept = uploads.keep(project, _arrived(request))
         return Response({"media": MediumSerializer(kept, many=True).data}, status=201)
+
+
+class MediumView(APIView):
+    permission_classes = [IsRequester]
+
+    @extend_schema(
+        operation_id="media_remove",
+        responses={204: OpenApiResponse(description="Taken away.")},
+    )
+    def delete(self, request: Request, project_id: int, name: str) -> Response:
+        """Take a file away for good, such as a picture of somebody who did not want it.
+
+        `name` is the last part of its `address`. 409 `media_in_use` while tasks that are not done
+        and decided, or examples, need it. Its SHA-256 stays known, so that labels of it stay
+        provable; the address answers 410 `media_removed`, unless another project has the same file.
+        """
+        removals.remove(projects.owned(project_id, owner=request.user), name)
+        return Response(status=204)
 
 
 def _arrived(request: Request) -> list[Any]:

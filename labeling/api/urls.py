@@ -46,6 +46,7 @@ urlpatterns = [
     path("projects/<row:project_id>/", projects.ProjectView.as_view()),
     path("projects/<row:project_id>/tasks/", tasks.TasksView.as_view()),
     path("projects/<row:project_id>/media/", media.MediaView.as_view()),
+    path("projects/<row:project_id>/media/<str:name>/", media.MediumView.as_view()),
     path("projects/<row:project_id>/open/", projects.OpenView.as_view()),
     path("projects/<row:project_id>/pause/", projects.PauseView.as_view()),
     path("projects/<row:project_id>/close/", projects.CloseView.as_view()),

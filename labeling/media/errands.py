@@ -108,6 +108,7 @@ def _record(one: Elsewhere, job: "Future[files.Kept]") -> None:
 @atomic
 def _store(one: Elsewhere, file: files.Kept) -> None:
     Project.objects.locked().get(pk=one.project_id)
+    uploads.hold([file.name])
     medium = uploads.add(one.project_id, file)
     uploads.check_room(one.project_id)
     stored = {"state": State.STORED, "medium": medium, "problem": "", "facts": {}}

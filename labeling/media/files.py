@@ -87,6 +87,13 @@ def path_of(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def erase(name: str) -> None:
+    """There is no file of that name; there may have been none."""
+    path = path_of(name)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
 def sweep() -> int:
     """Takes away what was never written to its end; says how much."""
     old = [one for one in _folder(INCOMING).iterdir() if _is_leftover(one)]

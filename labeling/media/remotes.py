@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from labeling import nudges
-from labeling.errors import MalformedAddress
+from labeling.errors import MalformedAddress, MediaRemoved
 from labeling.models import Elsewhere
 from labeling.models.media import ADDRESS_CHARACTERS
 
 JOB = "labeling.jobs.fetch_media"
+FOR_GOOD = (MalformedAddress.code, MediaRemoved.code)
 
 State = Elsewhere.State
 
@@ -56,4 +57,4 @@ def _begin(project_id: int, address: str, digest: bytes) -> Elsewhere:
 
 def _is_long_ago(known: Elsewhere) -> bool:
     again = timedelta(seconds=settings.STIPEND_FETCH_AGAIN_SECONDS)
-    return known.problem != MalformedAddress.code and known.due_at + again < timezone.now()
+    return known.problem not in FOR_GOOD and known.due_at + again < timezone.now()

@@ -4,15 +4,16 @@ Promises: all files of one request or none of them; what was sent twice is one f
 address; no project has more than STIPEND_MEDIA_PROJECT_BYTES.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
+from django.db import connection
 from django.db.models import Sum
 from django.db.transaction import atomic
 
-from labeling.errors import LabelingError, MediaFull, NoFiles
+from labeling.errors import LabelingError, MediaFull, MediaRemoved, NoFiles
 from labeling.media import files
 from labeling.models import Medium, Project
 from labeling.models.media import TITLE_CHARACTERS
@@ -72,6 +73,7 @@ def keep(project: Project, arrived: Sequence[Arrived]) -> list[Medium]:
     kept = [(one.title, _kept(one)) for one in arrived]
     with atomic():
         projects.lock(project.pk)
+        hold([file.name for _, file in kept])
         rows = [add(project.pk, file, title=title) for title, file in kept]
         check_room(project.pk)
     return rows
@@ -86,13 +88,28 @@ def _kept(one: Arrived) -> files.Kept:
 
 
 def add(project_id: int, file: files.Kept, *, title: str = "") -> Medium:
-    """The project has this file, as before if it had it."""
+    """The project has this file, as before if it had it; the caller holds its name.
+
+    Raises MediaRemoved if somebody has just taken it away: it has to come once more.
+    """
     found, _ = Medium.objects.get_or_create(
         project_id=project_id,
         name=file.name,
         defaults={"title": title, "size_bytes": file.size_bytes},
     )
+    if found.removed_at is not None:
+        found.title, found.removed_at = title, None
+        found.save(update_fields=["title", "removed_at"])
+    if files.path_of(file.name) is None:
+        raise MediaRemoved()
     return found
+
+
+def hold(names: Iterable[str]) -> None:
+    """Until the transaction ends nobody else adds or erases the files of these names."""
+    with connection.cursor() as cursor:
+        for name in sorted(set(names)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def check_room(project_id: int) -> None:
@@ -106,7 +123,7 @@ def check_room(project_id: int) -> None:
 
 def room_bytes(project_id: int) -> int:
     """How much more the project may have."""
-    sizes = Medium.objects.filter(project=project_id)
+    sizes = Medium.objects.filter(project=project_id, removed_at=None)
     return settings.STIPEND_MEDIA_PROJECT_BYTES - (
         sizes.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     )

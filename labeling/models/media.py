@@ -12,7 +12,8 @@ ADDRESS_CHARACTERS = 2048
 class Medium(models.Model):
     """A file that a project has: `name` is that of the file itself, `title` what it was called.
 
-    The same file in two projects is two rows and one file.
+    The same file in two projects is two rows and one file. A row with `removed_at` has no file: it
+    says what the file was, by its SHA-256, until the same is sent again.
     """
 
     project = models.ForeignKey(
@@ -22,6 +23,7 @@ class Medium(models.Model):
     title = models.CharField(max_length=TITLE_CHARACTERS, blank=True)
     size_bytes = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
@@ -31,6 +33,10 @@ class Medium(models.Model):
         ]
         indexes = [
             models.Index(fields=["project"], include=["size_bytes"], name="medium_sizes"),
+            models.Index(fields=["name"], name="medium_by_name"),
+            models.Index(
+                fields=["removed_at"], condition=Q(removed_at__isnull=False), name="medium_removed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -46,9 +52,11 @@ class Elsewhere(models.Model):
     | WAITING | fetched, and it is an image or a recording | STORED | `errands.run` |
     | WAITING | cannot be had | REFUSED | `errands.run` |
     | REFUSED | somebody looks again, an hour later | WAITING | `remotes.ask` |
+    | STORED | the requester takes it away, for good | REFUSED | `removals.remove` |
 
     While it waits it is due at `due_at`, which lies ahead while somebody fetches it: so a fetch
-    that died is done again. Once STORED it stays what it was: everybody is shown the same.
+    that died is done again. Once STORED it stays what it was: everybody is shown the same, or
+    nobody.
     `problem` is the code of what went wrong last, `facts` what its sentence names.
     """
 

@@ -18,9 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from labeling import errors
-from labeling.errors import LabelingError, MediaElsewhere, NotFound
+from labeling.errors import LabelingError, MediaElsewhere, MediaRemoved, NotFound
 from labeling.media import addresses, files, kinds, remotes
-from labeling.models import Elsewhere
+from labeling.models import Elsewhere, Medium
 
 PIECE_BYTES = 1024 * 1024
 YEAR_SECONDS = 31_536_000
@@ -75,6 +75,8 @@ def _elsewhere(request: HttpRequest, project_id: int, seal: str, packed: str) ->
         response = _said("media_waiting", _("It is being fetched: look again in a moment."), 202)
         response["Retry-After"] = str(LOOK_AGAIN_SECONDS)
         return response
+    if found.problem == MediaRemoved.code:
+        raise MediaRemoved()
     problem = PROBLEMS.get(found.problem, MediaElsewhere)(**found.facts)
     return _said(problem.code, str(problem), MediaElsewhere.http_status)
 
@@ -89,10 +91,10 @@ def _said(code: str, message: str, status: int) -> HttpResponse:
 
 
 def _file(request: HttpRequest, name: str) -> HttpResponse:
-    """The file, or the part of it that is asked for; raises NotFound."""
+    """The file, or the part of it that is asked for; raises NotFound, MediaRemoved."""
     path = files.path_of(name)
     if path is None:
-        raise NotFound()
+        raise MediaRemoved() if _was_removed(name) else NotFound()
     tag = f'"{name[:64]}"'
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
@@ -108,6 +110,11 @@ def _file(request: HttpRequest, name: str) -> HttpResponse:
     response["ETag"] = tag
     response["Accept-Ranges"] = "bytes"
     return response
+
+
+def _was_removed(name: str) -> bool:
+    is_name = files.NAME.fullmatch(name) is not None
+    return is_name and Medium.objects.filter(name=name, removed_at__isnull=False).exists()
 
 
 def _part(request: HttpRequest, file: BinaryIO, size_bytes: int, tag: str) -> HttpResponse:
