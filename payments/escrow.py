@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from payments import anchors, explorer, ledger, payouts, purses, spreadsheets, statements
 from payments import deposits as arrivals
-from payments import explorer, ledger, payouts, purses, spreadsheets, statements
 from payments.deposits import Deposit
 from payments.ledger import Posting
 from payments.models import Account, Entry, Network, Payout
@@ -197,6 +197,11 @@ def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     The hash is that of the transfer that paid it: earnings leave in the order they came.
     """
     return statements.payments_of(keys)
+
+
+def anchors_of(keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """For each batch on chain that paid some of these releases, proofs that it did."""
+    return anchors.of(keys)
 
 
 # --- Statements -----------------------------------------------------------------------------

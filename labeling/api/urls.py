@@ -76,6 +76,7 @@ urlpatterns = [
     path("projects/<row:project_id>/review/reject/", reviews.RejectAllView.as_view()),
     path("projects/<row:project_id>/reviewers/", reviewers.ReviewersView.as_view()),
     path("projects/<row:project_id>/export/", exports.ExportView.as_view()),
+    path("projects/<row:project_id>/export/proofs/", exports.AnchorsView.as_view()),
     path("offers/", offers.OffersView.as_view()),
     path("offers/<row:project_id>/", offers.OfferView.as_view()),
     path("offers/<row:project_id>/practice/", practice.PracticeView.as_view()),

@@ -17,6 +17,7 @@ from labeling.models import Judgement, Project, Submission, Task
 from payments import escrow
 
 TASKS_A_CHUNK = 500
+ANCHORED_A_CHUNK = 20_000  # labels: a batch's tree is built once for so many
 OF_TASK = ["is_gold", "consensus_by", "confidence", "agreement"]
 OF_ANNOTATION = [
     *("annotation", "result", "completed_by", "created_at", "leased_at", "submitted_at"),
@@ -126,6 +127,19 @@ def _line(cells: list[Any]) -> bytes:
 
 def _plain(cell: Any) -> Any:
     return cell.isoformat() if hasattr(cell, "isoformat") else cell
+
+
+def anchors(project: Project) -> Iterator[bytes]:
+    """A line of JSON for each batch on chain that paid some of the labels: the proofs of them.
+
+    `./stipend verify export` holds an export against them and the chain.
+    """
+    last_id = 0
+    accepted = project.submissions.filter(state=Submission.State.ACCEPTED).order_by("id")
+    while found := list(accepted.filter(pk__gt=last_id).only("pk")[:ANCHORED_A_CHUNK]):
+        for anchor in escrow.anchors_of([one.release_key for one in found]):
+            yield _encoded(anchor) + b"\n"
+        last_id = found[-1].pk
 
 
 Writer = Callable[[Project], Iterator[bytes]]

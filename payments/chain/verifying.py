@@ -7,6 +7,7 @@ from typing import Any
 
 from hexbytes import HexBytes
 from web3 import Web3
+from web3.logs import DISCARD
 
 from payments import money, trees
 from payments.chain.errors import ChainError, mapped
@@ -42,7 +43,7 @@ class Finding:
 def balance(given: Any, *, urls: list[str]) -> list[Finding]:
     """All that was checked of one proof. Raises NoProof, ChainError."""
     proof = _read(given)
-    vault = _Vault(urls, proof["vault"], proof["token"])
+    vault = AskedVault(urls, proof["vault"], proof["token"])
     climbed = "0x" + _climbed(proof).hex()
     found = [
         Finding("proof", climbed == proof["balances_root"], f"climbs to {climbed}"),
@@ -73,7 +74,7 @@ def _climbed(proof: dict[str, Any]) -> bytes:
     return trees.climbed(leaf, [bytes.fromhex(one.removeprefix("0x")) for one in proof["proof"]])
 
 
-class _Vault:
+class AskedVault:
     """The vault as anybody can ask it."""
 
     def __init__(self, urls: list[str], vault: str, token: str) -> None:
@@ -101,18 +102,27 @@ class _Vault:
         with mapped():
             return getattr(self.vault.functions, function)(*arguments).call()
 
+    def labels_roots(self, tx_hash: str) -> set[str]:
+        """The roots of labels that the vault reported in this tx, which went well."""
+        with mapped():
+            receipt = self.web3.eth.get_transaction_receipt(HexBytes(tx_hash))
+            event = self.vault.events.BatchPaid()
+            told = event.process_receipt(receipt, errors=DISCARD) if receipt["status"] else ()
+            ours = [one for one in told if one["address"] == self.vault.address]
+            return {"0x" + bytes(one["args"]["labels_root"]).hex() for one in ours}
+
     def holding(self) -> int:
         with mapped():
             return int(self.token.functions.balanceOf(self.vault.address).call())
 
 
-def _chain(vault: _Vault, proof: dict[str, Any]) -> Finding:
+def _chain(vault: AskedVault, proof: dict[str, Any]) -> Finding:
     actual = vault.chain_id()
     text = f"the endpoint is on {actual}, the proof is for {proof['chain_id']}"
     return Finding("chain", actual == proof["chain_id"], text)
 
 
-def _token(vault: _Vault, proof: dict[str, Any]) -> Finding:
+def _token(vault: AskedVault, proof: dict[str, Any]) -> Finding:
     """The vault holds that token, and enough of it for this balance."""
     try:
         token, units = str(vault.ask("token")), vault.holding()
@@ -123,7 +133,7 @@ def _token(vault: _Vault, proof: dict[str, Any]) -> Finding:
     return Finding("vault", is_same and units >= proof["units"], text)
 
 
-def _root(vault: _Vault, proof: dict[str, Any]) -> Finding:
+def _root(vault: AskedVault, proof: dict[str, Any]) -> Finding:
     try:
         root = "0x" + bytes(vault.ask("balances_root")).hex()
     except ChainError as error:
@@ -133,7 +143,7 @@ def _root(vault: _Vault, proof: dict[str, Any]) -> Finding:
     return Finding("root", False, f"on chain is {root}: a newer batch was paid, fetch a new proof")
 
 
-def _exit(vault: _Vault, proof: dict[str, Any]) -> list[Finding]:
+def _exit(vault: AskedVault, proof: dict[str, Any]) -> list[Finding]:
     root, account = HexBytes(proof["balances_root"]), Web3.to_checksum_address(proof["account"])
     try:
         has_left = bool(vault.ask("has_left", root, account))

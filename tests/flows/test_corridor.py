@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import orjson
 import pytest
+from django.core.management import call_command
 
 from payments.chain import vault
 from tests.flows import street
@@ -29,7 +30,9 @@ def purse_of(requester: Person, project_id: int) -> dict[str, str]:
     return {kind: purse[kind] for kind in ("funds", "held", "fees")}
 
 
-def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, labelers, clean):
+def test_two_tasks_of_overlap_three_pay_thirty_cents(
+    chain, mine, requester, labelers, clean, tmp_path, capsys
+):
     vault_before = vault.token_balance()
 
     project_id = _funded_and_open(requester, mine)
@@ -39,6 +42,12 @@ def test_two_tasks_of_overlap_three_pay_thirty_cents(chain, mine, requester, lab
     assert vault.token_balance() - vault_before == 1_000_000 - 300_000
     export = requester.http.get(f"/projects/{project_id}/export/", params={"as": "jsonl"})
     _check_export(export.text, labelers, tx_hash)
+    proofs = requester.http.get(f"/projects/{project_id}/export/proofs/")
+    files = [tmp_path / "export.jsonl", tmp_path / "proofs.jsonl"]
+    for file, answer in zip(files, (export, proofs), strict=True):
+        file.write_bytes(answer.content)
+    call_command("verify", "export", *map(str, files))
+    assert "labels: 6, paid out: 6, of these not proved: 0" in capsys.readouterr().out
     counts = requester.get(f"/projects/{project_id}/")["counts"]
     assert (counts["done"], counts["submissions"], counts["accepted"]) == (2, 6, 6)
     clean()

@@ -49,6 +49,9 @@ def test_walk_through_the_api_as_printed(product, tmp_path):
     )
 
     assert found.returncode == 0, found.stdout[-3000:] + found.stderr[-3000:]
-    last = found.stdout.strip().splitlines()
-    assert sum('"tx_hash":"0x' in line for line in last[-2:]) == 1
-    assert sum('"choices":["yes"]' in line for line in last[-2:]) == 1
+    *_, one, other, batch, export, last = found.stdout.strip().splitlines()
+    assert sum('"tx_hash":"0x' in line for line in (one, other)) == 1
+    assert sum('"choices":["yes"]' in line for line in (one, other)) == 1
+    assert batch.startswith("ok   batch     labels: 1, paid by 0x")
+    assert export == "ok   export    labels: 1, paid out: 1, of these not proved: 0"
+    assert last == "The export is proved."

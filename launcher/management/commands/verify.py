@@ -2,13 +2,15 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from payments.chain import client, verifying
+from payments.chain import client, verifying, verifying_labels
 from payments.chain.errors import ChainError
 
 
@@ -20,19 +22,30 @@ class Command(BaseCommand):
         kinds = parser.add_subparsers(dest="kind", required=True)
         balance = kinds.add_parser("balance", help="that the vault owes what a proof says")
         balance.add_argument("file", type=Path, help="as downloaded from the earnings page")
-        balance.add_argument("--rpc", default="", help="endpoint of a node; else CHAIN_RPC_URL")
+        export = kinds.add_parser("export", help="that an export's labels were paid, on chain")
+        export.add_argument("file", type=Path, help="…/export/?as=json or jsonl")
+        export.add_argument("proofs", type=Path, help="…/export/proofs/")
+        for one in (balance, export):
+            one.add_argument("--rpc", default="", help="endpoint of a node; else CHAIN_RPC_URL")
 
-    def handle(self, *args: Any, file: Path, rpc: str, **options: Any) -> None:
+    def handle(self, *args: Any, kind: str, file: Path, rpc: str, **options: Any) -> None:
         urls = client.split(rpc or settings.CHAIN_RPC_URL)
-        bad = sum(self._told(proof, urls) for proof in _proofs(file))
+        if kind == "export":
+            rows, anchors = _rows(file), _rows(options["proofs"])
+            bad = self._told(lambda: verifying_labels.labels(rows, anchors, urls=urls))
+        else:
+            proofs = _rows(file)
+            if not proofs:
+                raise CommandError("There is no proof in this file.")
+            bad = sum(self._told(partial(verifying.balance, one, urls=urls)) for one in proofs)
         if bad:
             raise CommandError(f"{bad} of the checks failed.")
-        self.stdout.write("The balance is proved.")
+        self.stdout.write(f"The {kind} is proved.")
 
-    def _told(self, proof: Any, urls: list[str]) -> int:
-        """How many checks of this proof failed; a line for each."""
+    def _told(self, check: Callable[[], list[verifying.Finding]]) -> int:
+        """How many of these checks failed; a line for each."""
         try:
-            findings = verifying.balance(proof, urls=urls)
+            findings = check()
         except (verifying.NoProof, ChainError) as error:
             raise CommandError(str(error))
         for one in findings:
@@ -41,12 +54,14 @@ class Command(BaseCommand):
         return sum(not one.is_good for one in findings)
 
 
-def _proofs(file: Path) -> list[Any]:
+def _rows(file: Path) -> list[Any]:
+    """A JSON list, a single object, or JSON lines."""
     try:
-        found = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
+        text = file.read_text()
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = [json.loads(line) for line in text.splitlines()]
+    except (OSError, ValueError, RecursionError) as error:
         raise CommandError(f"{file} cannot be read: {error}")
-    proofs = found if isinstance(found, list) else [found]
-    if not proofs:
-        raise CommandError("There is no proof in this file.")
-    return proofs
+    return found if isinstance(found, list) else [found]

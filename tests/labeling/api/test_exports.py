@@ -100,6 +100,16 @@ def test_every_kind_of_export_says_the_same(made):
     assert set(table[0]) >= RELEASE_KEYS
 
 
+def test_proofs_are_the_requesters_own_and_empty_before_pay_arrives(made):
+    path = f"/api/v1/projects/{made.pk}/export/proofs/"
+    owner, stranger = APIClient(), APIClient()
+    owner.force_authenticate(made.owner)
+    stranger.force_authenticate(house.requester())
+
+    assert b"".join(owner.get(path).streaming_content) == b""
+    assert stranger.get(path).status_code == 404
+
+
 def test_gold_is_told_apart_from_what_was_asked(made):
     gold_loads.load(made, rows=[{"data": {"text": "known"}, "expected": house.answer()}])
 
