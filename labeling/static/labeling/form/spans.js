@@ -18,11 +18,11 @@ export function unitsOf(text, count) {
   return units;
 }
 
-const HELD_MS = 1000; // a tap on a label may end the selection just before it arrives
+const HELD_MS = 300; // a tap on a label may end the selection just before it arrives
 
 class TextSurface {
   constructor(object, book) {
-    Object.assign(this, { object, book, held: null, heldAt: 0, anchor: null });
+    Object.assign(this, { object, book, held: null, endedAt: null, pressedAt: 0, lifted: null, anchor: null });
     this.root = object.content;
     this.pristine = this.root.cloneNode(true);
     this.text = this.pristine.textContent;
@@ -39,8 +39,10 @@ class TextSurface {
   }
 
   listen() {
-    document.addEventListener("selectionchange", () => this.hold(), { signal: this.book.form.closing.signal });
-    this.root.addEventListener("pointerup", (event) => setTimeout(() => this.released(event)));
+    const { signal } = this.book.form.closing;
+    document.addEventListener("selectionchange", () => this.hold(), { signal });
+    for (const press of ["pointerdown", "keydown"]) document.addEventListener(press, () => { this.pressedAt = performance.now(); }, { signal, capture: true });
+    this.root.addEventListener("pointerup", (event) => this.lift(event));
     this.root.addEventListener("keydown", (event) => this.press(event));
     this.root.addEventListener("focus", () => {
       if (this.root.matches(":focus-visible") && getSelection().isCollapsed && this.words.length) this.go(this.words[0]);
@@ -76,22 +78,41 @@ class TextSurface {
 
   hold() {
     const place = this.selection();
-    if (!place) return;
-    this.held = place;
-    this.heldAt = performance.now();
+    if (place) Object.assign(this, { held: place, endedAt: null });
+    else if (this.held) this.endedAt ??= performance.now();
+  }
+
+  // What is selected, or was until the very press that chooses a label, however long it took.
+  taken() {
+    const isHeld = this.held && (this.endedAt === null || this.pressedAt - this.endedAt < HELD_MS);
+    return this.selection() || (isHeld ? this.held : null);
   }
 
   // A label was chosen while words are selected, or were until this very tap.
   take(mark) {
-    const now = this.selection();
-    const place = now || (performance.now() - this.heldAt < HELD_MS ? this.held : null);
+    this.settle();
+    const place = this.taken();
     if (!place) return false;
     this.mark(place, mark);
     return true;
   }
 
+  // The browser moves the selection after the finger is lifted; a busy page may bring the next tap
+  // before the timer, and then the word is marked first, with the label that was active.
+  lift(event) {
+    this.settle();
+    this.lifted = event;
+    setTimeout(() => this.settle());
+  }
+
+  settle() {
+    const event = this.lifted;
+    this.lifted = null;
+    if (event) this.released(event);
+  }
+
   mark(place, mark = this.active) {
-    this.held = null;
+    Object.assign(this, { held: null, endedAt: null });
     if (!this.active) this.active = null;
     this.book.add(this, place, mark);
     this.anchor = null;
