@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from playwright.sync_api import CDPSession, Locator, Page
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 Region = dict[str, Any]
 Point = tuple[float, float]
@@ -165,8 +165,11 @@ class Hand:
         if kind == "labels" and "channel" in value:
             self.segment(region["from_name"], label, value["start"], value["end"])
         elif kind in TEXTS:
-            root = self.page.locator(TEXTS[kind])
+            root, marked = self.page.locator(TEXTS[kind]), self.page.locator("button.region")
+            count = marked.count()
             self.span(region["from_name"], label, root, self.offsets(root, value))
+            # Its label stands in the text now and moves the words: the next is aimed at after that.
+            expect(marked).to_have_count(count + 1)
         else:
             self.shape(region["from_name"], label, kind, corners(kind, value))
 
