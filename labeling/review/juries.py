@@ -3,7 +3,9 @@
 Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
 misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
 answer to gold, or one to a task on whose consensus three agree for sure, or one that another
-labeler agrees with and a person accepted. Lock order: case, seat, reputation.
+labeler agrees with and a person accepted, or, where nothing is known so well, one that a person
+accepted: who misses that is not counted, and keeps their reputation. Lock order: case, seat,
+reputation.
 """
 
 import random
@@ -38,6 +40,7 @@ REPUTATION_LEAST = 0.6  # of a juror
 LOOKED_AT = 50  # waiting cases, for one juror
 KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
 SURE = 0.95  # a consensus so sure, of three answers at least, makes a verdict known
+AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
 State = Case.State
 ANSWER = Submission.State
 Kind = ReputationEvent.Kind
@@ -130,16 +133,17 @@ def _calls_more(case: Case, seats: list[Seat]) -> bool:
 def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
     """An answer of somebody else in this project whose verdict is known: to gold, else to a task
     that the juror has not answered and whose consensus is sure, else such a one that the consensus
-    of two or more and a person both found right.
+    of two or more and a person both found right, else one that its labeler stands for and a person
+    took and paid for.
 
-    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion, nor by
-    what one person alone has said. So none where nothing is known in two ways: without gold, at
-    one answer a task.
+    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion. So none
+    where there is no gold, and no person has accepted anything.
     """
     least = case.project.accept_score
     right, wrong = Q(score__gte=(1 + least) / 2), Q(score__lte=least / 2)
-    others = Submission.objects.filter(right | wrong, project_id=case.project_id)
-    others = others.exclude(labeler__in=[juror_id, case.labeler_id]).exclude(pk__in=but)
+    others = Submission.objects.filter(project_id=case.project_id).exclude(pk__in=but)
+    others = others.exclude(labeler__in=[juror_id, case.labeler_id])
+    gold = others.filter(right | wrong, is_gold=True)
     own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
     decided = right & Q(state=ANSWER.ACCEPTED) | wrong & Q(state__in=UNWANTED)
     sure = others.filter(
@@ -148,9 +152,10 @@ def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
     looked_at = Judgement.objects.filter(
         submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
     )
-    agreed = others.filter(right, Exists(looked_at), state=ANSWER.ACCEPTED, task__done_count__gte=2)
-    sources = (others.filter(is_gold=True), sure.exclude(Exists(own)), agreed.exclude(Exists(own)))
-    for known in sources:
+    taken = others.filter(Exists(looked_at), state=ANSWER.ACCEPTED)
+    agreed = taken.filter(right, task__done_count__gte=AGREED)
+    alone = taken.filter(right | Q(score=None), task__overlap=1)
+    for known in (gold, *(one.exclude(Exists(own)) for one in (sure, agreed, alone))):
         newest = known.order_by("-id").values_list("pk", flat=True)
         if found := list(newest[:KNOWN_LOOKED_AT]):
             return [random.choice(found)]
@@ -205,8 +210,12 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
 
 
 def _learnt(case: Case, seat: Seat) -> list[Event]:
-    """What the known answer says of the juror: who does not look is soon asked no more."""
-    if not seat.votes.filter(is_gold=True).exists():
+    """What the known answer says of the juror: who does not look is soon asked no more.
+
+    Nothing, where it is known by the word of one labeler and of who took it alone.
+    """
+    known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=AGREED)
+    if not seat.votes.filter(known, is_gold=True).exists():
         return []
     is_met = is_counted(seat)
     return [
@@ -226,8 +235,9 @@ def _learnt(case: Case, seat: Seat) -> list[Event]:
 def is_counted(seat: Seat) -> bool:
     """False when the known answer was misjudged."""
     for one in seat.votes.filter(is_gold=True).select_related("submission__project"):
-        least = one.submission.project.accept_score
-        if one.is_acceptable != ((one.submission.score or 0) >= least):
+        least, score = one.submission.project.accept_score, one.submission.score
+        # Without a score it is the only answer to its task, and a person took it.
+        if one.is_acceptable != (score is None or score >= least):
             return False
     return True
 

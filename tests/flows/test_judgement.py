@@ -56,13 +56,21 @@ def rejected(meet: Any, mine: Any) -> tuple[Person, Person, list[Person], int, d
 
 
 def judged(jurors: list[Person], *, acceptable: bool) -> None:
-    """Every juror sees the case without names, and says so."""
+    """Every juror sees the case without names beside a known one, and says so."""
     for juror in jurors:
         docket = juror.post("/jury/next/", status=200)
-        assert docket["pay"] == "0.05"
-        assert docket["answers"][0]["data"] == {"text": "four"}
+        assert docket["pay"] == "0.10"
+        results = {one["data"]["text"]: one["result"] for one in docket["answers"]}
+        assert results.pop("four") == street.answer("Bad")
+        assert list(results.values()) == [street.answer("Good")]
         assert not docket.keys() & {"labeler", "requester", "judge"}
-        votes = [{"answer": one["answer"], "acceptable": acceptable} for one in docket["answers"]]
+        votes = [
+            {
+                "answer": one["answer"],
+                "acceptable": acceptable or one["data"] != {"text": "four"},
+            }
+            for one in docket["answers"]
+        ]
         juror.post(f"/jury/{docket['seat']}/vote/", {"votes": votes}, status=200)
         assert juror.balances()["earned"] == "0.10"
     street.quality_control()
@@ -96,8 +104,8 @@ def test_a_jury_for_the_labeler_is_paid_by_the_requester(chain, mine, meet, clea
     judged(jurors, acceptable=True)
 
     assert labeler.balances()["earned"] == "0.10"
-    assert [one.balances()["earned"] for one in jurors] == ["0.15"] * JURORS
-    assert purse_of(requester, project_id) == ("0.43", "0.00")  # 0.58 less 0.15 for the jury
+    assert [one.balances()["earned"] for one in jurors] == ["0.20"] * JURORS
+    assert purse_of(requester, project_id) == ("0.28", "0.00")  # 0.58 less 0.30 for the jury
     assert labeler.get(f"/cases/{case['id']}/")["state"] == "OVERTURNED"
     clean()
 
@@ -115,16 +123,16 @@ def test_a_jury_for_the_requester_is_paid_by_the_stake_first(chain, mine, meet, 
     judged(jurors, acceptable=False)
 
     assert labeler.balances()["earned"] == "0.00"
-    assert [one.balances()["earned"] for one in jurors] == ["0.15"] * JURORS
-    # back are the reward 0.105 and 0.50 less the 0.05 that the stake did not cover
-    assert purse_of(requester, project_id) == ("0.63", "0.00")
+    assert [one.balances()["earned"] for one in jurors] == ["0.20"] * JURORS
+    # back are the reward 0.105 and 0.50 less the 0.20 that the stake did not cover
+    assert purse_of(requester, project_id) == ("0.48", "0.00")
     assert labeler.get(f"/cases/{case['id']}/")["state"] == "UPHELD"
     clean()
 
     for _ in range(2):  # thought over, the losing side is another: reward and stake come back
         requester.post(f"/cases/{case['id']}/overturn/", status=200)
     assert labeler.balances()["earned"] == "0.20"
-    assert purse_of(requester, project_id) == ("0.425", "0.00")
+    assert purse_of(requester, project_id) == ("0.275", "0.00")
     clean()
 
 

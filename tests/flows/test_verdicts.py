@@ -159,7 +159,7 @@ def test_a_bundle_is_judged_by_a_sample_with_a_bound(chain, mine, meet, clean, s
 
     for juror in jurors:
         docket = juror.post("/jury/next/", status=200)
-        assert (docket["pay"], len(docket["answers"])) == ("0.25", 5)
+        assert (docket["pay"], len(docket["answers"])) == ("0.30", 6)  # one of them is known
         votes = [{"answer": one["answer"], "acceptable": True} for one in docket["answers"]]
         juror.post(f"/jury/{docket['seat']}/vote/", {"votes": votes}, status=200)
     street.quality_control()
@@ -169,8 +169,8 @@ def test_a_bundle_is_judged_by_a_sample_with_a_bound(chain, mine, meet, clean, s
         *("OVERTURNED", 0.478, 1.0),
     )
     assert labeler.balances()["earned"] == "0.70"
-    assert [one.balances()["earned"] for one in jurors] == ["0.35"] * 3
-    assert purse_of(requester, project_id) == ("0.75", "0.00")
+    assert [one.balances()["earned"] for one in jurors] == ["0.40"] * 3
+    assert purse_of(requester, project_id) == ("0.60", "0.00")
     assert judged_by(requester, project_id) == ["requester"] * 3 + ["jury"] * 7
     clean()
 
@@ -188,8 +188,8 @@ def test_when_no_jury_comes_the_labeler_is_paid(chain, mine, meet, clean, settin
     street.quality_control()
 
     assert labeler.balances()["earned"] == "0.70"
-    assert [one.balances()["earned"] for one in jurors] == ["0.35", "0.10", "0.10"]
-    assert purse_of(requester, project_id) == ("1.25", "0.00")
+    assert [one.balances()["earned"] for one in jurors] == ["0.40", "0.10", "0.10"]
+    assert purse_of(requester, project_id) == ("1.20", "0.00")
     clean()
 
 

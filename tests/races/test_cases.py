@@ -166,7 +166,7 @@ def test_two_cases_whose_labelers_judge_each_other(monkeypatch):
 
     assert ends == [True, True]
     assert {case.state for case in Case.objects.all()} == {"OVERTURNED"}
-    assert [earned(one) for one in (who, whose)] == [2 * 50_000 + SEAT // 2] * 2
+    assert [earned(one) for one in (who, whose)] == [2 * 50_000 + SEAT] * 2
 
 
 def test_more_jurors_than_seats_at_once():

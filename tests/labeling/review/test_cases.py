@@ -76,7 +76,7 @@ def juror(made, who=None):
 
 def say(who, *, acceptable: bool) -> Seat:
     docket = juries.take(who.pk)
-    votes = {one.position: acceptable for one in docket.answers}
+    votes = {one.position: acceptable or one.is_gold for one in docket.answers}
     return juries.vote(docket.seat.pk, juror_id=who.pk, votes=votes)
 
 
@@ -315,8 +315,8 @@ def test_three_who_find_it_acceptable_pay_the_labeler_at_the_requesters_cost():
     assert verdicts.decide() == 0
 
     assert (state_of(case), earned(who)) == ("OVERTURNED", PRICE)
-    assert [earned(one) for one in people] == [PRICE + FEE] * 3
-    assert purse(made) == (before[0] + 5 * SEAT - 3 * FEE, before[1] - COST - 5 * SEAT)
+    assert [earned(one) for one in people] == [PRICE + 2 * FEE] * 3
+    assert purse(made) == (before[0] + 5 * SEAT - 3 * SEAT, before[1] - COST - 5 * SEAT)
     moves = ReputationEvent.objects.filter(labeler=who)
     assert list(moves.values_list("kind", flat=True)) == ["overturned"]
 
@@ -333,7 +333,7 @@ def test_three_who_find_the_rejection_right_make_it_final():
         0,
         "FORFEITED",
     )
-    assert [earned(one) for one in people] == [PRICE + FEE] * 3
+    assert [earned(one) for one in people] == [PRICE + 2 * FEE] * 3
 
 
 def test_the_stake_of_who_loses_pays_the_jury_first():
@@ -348,8 +348,8 @@ def test_the_stake_of_who_loses_pays_the_jury_first():
         say(one, acceptable=False)
     verdicts.decide()
 
-    assert (staked(who), [earned(one) for one in people]) == (0, [PRICE + FEE] * 3)
-    assert purse(made)[0] == funds + 5 * SEAT - FEE + COST
+    assert (staked(who), [earned(one) for one in people]) == (0, [PRICE + 2 * FEE] * 3)
+    assert purse(made)[0] == funds + 5 * SEAT - (3 * SEAT - 2 * FEE) + COST
 
 
 def test_a_split_jury_is_joined_by_two_more():

@@ -85,10 +85,25 @@ def test_what_another_labeler_and_a_person_find_right_is_known():
     assert (one.pk, one.state) == (given[people[0].pk], "ACCEPTED")
 
 
-def test_what_one_person_alone_finds_right_is_not_known():
-    made, people, _, (juror,) = before_a_jury("Good")
+def test_at_one_answer_a_task_what_a_person_took_is_known_and_costs_no_reputation():
+    made, people, case, jurors = before_a_jury("Good", jurors=3)
     given = {one.labeler_id: one.pk for one in made.submissions.all()}
     reviews.accept(given[people[0].pk], reviewer=made.owner)
+    careless, *careful = jurors
+
+    (one,) = known(careless)
+    assert one.pk == given[people[0].pk]
+    say(careless, known_is_acceptable=False)
+    for juror in careful:
+        say(juror, known_is_acceptable=True)
+
+    counted = {seat.juror_id: juries.is_counted(seat) for seat in case.seats.all()}
+    assert counted == {careless.pk: False, **{juror.pk: True for juror in careful}}
+    assert not ReputationEvent.objects.filter(labeler__in=jurors, kind__startswith="gold").exists()
+
+
+def test_where_no_person_has_accepted_anything_nothing_is_known():
+    _, _, _, (juror,) = before_a_jury("Good")
 
     assert known(juror) == []
 

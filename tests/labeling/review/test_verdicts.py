@@ -53,7 +53,7 @@ def test_a_sample_judges_each_and_the_rest_unless_there_is_doubt(
 
     for one in people:
         docket = juries.take(one.pk)
-        votes = {vote.position: vote.submission_id in good for vote in docket.answers}
+        votes = {one.position: one.is_gold or one.submission_id in good for one in docket.answers}
         juries.vote(docket.seat.pk, juror_id=one.pk, votes=votes)
     verdicts.decide()
 
