@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -13,6 +14,7 @@ from labeling.crowd.reputation import Explanation, Score
 from labeling.web import figures
 from people import locales
 
+LEFT_TO_RIGHT = "\u200e"  # says so of what stands around it
 BAR_WIDTH = 1000  # of the drawing's own units: whole numbers read the same in every language
 ROW_DIGITS = 18  # a longer number is no row's
 
@@ -84,4 +86,6 @@ def _move(event: Explanation) -> Move:
 
 
 def _signed(weight: float) -> str:
-    return ("+" if weight > 0 else "−") + locales.score(abs(weight))
+    """Such as `+0.50`; the sign stays in front where one reads from the right, too."""
+    mark = LEFT_TO_RIGHT if translation.get_language_bidi() else ""
+    return mark + ("+" if weight > 0 else "−") + locales.score(abs(weight))

@@ -1,6 +1,6 @@
 // Naming the wallet that pay goes to: the bank's question, asked from the wallet's pages.
 
-import { _ } from "./words.js";
+import { _, moment } from "./words.js";
 import { post } from "./posts.js";
 
 const NAME = "/api/v1/wallet/";
@@ -11,11 +11,17 @@ export function offerPay(button, address, status) {
   button.onclick = async () => {
     button.setAttribute("aria-busy", "true");
     try {
-      await post(NAME, { address }, "PUT");
-      status.textContent = _("Your pay goes there.");
+      const { coming } = await post(NAME, { address }, "PUT");
+      status.textContent = coming
+        ? _("For your safety your pay goes there only from %(moment)s on.", {
+            moment: moment(coming.usable_from),
+          })
+        : _("Your pay goes there.");
+      status.classList.remove("wrong");
       button.hidden = true;
     } catch (error) {
       status.textContent = error.message;
+      status.classList.add("wrong");
     }
     button.removeAttribute("aria-busy");
   };

@@ -13,6 +13,7 @@ from tests.browser.wallets import Wallet
 from tests.people import house
 
 MAKING_MS = 60_000
+PASTED = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 
 
 @pytest.fixture
@@ -40,12 +41,27 @@ def test_a_wallet_is_connected_and_named_for_pay(page: Page, amina: User):
     connect(page)
     expect(page.locator("#connected-address")).to_have_text(wallet.address)
     page.get_by_role("button", name="Pay me here").click()
-    expect(page.get_by_text("Your pay goes there.")).to_be_visible()
+    said = page.get_by_text("Your pay goes there.")
+    expect(said).to_be_visible()
+    expect(said).not_to_have_class("wrong")
     page.get_by_role("button", name="Done").click()
 
     expect(page.locator("#paid-to-now")).to_have_text(wallet.address)
     assert amina.wallets.get().address == wallet.address
     assert named.used(f"person:{amina.pk}").address == wallet.address
+
+
+def test_another_wallet_says_from_when_on_it_counts(page: Page, amina: User, settings):
+    named.name(f"person:{amina.pk}", PASTED)
+    settings.STIPEND_WALLET_HOLD_SECONDS = 3600
+    Wallet(page)
+    sign_in(page, "/wallet/connect/")
+    connect(page)
+
+    page.get_by_role("button", name="Pay me here").click()
+
+    expect(page.get_by_text("For your safety your pay goes there only from")).to_be_visible()
+    assert named.used(f"person:{amina.pk}").address == PASTED
 
 
 def test_an_old_wallet_is_found_as_well(page: Page, amina: User):

@@ -62,6 +62,8 @@ def test_scores_and_the_events_that_explain_them(client, who):
         assert words in seen
     assert "+1.00 wrong" in seen
     assert "−0.50 wrong" in seen
+    in_arabic = client.get("/reputation/", headers={"Accept-Language": "ar"}).content.decode()
+    assert "\u200e−0.50" in in_arabic  # else the sign would stand behind the number
     only = page(client, "/reputation/?skill=french")
     assert "A known answer was missed." in only
     assert "A rejection was overturned." not in only
