@@ -31,6 +31,7 @@ Payee = tuple[str, int]  # address and units
 Queue = Callable[[Batch, Sequence[Payee], solvency.Roots], ChainTx]
 
 PUMP = "payments.jobs.pump_payouts"
+BATCHING = 7_303  # an advisory lock; payments.chain.alone has the ones before
 TAKE_UP = """
 UPDATE payments_payout AS payout
 SET state = 'BATCHED', batch_id = %(batch)s, position = taken.number - 1
@@ -127,12 +128,12 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     None while there are none, or too few that have waited for STIPEND_BATCH_SECONDS: many in one
     chain tx cost each of them less.
 
-    What another process is batching is skipped. `queue(batch, payees, roots)` writes the chain tx
-    in this same transaction. None, too, while somebody's exit from the vault is not in the book:
-    what they took must not be paid again.
+    `queue(batch, payees, roots)` writes the chain tx in this same transaction. None, too, while
+    another process makes a batch, and while somebody's exit from the vault is not in the book: what
+    they took must not be paid again.
     """
     room = room or Room(payees=settings.STIPEND_BATCH_PAYEES)
-    if exits.are_pending():
+    if not has_turn() or exits.are_pending():
         return None
     waiting = Payout.objects.filter(state=State.REQUESTED)
     allowed = waiting.filter(Q(needs_approval=False) | Q(approved_at__isnull=False))
@@ -148,10 +149,22 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     return make(payouts, owed=solvency.owed(paying=payouts), queue=queue)
 
 
+def has_turn() -> bool:
+    """True if nobody else makes a batch; then nobody can until this transaction ends. Never waits.
+
+    Side by side two batches would each count as owed what the other pays. The root of the later
+    one stays: with it the same money could be taken out of the vault once more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BATCHING])
+        return bool(cursor.fetchone()[0])
+
+
 def make(payouts: Sequence[Payout], *, owed: solvency.Sums, queue: Queue) -> Batch:
     """A batch of these payouts, all locked and REQUESTED, with its chain tx queued.
 
-    To be called in a transaction. A batch of nobody is sound, too: it records what is `owed`.
+    To be called in a transaction that has its turn, with what was `owed` since then. A batch of
+    nobody is sound, too: it records that.
     """
     made = Batch(number=_next_number())
     payees = [(one.address, one.amount_units) for one in payouts]

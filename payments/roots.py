@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.db.transaction import atomic
 
 from payments import exits, payouts, solvency
-from payments.models import Batch, ChainTx, Network
+from payments.models import Batch, ChainTx
 from payments.payouts import Queue
 
 SILENCE_PARTS = 3  # a house that lives never lets more than one of them go by
@@ -26,8 +26,9 @@ def record(*, queue: Queue, silence_seconds: int) -> Batch | None:
     has not, before a third is over of the silence after which the vault lets everybody exit. None,
     too, while a batch is under way or an exit is not in the book. Two at once make one.
     """
-    _lock()
-    if exits.are_pending() or Batch.objects.filter(settled_at=None).exists():
+    if not payouts.has_turn() or exits.are_pending():
+        return None
+    if Batch.objects.filter(settled_at=None).exists():
         return None
     mined = Batch.objects.exclude(chain_tx__state=ChainTx.State.FAILED).select_related("owed")
     last = mined.annotate(age=Now() - F("created_at")).order_by("-number").first()
@@ -40,8 +41,3 @@ def record(*, queue: Queue, silence_seconds: int) -> Batch | None:
     if is_new or (owed.balances and last and last.age >= late):
         return payouts.make([], owed=owed, queue=queue)
     return None
-
-
-def _lock() -> None:
-    """The second of two at once goes on when the first has made its batch, and sees it."""
-    Network.objects.select_for_update(no_key=True).first()

@@ -80,7 +80,8 @@ _UNDER_WAY = [State.READY, State.SIGNED, State.SENT]
 
 
 def _some(state: str) -> list[ChainTx]:
-    order = ["created_at"] if state == State.READY else ["nonce"]
+    # Batches are mined in the order of their numbers: the root of the last one is what stays.
+    order = ["batch__number", "created_at"] if state == State.READY else ["nonce"]
     return list(ChainTx.objects.filter(state=state).order_by(*order)[:TXS_LIMIT])
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from payments import jobs, payouts, roots, solvency, wallets
 from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds
-from payments.models import ChainTx, Payout
+from payments.models import ChainTx, Owed, Payout
 from tests.payments import house
 from tests.races import money
 
@@ -92,6 +92,7 @@ def test_a_payout_is_in_one_batch():
 def test_without_the_lock_it_would_be_paid_by_two(monkeypatch):
     queryset = type(Payout.objects.all())
     monkeypatch.setattr(queryset, "select_for_update", lambda self, **options: self)
+    monkeypatch.setattr(payouts, "has_turn", lambda: True)
 
     assert batch_twice() == 2
     assert ChainTx.objects.count() == 2
@@ -124,7 +125,37 @@ def test_what_is_owed_is_recorded_once(monkeypatch, earned):
     assert record_twice(monkeypatch) == 1
 
 
-def test_without_the_lock_it_is_recorded_twice(monkeypatch, earned):
-    monkeypatch.setattr(roots, "_lock", lambda: None)
+def test_without_turns_it_is_recorded_twice(monkeypatch, earned):
+    monkeypatch.setattr(payouts, "has_turn", lambda: True)
 
     assert record_twice(monkeypatch) == 2
+
+
+def owed_after_all_is_paid(monkeypatch, settings):
+    """The units under the last batch's root, when two processes have paid everybody all."""
+    settings.STIPEND_BATCH_PAYEES = 1
+    for person, wallet in ((PERSON, 5), ("person:2", 6)):
+        house.earn(person, 100_000)
+        house.ask(person, 100_000, wallet=wallet)
+    money.meet_before(monkeypatch, solvency, "owed")
+
+    def queue(batch, payees, roots):
+        return ChainTx.objects.create(key=f"batch:{batch.pk}", to="", calldata=b"", gas_limit=1)
+
+    batch = partial(payouts.batch, queue=queue)
+    ends = money.at_once(batch, batch)
+    assert not any(isinstance(end, Exception) for end in ends), ends
+    while payouts.batch(queue=queue):
+        pass
+    assert not Payout.objects.filter(state=Payout.State.REQUESTED).exists()
+    return Owed.objects.order_by("batch__number").last().total_units
+
+
+def test_what_is_paid_is_under_no_later_root(monkeypatch, settings):
+    assert owed_after_all_is_paid(monkeypatch, settings) == 0
+
+
+def test_without_turns_a_root_owes_what_the_other_batch_pays(monkeypatch, settings):
+    monkeypatch.setattr(payouts, "has_turn", lambda: True)
+
+    assert owed_after_all_is_paid(monkeypatch, settings) == 100_000
