@@ -11,6 +11,8 @@ from django.conf import settings as configured
 from django.db import connections
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.browser.wires import Wire
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -68,6 +70,23 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@pytest.fixture
+def wire(live_server) -> Iterator[Wire]:
+    with Wire(live_server.url) as wire:
+        yield wire
+
+
+@pytest.fixture
+def offline(context: BrowserContext, wire: Wire) -> Callable[[bool], None]:
+    """Takes the connection away, or gives it back; the browser knows of it."""
+
+    def offline(is_offline: bool) -> None:
+        wire.cut() if is_offline else wire.mend()
+        context.set_offline(is_offline)
+
+    return offline
 
 
 @pytest.fixture

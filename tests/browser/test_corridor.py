@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from labeling.data import imports
 from labeling.judging import quality
@@ -15,6 +17,7 @@ from payments.chain import client
 from payments.chain.wallet import Wallet
 from payments.models import Payout
 from people.models import User
+from tests.browser.wires import Wire
 
 CONFIG = (
     '<View><Text name="text" value="$text"/><Choices name="mood" toName="text" required="true">'
@@ -22,6 +25,11 @@ CONFIG = (
     '<TextArea name="why" toName="text"/><Rating name="sure" toName="text" maxRating="5"/></View>'
 )
 TASKS, PRICE_UNITS = 3, 50_000
+
+
+@pytest.fixture
+def equipment(wire: Wire) -> dict[str, Any]:
+    return {"base_url": wire.url}
 
 
 @pytest.fixture
@@ -116,7 +124,7 @@ def take_out(page: Page, chain) -> None:
 
 
 def test_an_answer_survives_a_reload_and_a_lost_connection(
-    page: Page, context: BrowserContext, project: Project
+    page: Page, offline: Callable[[bool], None], project: Project
 ):
     page.goto("/")
     join(page)
@@ -127,13 +135,13 @@ def test_an_answer_survives_a_reload_and_a_lost_connection(
 
     expect(page.get_by_label("why")).to_have_value("Half a thought")
     expect(page.get_by_role("radio", name="Good")).to_be_checked()
-    page.route("**/submit/**", lambda route: route.abort())
+    offline(True)
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("1 answer waits on this device")).to_be_visible()
     expect(page.get_by_text("A day, number 1.")).to_be_visible()
     assert not Submission.objects.exists()
 
-    page.unroute("**/submit/**")
+    offline(False)
     page.reload()
     for _ in range(POLLS):  # by the page, or by its service worker
         if Submission.objects.exists():

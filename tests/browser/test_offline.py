@@ -1,6 +1,6 @@
 """A poor connection: the page opens without one, nothing is lost, everything is sent once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,25 +26,8 @@ POLLS = 200
 
 
 @pytest.fixture
-def wire(live_server) -> Iterator[Wire]:
-    with Wire(live_server.url) as wire:
-        yield wire
-
-
-@pytest.fixture
 def equipment(wire: Wire) -> dict[str, Any]:
     return {"base_url": wire.url}
-
-
-@pytest.fixture
-def offline(context: BrowserContext, wire: Wire) -> Callable[[bool], None]:
-    """Takes the connection away, or gives it back; the browser knows of it."""
-
-    def offline(is_offline: bool) -> None:
-        wire.cut() if is_offline else wire.mend()
-        context.set_offline(is_offline)
-
-    return offline
 
 
 @pytest.fixture
@@ -125,11 +108,13 @@ def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[boo
 
 
 def test_signing_out_leaves_nothing_of_the_person_and_loses_no_answer(
-    working: Page, context: BrowserContext
+    working: Page, offline: Callable[[bool], None]
 ):
     working.route("**/submit/**", lambda route: route.abort())
+    offline(True)
     answer(working, "Good")
     expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    offline(False)
     working.unroute("**/submit/**")
 
     working.goto("/account/")
