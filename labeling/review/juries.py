@@ -4,10 +4,11 @@ Promises: nobody judges in their own matter; three who agree decide, otherwise f
 misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
 answer to gold, or one to a task on whose consensus three agree for sure, or one that another
 labeler agrees with and a person accepted, or, where nothing is known so well, one that a person
-accepted: who misses that is not counted, and keeps their reputation. Lock order: case, seat,
-reputation.
+accepted or on which a jury was of one mind: who misses that is not counted, and keeps their
+reputation. Lock order: case, seat, reputation.
 """
 
+import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,8 +40,9 @@ from labeling.review import appeals, cases
 REPUTATION_LEAST = 0.6  # of a juror
 LOOKED_AT = 50  # waiting cases, for one juror
 KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
-SURE = 0.95  # a consensus so sure, of three answers at least, makes a verdict known
+SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, of so many answers, makes a verdict known
 AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
+Answers = QuerySet[Submission]
 State = Case.State
 ANSWER = Submission.State
 Kind = ReputationEvent.Kind
@@ -131,35 +133,68 @@ def _calls_more(case: Case, seats: list[Seat]) -> bool:
 
 
 def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
-    """An answer of somebody else in this project whose verdict is known: to gold, else to a task
-    that the juror has not answered and whose consensus is sure, else such a one that the consensus
-    of two or more and a person both found right, else one that its labeler stands for and a person
-    took and paid for.
+    """An answer of somebody else in this project whose verdict is known: as often a wrong one as a
+    right one where both are, so that nobody gets by with one word for all; gold before all else.
 
     Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion. So none
-    where there is no gold, and no person has accepted anything.
+    where there is no gold, and neither a person nor a jury has decided anything.
     """
-    least = case.project.accept_score
-    right, wrong = Q(score__gte=(1 + least) / 2), Q(score__lte=least / 2)
     others = Submission.objects.filter(project_id=case.project_id).exclude(pk__in=but)
     others = others.exclude(labeler__in=[juror_id, case.labeler_id])
-    gold = others.filter(right | wrong, is_gold=True)
+    least = case.project.accept_score
     own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
-    decided = right & Q(state=ANSWER.ACCEPTED) | wrong & Q(state__in=UNWANTED)
-    sure = others.filter(
-        decided, task__state=Task.State.JUDGED, task__confidence__gte=SURE, task__done_count__gte=3
-    )
-    looked_at = Judgement.objects.filter(
-        submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
-    )
-    taken = others.filter(Exists(looked_at), state=ANSWER.ACCEPTED)
-    agreed = taken.filter(right, task__done_count__gte=AGREED)
-    alone = taken.filter(right | Q(score=None), task__overlap=1)
-    for known in (gold, *(one.exclude(Exists(own)) for one in (sure, agreed, alone))):
+    unseen = others.exclude(Exists(own))
+    sides = [_known_right(others, unseen, least), _known_wrong(others, unseen, least)]
+    for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
         newest = known.order_by("-id").values_list("pk", flat=True)
         if found := list(newest[:KNOWN_LOOKED_AT]):
             return [random.choice(found)]
     return []
+
+
+def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers]:
+    """The best known first; `least` is the score from which on an answer is acceptable."""
+    right = Q(score__gte=(1 + least) / 2)
+    looked_at = Judgement.objects.filter(
+        submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
+    )
+    accepted = unseen.filter(state=ANSWER.ACCEPTED)
+    taken = accepted.filter(Exists(looked_at))
+    alone = taken.filter(task__overlap=1)
+    return [
+        others.filter(right, is_gold=True),
+        _sure(accepted.filter(right)),
+        taken.filter(right, task__done_count__gte=AGREED),
+        alone | _tried(accepted, is_acceptable=True),
+    ]
+
+
+def _known_wrong(others: Answers, unseen: Answers, least: float) -> list[Answers]:
+    wrong = Q(score__lte=least / 2)
+    return [
+        others.filter(wrong, is_gold=True),
+        _sure(unseen.filter(wrong, state__in=UNWANTED)),
+        _tried(unseen.filter(state=ANSWER.FORFEITED), is_acceptable=False),
+    ]
+
+
+def _sure(answers: Answers) -> Answers:
+    """Those to tasks on whose consensus three agree for sure."""
+    judged = answers.filter(task__state=Task.State.JUDGED)
+    return judged.filter(task__confidence__gte=SURE, task__done_count__gte=SURE_ANSWERS)
+
+
+def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
+    """Those, single to their task, on which a whole jury said the same."""
+    said = Vote.objects.filter(
+        submission=OuterRef("pk"), is_gold=False, is_acceptable__isnull=False
+    )
+    return answers.filter(
+        Exists(said.filter(is_acceptable=is_acceptable)),
+        ~Exists(said.filter(is_acceptable=not is_acceptable)),
+        task__overlap=1,
+        case__seats_count__gte=appeals.FIRST_SEATS,
+    )
 
 
 def _docket(seat: Seat) -> Docket:
@@ -212,7 +247,7 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
 def _learnt(case: Case, seat: Seat) -> list[Event]:
     """What the known answer says of the juror: who does not look is soon asked no more.
 
-    Nothing, where it is known by the word of one labeler and of who took it alone.
+    Nothing, where the answer is the only one to its task.
     """
     known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=AGREED)
     if not seat.votes.filter(known, is_gold=True).exists():
@@ -234,12 +269,16 @@ def _learnt(case: Case, seat: Seat) -> list[Event]:
 
 def is_counted(seat: Seat) -> bool:
     """False when the known answer was misjudged."""
-    for one in seat.votes.filter(is_gold=True).select_related("submission__project"):
-        least, score = one.submission.project.accept_score, one.submission.score
-        # Without a score it is the only answer to its task, and a person took it.
-        if one.is_acceptable != (score is None or score >= least):
-            return False
-    return True
+    known = seat.votes.filter(is_gold=True)
+    known = known.select_related("submission__project", "submission__task")
+    return all(one.is_acceptable == _is_right(one.submission) for one in known)
+
+
+def _is_right(known: Submission) -> bool:
+    """The only answer to its task agrees with itself: a person, or a jury, has decided about it."""
+    if known.task.overlap == 1 and not known.is_gold:
+        return known.state == ANSWER.ACCEPTED
+    return known.score is not None and known.score >= known.project.accept_score
 
 
 def needed(counted: list[Seat]) -> int:

@@ -6,7 +6,7 @@ from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
 from labeling.handout import submissions
 from labeling.judging import quality
-from labeling.models import ReputationEvent, Submission
+from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vote
 from labeling.review import appeals, cases, juries, reviews, verdicts
 from people.models import User
 from tests.labeling import answers_given, house, queue, school
@@ -21,16 +21,32 @@ def before_a_jury(*choices: str, jurors: int = 1):
     """A project with one judged task, a contested answer to another, and people of its skill."""
     skill = school.skill()
     made, people = queue.answered(*choices, skill=skill)
+    case = contested(made)
+    peers = [house.labeler() for _ in range(jurors)]
+    for peer in peers:
+        skills.grant(skill, labeler=peer)
+    return made, people, case, peers
+
+
+def contested(made: Project) -> Case:
+    """An answer to one more task of the project, rejected and appealed."""
     house.load_one(made)
     who = house.labeler()
     lease = house.take(made, who)
     done = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Bad"))
     (case,) = cases.open_cases(made, [done.id], reason="wrong", note="No.", judge=made.owner)
-    appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
-    peers = [house.labeler() for _ in range(jurors)]
-    for peer in peers:
-        skills.grant(skill, labeler=peer)
-    return made, people, case, peers
+    return appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+
+
+def drawn(juror: User) -> list[Submission]:
+    """What is known in 40 draws."""
+    lots = []
+    for _ in range(40):
+        lots += known(juror)
+        juries.rise(juror.pk)
+        Vote.objects.filter(seat__juror=juror).delete()
+        Seat.objects.filter(juror=juror).delete()
+    return lots
 
 
 def known(who: User) -> list[Submission]:
@@ -102,6 +118,40 @@ def test_at_one_answer_a_task_what_a_person_took_is_known_and_costs_no_reputatio
     assert not ReputationEvent.objects.filter(labeler__in=jurors, kind__startswith="gold").exists()
 
 
+@pytest.mark.parametrize("is_acceptable", [False, True])
+def test_at_one_answer_a_task_what_a_jury_was_of_one_mind_about_is_known(is_acceptable):
+    made, _, case, jurors = before_a_jury("Good", jurors=4)
+    *peers, careless = jurors
+    for peer in peers:
+        docket = juries.take(peer.pk)
+        votes = dict.fromkeys((vote.position for vote in docket.answers), is_acceptable)
+        juries.vote(docket.seat.pk, juror_id=peer.pk, votes=votes)
+    assert verdicts.decide() == 1
+    quality.judge()
+
+    other = contested(made)
+
+    (one,) = known(careless)
+    assert one.case == case
+    say(careless, known_is_acceptable=not is_acceptable)
+    assert [juries.is_counted(seat) for seat in other.seats.all()] == [False]
+    assert not ReputationEvent.objects.filter(labeler=careless, kind__startswith="gold").exists()
+
+
+def test_a_jury_of_two_minds_makes_nothing_known():
+    made, _, _, jurors = before_a_jury("Good", jurors=6)
+    *peers, juror = jurors
+    for number, peer in enumerate(peers):
+        docket = juries.take(peer.pk)
+        votes = dict.fromkeys((vote.position for vote in docket.answers), number > 0)
+        juries.vote(docket.seat.pk, juror_id=peer.pk, votes=votes)
+    assert verdicts.decide() == 1
+
+    contested(made)
+
+    assert known(juror) == []
+
+
 def test_where_no_person_has_accepted_anything_nothing_is_known():
     _, _, _, (juror,) = before_a_jury("Good")
 
@@ -120,12 +170,26 @@ def test_what_is_contested_itself_or_answered_by_the_juror_is_not_known():
 
 
 @pytest.mark.broken_book  # nobody funded the gold
-def test_gold_is_known_before_all_else():
-    made, _, _, (juror,) = before_a_jury(*SURE)
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_gold_is_known_before_all_else(score):
+    made, people, _, (juror,) = before_a_jury(*SURE)
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    if score:  # what is sure is known to be right, too
+        reviews.accept(given[people[0].pk], reviewer=made.owner)
+    else:
+        reviews.accept(given[people[-1].pk], reviewer=made.owner)
     (gold,) = answers_given.answers(made, house.labeler(), count=1)
-    Submission.objects.filter(pk=gold.pk).update(is_gold=True, score=1.0)
+    Submission.objects.filter(pk=gold.pk).update(is_gold=True, score=score)
 
-    assert known(juror) == [gold]
+    assert gold in drawn(juror)
+
+
+def test_a_wrong_answer_is_drawn_as_well_as_a_right_one():
+    made, people, _, (juror,) = before_a_jury(*SURE)
+    given = {one.labeler_id: one.pk for one in made.submissions.all()}
+    reviews.accept(given[people[0].pk], reviewer=made.owner)
+
+    assert {one.score for one in drawn(juror)} == {0, 1}
 
 
 @pytest.mark.broken_book  # nobody funded the gold
