@@ -112,6 +112,8 @@ def pytest_configure(config: pytest.Config) -> None:
     patient = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
     hypothesis.settings.register_profile("busy machine", **patient)
     hypothesis.settings.load_profile("busy machine")
+    patience = {"socket_connect_timeout": 30, "socket_timeout": 30}  # or limits are counted anew
+    settings.CACHES["default"]["OPTIONS"].update(patience)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins
 
 
