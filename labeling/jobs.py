@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from labeling import notices
-from labeling.handout import slots, turns
+from labeling.handout import reports, slots, turns
 from labeling.judging import audits, quality
 from labeling.media import errands, files, removals
 from labeling.review import cases, juries, verdicts
@@ -17,11 +17,11 @@ def judge() -> int:
 
 @shared_task(name="labeling.jobs.expire")
 def expire() -> int:
-    """Slots of leases whose time is over are free again."""
+    """Slots of leases whose time is over are free again, dropped tasks that were held are over."""
     ended_count = 0
     while count := slots.expire():
         ended_count += count
-    return ended_count
+    return ended_count + reports.end_dropped()
 
 
 @shared_task(name="labeling.jobs.take_turns")

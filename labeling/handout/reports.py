@@ -1,19 +1,22 @@
 """Broken tasks: a labeler says so, enough of them pause it, the requester decides.
 
 Promises: to report costs nothing; the slot is given back; the money of a paused task stays held.
-Lock order: task, then assignment.
+Lock order: project, task, then assignment.
 """
 
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.transaction import atomic
 
-from labeling.errors import TaskNotPaused
+from labeling.errors import ProjectClosed, TaskNotPaused
 from labeling.handout import assignments
 from labeling.models import Project, Report, Task
 from labeling.orders import projects
+
+DROPPED = "Not wanted any more: over when nobody holds it."  # why such a task is paused
 
 
 @atomic
@@ -26,6 +29,7 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
     before = Report.objects.filter(assignment=held).first()
     if before is not None:
         return before
+    _door(held.project_id)
     assignments.give_back(assignment_id, labeler_id=labeler_id)
     task = Task.objects.select_for_update(no_key=True).get(pk=held.task_id)
     made, is_new = Report.objects.get_or_create(
@@ -38,6 +42,12 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
             pause(task, why=f"Reported by {task.reports_count} people.")
         task.save(update_fields=["reports_count"])
     return made
+
+
+def _door(project_id: int) -> None:
+    """The project is locked first: a closed one may get money back, and who waits for its row with
+    a share of it held would wait for another report, and that one for them."""
+    Project.objects.locked().get(pk=project_id)
 
 
 def pause(task: Task, *, why: str) -> None:
@@ -58,18 +68,23 @@ def of_project(project: Project) -> QuerySet[Report]:
 def resume(project: Project, *, task_id: int) -> Task:
     """The task is offered again, its reports done with; raises TaskNotPaused, ProjectClosed.
 
-    Gold that people practise on is asked no more.
+    It goes to the end of its lane, where those look who have not seen it. Gold that people practise
+    on is asked no more.
     """
     task = _paused(project, task_id)
     is_known = project.examples.filter(content_hash=bytes(task.content_hash)).exists()
+    if task.paused_for == DROPPED:
+        raise TaskNotPaused()
     if task.expected is not None and is_known:
         raise TaskNotPaused("People practise on this gold: its answer is known.")
     task.state, task.paused_for, task.reports_count = Task.State.OPEN, "", 0
     offered = min(max(task.overlap - task.done_count - task.live_count, 0), task.spare_count)
     if task.expected is None:  # answers beyond the first ones are asked for as they are needed
         offered = min(offered, max(project.overlap - task.done_count - task.live_count, 1))
+        task.rank = RawSQL("nextval('labeling_task_id_seq')", [], output_field=BigIntegerField())
     task.free_count, task.spare_count = offered, task.spare_count - offered
     task.save()
+    task.refresh_from_db(fields=["rank"])
     return task
 
 
@@ -77,21 +92,34 @@ def resume(project: Project, *, task_id: int) -> Task:
 def drop(project: Project, *, task_id: int) -> Task:
     """The task asks nobody any more: what it has goes to quality control, its money back.
 
+    While somebody holds it, it stays PAUSED, for they may answer; `end_dropped` does the rest.
     Raises TaskNotPaused, ProjectClosed.
     """
     task = _paused(project, task_id)
-    task.paused_for = ""
-    if task.live_count:  # whoever holds it still may answer: the last one closes it
-        task.state = Task.State.OPEN
-    elif task.done_count:
-        task.state = Task.State.ANSWERED
-    else:
-        task.state = Task.State.CLOSED
+    task.paused_for = DROPPED if task.live_count else ""
+    if not task.live_count:  # answers to gold are judged by themselves, and it is not asked again
+        has_answers = task.done_count > 0 and task.expected is None
+        task.state = Task.State.ANSWERED if has_answers else Task.State.CLOSED
     spare_count, task.spare_count = task.spare_count, 0
     task.save()
     projects.refund_slots(project, spare_count)
     task.refresh_from_db()
     return task
+
+
+def end_dropped() -> int:
+    """How many dropped tasks nobody holds any more: they are over, as `drop` says."""
+    over = Task.objects.filter(state=Task.State.PAUSED, paused_for=DROPPED, live_count=0)
+    over = over.exclude(project__state=Project.State.CLOSED).select_related("project")
+    return sum(_end(task) for task in over.order_by("id"))
+
+
+def _end(task: Task) -> bool:
+    try:
+        drop(task.project, task_id=task.pk)
+    except (TaskNotPaused, ProjectClosed):  # another process was faster
+        return False
+    return True
 
 
 def _paused(project: Project, task_id: int) -> Any:

@@ -31,7 +31,8 @@ class Task(models.Model):
     | ANSWERED | not sure enough: one more answer is asked for | OPEN | `quality.judge` |
     | OPEN | reported broken, or doubtful gold | PAUSED | `reports.report`, `gold.doubt` |
     | PAUSED | the requester has looked at it | OPEN | `reports.resume` |
-    | PAUSED | not wanted any more, or the project closed | ANSWERED, CLOSED | `projects.close` |
+    | PAUSED | not wanted any more, and nobody holds it | ANSWERED, CLOSED | `reports.drop` |
+    | PAUSED | closed while held, answered, or neither | OPEN, ANSWERED, CLOSED | `projects.close` |
 
     Each of the `overlap` slots is free, live (leased), done (answered), or spare: paid for and
     not offered, at first (adaptive overlap) or not any more.

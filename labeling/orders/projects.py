@@ -171,7 +171,8 @@ CLOSE_TASKS = """
     UPDATE labeling_task
     SET free_count = 0, spare_count = 0,
         state = CASE
-            WHEN live_count > 0 OR state IN ('ANSWERED', 'JUDGED') THEN state
+            WHEN state IN ('ANSWERED', 'JUDGED') THEN state
+            WHEN live_count > 0 THEN 'OPEN'  -- also one that was paused: its last answer ends it
             WHEN done_count > 0 THEN 'ANSWERED'
             ELSE 'CLOSED'
         END

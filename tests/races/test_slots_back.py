@@ -10,6 +10,8 @@ from django.utils import timezone
 from labeling.errors import LeaseExpired
 from labeling.handout import assignments, reports, slots, submissions
 from labeling.models import Assignment, Membership, Submission, Task
+from labeling.orders import projects
+from payments import escrow
 from tests.labeling import house
 from tests.races import work
 
@@ -136,3 +138,39 @@ def test_two_reports_at_once_are_both_counted():
     assert not any(isinstance(end, Exception) for end in ends), ends
     assert Task.objects.get().reports_count == 2
     assert counts() == [(2, 0, 0)]
+
+
+def reported_in_a_closed_project():
+    """The ends of two reports that each bring money back to a closed project."""
+    made = house.opened(tasks=2)
+    people = [house.labeler(), house.labeler()]
+    held = [house.take(made, who) for who in people]
+    projects.close(made)
+
+    ends = work.behind(
+        TASKS,
+        *(
+            lambda lease=lease, who=who: reports.report(
+                lease.id, labeler_id=who.pk, reason="broken"
+            )
+            for lease, who in zip(held, people, strict=True)
+        ),
+    )
+    return made, ends
+
+
+def test_reports_in_a_closed_project_do_not_stand_in_each_others_way():
+    made, ends = reported_in_a_closed_project()
+
+    assert not any(isinstance(end, Exception) for end in ends), ends
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (2 * house.COST_UNITS, 0)
+
+
+def test_without_the_project_locked_first_they_would(monkeypatch):
+    monkeypatch.setattr(reports, "_door", lambda project_id: None)
+
+    _, ends = reported_in_a_closed_project()
+
+    (refused,) = [end for end in ends if isinstance(end, Exception)]
+    assert "deadlock" in str(refused)

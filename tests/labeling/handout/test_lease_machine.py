@@ -36,17 +36,32 @@ people = st.integers(0, PEOPLE - 1)
 @dataclass
 class Slots:
     """A task of the model: who holds it, who has answered it, who handed it back, and how many of
-    these because it is broken: enough of them pause it, and its free slots are spare."""
+    these because it is broken: enough of them pause it, and its free slots are spare. Dropped, it
+    keeps but the slots that are held, and those that came back (`late`) until it is over."""
 
     priority: int
     live: set[int] = field(default_factory=set)
     done: set[int] = field(default_factory=set)
     returned: set[int] = field(default_factory=set)
     reports: int = 0
+    is_dropped: bool = False
+    late: int = 0
 
     @property
     def is_paused(self) -> bool:
         return self.reports >= REPORTS
+
+    @property
+    def state(self) -> str:
+        if self.is_dropped and not self.live:
+            return "ANSWERED" if self.done else "CLOSED"
+        if self.is_paused:
+            return "PAUSED"
+        return "ANSWERED" if len(self.done) == OVERLAP else "OPEN"
+
+    def comes_back(self, who: int) -> None:
+        self.live.remove(who)
+        self.late = self.late + 1 if self.is_dropped and self.live else 0
 
     @property
     def open(self) -> int:
@@ -58,6 +73,8 @@ class Slots:
 
     @property
     def spare(self) -> int:
+        if self.is_dropped:
+            return self.late
         return self.open if self.is_paused else 0
 
     def suits(self, who: int) -> bool:
@@ -131,6 +148,7 @@ class Leases(RuleBasedStateMachine):
 
         self.tasks[task].live.remove(who)
         self.tasks[task].done.add(who)
+        self.tasks[task].late *= bool(self.tasks[task].live)
         del self.held[lease]
 
     @precondition(lambda self: self.held)
@@ -140,7 +158,7 @@ class Leases(RuleBasedStateMachine):
 
         assignments.give_back(lease, labeler_id=self.people[who].pk)
 
-        self.tasks[task].live.remove(who)
+        self.tasks[task].comes_back(who)
         self.tasks[task].returned.add(who)
         del self.held[lease]
 
@@ -151,20 +169,33 @@ class Leases(RuleBasedStateMachine):
 
         reports.report(lease, labeler_id=self.people[who].pk, reason="broken")
 
-        self.tasks[task].live.remove(who)
+        self.tasks[task].comes_back(who)
         self.tasks[task].returned.add(who)
         self.tasks[task].reports += 1
         del self.held[lease]
 
-    @precondition(lambda self: any(task.is_paused for task in self.tasks.values()))
+    def _paused(self) -> list[int]:
+        return sorted(
+            key for key, task in self.tasks.items() if task.is_paused and not task.is_dropped
+        )
+
+    @precondition(lambda self: self._paused())
     @rule(data=st.data())
     def resume(self, data):
-        paused = sorted(key for key, task in self.tasks.items() if task.is_paused)
-        chosen = data.draw(st.sampled_from(paused))
+        chosen = data.draw(st.sampled_from(self._paused()))
 
         reports.resume(self.project, task_id=chosen)
 
         self.tasks[chosen].reports = 0
+
+    @precondition(lambda self: self._paused())
+    @rule(data=st.data())
+    def drop(self, data):
+        chosen = data.draw(st.sampled_from(self._paused()))
+
+        reports.drop(self.project, task_id=chosen)
+
+        self.tasks[chosen].is_dropped = True
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), minutes=st.integers(0, 100))
@@ -191,7 +222,7 @@ class Leases(RuleBasedStateMachine):
 
         assert slots.expire() == 1
 
-        self.tasks[task].live.remove(who)
+        self.tasks[task].comes_back(who)
         del self.held[lease]
 
     def _some_lease(self, data):
@@ -200,6 +231,7 @@ class Leases(RuleBasedStateMachine):
 
     @invariant()
     def the_database_agrees(self):
+        reports.end_dropped()
         for task in Task.objects.filter(project=self.project):
             model = self.tasks[task.pk]
             assert (task.free_count, task.live_count, task.done_count) == (
@@ -207,9 +239,7 @@ class Leases(RuleBasedStateMachine):
                 len(model.live),
                 len(model.done),
             )
-            is_answered = len(model.done) == OVERLAP
-            state = "PAUSED" if model.is_paused else "ANSWERED" if is_answered else "OPEN"
-            assert (task.state, task.spare_count) == (state, model.spare)
+            assert (task.state, task.spare_count) == (model.state, model.spare)
 
     @invariant()
     def the_money_agrees(self):

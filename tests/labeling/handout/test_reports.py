@@ -1,11 +1,15 @@
 """Broken tasks are reported, paused, resumed and dropped; the money stays right."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 
 from labeling.errors import LeaseExpired, NotYourAssignment, TaskNotPaused
-from labeling.handout import assignments, reports, submissions
+from labeling.handout import assignments, offers, reports, slots, submissions
 from labeling.judging import quality
-from labeling.models import Membership, Report, Task
+from labeling.models import Assignment, Membership, Report, Task
+from labeling.orders import projects
 from payments import escrow
 from tests.labeling import house
 
@@ -103,3 +107,89 @@ def test_a_dropped_task_keeps_the_answers_it_has():
     assert Task.objects.get().state == "JUDGED"
     balances = escrow.balances(made.purse_id)
     assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)
+
+
+def held_and_dropped():
+    """A dropped task that somebody still holds, with them and their lease."""
+    made = house.opened(tasks=1, overlap=4)
+    who = house.labeler()
+    lease = house.take(made, who)
+    for _ in range(3):
+        report(made, house.labeler())
+    task = reports.drop(made, task_id=lease.task_id)
+    assert (task.state, task.free_count, task.live_count) == ("PAUSED", 0, 1)
+    assert escrow.balances(made.purse_id)["HELD"] == house.COST_UNITS
+    return made, who, lease
+
+
+def test_a_dropped_task_that_is_handed_back_is_offered_to_nobody():
+    made, who, lease = held_and_dropped()
+
+    assignments.give_back(lease.id, labeler_id=who.pk)
+    assert assignments.lease(made.pk, labeler_id=house.labeler().pk) is None
+    assert (reports.end_dropped(), reports.end_dropped()) == (1, 0)
+
+    assert (Task.objects.get().state, Task.objects.get().spare_count) == ("CLOSED", 0)
+    assert assignments.lease(made.pk, labeler_id=house.labeler().pk) is None
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (4 * house.COST_UNITS, 0)
+
+
+def test_a_dropped_task_whose_lease_runs_out_is_offered_to_nobody():
+    made, _, _ = held_and_dropped()
+    Assignment.objects.filter(state="LIVE").update(
+        leased_until=F("leased_at") - timedelta(minutes=1)
+    )
+
+    assert (slots.expire(), reports.end_dropped()) == (1, 1)
+
+    assert Task.objects.get().state == "CLOSED"
+    assert assignments.lease(made.pk, labeler_id=house.labeler().pk) is None
+    assert escrow.balances(made.purse_id)["HELD"] == 0
+
+
+def test_who_holds_a_dropped_task_may_answer_it_and_is_paid():
+    made, who, lease = held_and_dropped()
+    with pytest.raises(TaskNotPaused):
+        reports.resume(made, task_id=lease.task_id)
+
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    reports.end_dropped()
+    quality.judge()
+
+    assert Task.objects.get().state == "JUDGED"
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)
+
+
+def test_a_paused_task_that_is_held_when_the_project_closes_is_judged_with_its_last_answer():
+    made = house.opened(tasks=1, overlap=4)
+    who = house.labeler()
+    lease = house.take(made, who)
+    for _ in range(3):
+        report(made, house.labeler())
+
+    projects.close(made)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    quality.judge()
+
+    task = Task.objects.get()
+    assert (task.state, task.consensus[0]["value"]) == ("JUDGED", {"choices": ["Good"]})
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)
+
+
+def test_a_resumed_task_waits_for_those_who_had_passed_it_by(settings):
+    settings.STIPEND_TASK_REPORTS = 1
+    made, who = house.opened(tasks=2, overlap=2), house.labeler()
+    report(made, house.labeler())  # the first
+    house.load_one(made)
+    for _ in range(2):
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+
+    reports.resume(made, task_id=Task.objects.order_by("id")[0].pk)
+
+    assert offers.get(who, project_id=made.pk).available
+    house.take(made, who)
