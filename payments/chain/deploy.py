@@ -109,6 +109,6 @@ def _create(owner: LocalAccount, name: str, arguments: list[object]) -> str:
         )
         signed = owner.sign_transaction(tx)
         tx_hash = web3.eth.send_raw_transaction(signed.raw_transaction)
-        wallet.mined(tx_hash)
+        wallet.mined(tx_hash, web3=web3)
         receipt = web3.eth.get_transaction_receipt(tx_hash)
     return str(Web3.to_checksum_address(receipt["contractAddress"] or ""))

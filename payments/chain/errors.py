@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import HTTPError, RequestException, Timeout
-from web3.exceptions import Web3Exception, Web3RPCError
+from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
 
 TEXT_LENGTH = 300
 
@@ -67,6 +67,8 @@ def mapped() -> Iterator[None]:
         answer = response.get("error") if isinstance(response, dict) else None
         text = answer.get("message") if isinstance(answer, dict) else None
         raise Refused(str(text or error)[:TEXT_LENGTH]) from None
+    except ContractLogicError as error:
+        raise Refused(str(error.message or error)[:TEXT_LENGTH]) from None
     except RequestException as error:
         raise _of_the_wire(error) from None
     except (Web3Exception, OSError, ValueError) as error:

@@ -40,8 +40,12 @@ def encode_pay(number: int, payees: Sequence[tuple[str, int]], *, roots: Roots) 
     `roots` are those of what is owed afterwards, and of the labels paid for.
     """
     words = [packed(payee, units) for payee, units in payees]
-    arguments = [number, words, *roots]
-    return bytes(HexBytes(_codec.encode_abi("pay", args=arguments)))
+    return encode("pay", number, words, *roots)
+
+
+def encode(function: str, *arguments: Any) -> bytes:
+    """The calldata that calls this function of the vault."""
+    return bytes(HexBytes(_codec.encode_abi(function, args=arguments)))
 
 
 def pay_gas_limit(payees_count: int, *, most: int = TX_GAS) -> int:

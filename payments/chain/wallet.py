@@ -1,4 +1,4 @@
-"""A wallet of the local chain, for demos and tests: mints, deposits, looks."""
+"""Wallets that we have the key of: they mint, deposit, and call a contract as any wallet does."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from payments.chain import client, signer, vault
 from payments.chain.errors import Refused, WrongChain, mapped
 from payments.contracts import artefacts
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 POLL_SECONDS = 0.1
 
 
@@ -32,26 +32,23 @@ class Wallet:
         name = HexBytes(purse).rjust(32, b"\0")
         return self._call("Vault", network.vault_address, "deposit", name, units)
 
+    def tell_vault(self, function: str, *arguments: Any) -> str:
+        """The hash of the tx that called this function of the vault. Raises ChainError."""
+        return self._call("Vault", client.network().vault_address, function, *arguments)
+
     @staticmethod
     def token_balance(address: str) -> int:
         """Units of the token at any address."""
         return vault.balance_of(address)
 
     def _call(self, contract: str, address: str, function: str, *arguments: Any) -> str:
-        chain_id = client.network().chain_id
-        self._check(chain_id)
+        self._check(client.network().chain_id)
         with mapped():
-            web3 = client.web3()
-            target = web3.eth.contract(
+            target = client.web3().eth.contract(
                 address=Web3.to_checksum_address(address), abi=artefacts.load(contract).abi
             )
-            nonce = web3.eth.get_transaction_count(self.account.address, "pending")
             call = getattr(target.functions, function)(*arguments)
-            tx = call.build_transaction(
-                {"from": self.account.address, "nonce": nonce, "chainId": chain_id}
-            )
-            signed = self.account.sign_transaction(tx)
-            return mined(web3.eth.send_raw_transaction(signed.raw_transaction))
+        return called(call, self.account, web3=client.web3())
 
     def _check(self, chain_id: int) -> None:
         if chain_id != signer.LOCAL_CHAIN:
@@ -69,10 +66,21 @@ class OwnWallet(Wallet):
         pass
 
 
-def mined(tx_hash: bytes) -> str:
+def called(call: Any, account: LocalAccount, *, web3: Web3) -> str:
+    """The hash of this call, signed by the account and mined; raises Refused if it reverts."""
+    with mapped():
+        nonce = web3.eth.get_transaction_count(account.address, "pending")
+        tx = call.build_transaction(
+            {"from": account.address, "nonce": nonce, "chainId": web3.eth.chain_id}
+        )
+        signed = account.sign_transaction(tx)
+        return mined(web3.eth.send_raw_transaction(signed.raw_transaction), web3=web3)
+
+
+def mined(tx_hash: bytes, *, web3: Web3) -> str:
     """The hash of this tx, once it is mined; raises Refused if it reverted."""
     with mapped():
-        receipt = client.web3().eth.wait_for_transaction_receipt(
+        receipt = web3.eth.wait_for_transaction_receipt(
             HexBytes(tx_hash), timeout=WAIT_SECONDS, poll_latency=POLL_SECONDS
         )
     if receipt["status"] != 1:

@@ -6,7 +6,8 @@
 @license MIT
 @notice Holds one token for the purses of a house, and pays people out of it in batches.
 @dev The last line of defence, so it stays small: a batch id works once, a payee that cannot be
-     paid is skipped and reported, a day has a cap, and the owner has no way to the deposits.
+     paid is skipped and reported, and a day has a cap. The owner moves nothing, but says who pays and
+     how much a day: own it by a key that is put away, or by several.
      Every batch records what everybody is still owed. If the house falls silent, anybody can take
      their balance out with a proof of it, and then no key that paid before pays again.
      The token is chosen once: it is trusted with its own balances, not with more.
@@ -79,7 +80,7 @@ version: public(constant(uint256)) = 2
 token: public(immutable(IERC20))
 # @notice Seconds without a batch after which the house counts as silent.
 exit_delay: public(immutable(uint256))
-# @notice Changes the payer and the cap; cannot move deposits.
+# @notice Changes the payer and the cap; moves no money itself.
 owner: public(address)
 # @notice Who may become the owner by accepting.
 candidate: public(address)

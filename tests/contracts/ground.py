@@ -75,10 +75,17 @@ class Ground:
         self._ask("evm_increaseTime", seconds)
         self._ask("evm_mine")
 
+    def at(self, moment: int) -> None:
+        """The next block is of this second."""
+        self._ask("evm_setNextBlockTimestamp", moment)
+
+    def next_midnight(self) -> int:
+        """When the next day (UTC) begins."""
+        return (self.web3.eth.get_block("latest")["timestamp"] // DAY + 1) * DAY
+
     def wait_for_noon(self) -> None:
         """Tomorrow at noon (UTC): no test that counts by day meets a midnight."""
-        day = self.web3.eth.get_block("latest")["timestamp"] // DAY + 1
-        self._ask("evm_setNextBlockTimestamp", day * DAY + DAY // 2)
+        self.at(self.next_midnight() + DAY // 2)
         self._ask("evm_mine")
 
     def _ask(self, method: Any, *params: Any) -> Any:

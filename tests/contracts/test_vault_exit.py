@@ -118,6 +118,59 @@ def test_the_house_comes_back_with_another_key_and_another_root(ground, token, v
     assert balances(token, left.rows)[:2] == OWED[:2]
 
 
+def test_the_silence_ends_to_the_second(ground, vault, left):
+    opens = vault.functions.last_paid_at().call() + EXIT_DELAY
+
+    ground.at(opens)
+    assert ground.try_to_send(left.exit(0), ground.stranger)["status"] == 0
+    ground.at(opens + 1)
+    assert ground.try_to_send(left.exit(0), ground.stranger)["status"] == 1
+
+
+def test_a_proof_for_another_vault_proves_nothing(ground, token, vault, left):
+    """The same people are owed the same there, but nobody recorded it; then it is another root."""
+    other = ground.deploy("Vault", token.address, ground.payer, 1, EXIT_DELAY)
+    ground.send(token.functions.mint(other.address, HELD), ground.owner)
+    there = Left(ground, other, owed=[2 * units for units in OWED])
+    ground.pass_time(EXIT_DELAY + 1)
+
+    call = other.functions.exit(left.rows[0][0], OWED[0], left.tree.proof(left.leaves[0]))
+
+    assert ground.refuse(call, ground.stranger) == "vault: not in the tree"
+    ground.send(there.exit(0), ground.stranger)
+    assert balances(token, left.rows)[0] == 2 * OWED[0]
+
+
+def test_a_root_that_comes_again_pays_nobody_twice(ground, token, vault, left):
+    """Once an account and root: whoever left under it stays out until another root is recorded."""
+    ground.pass_time(EXIT_DELAY + 1)
+    ground.send(left.exit(0), ground.stranger)
+    ground.send(vault.functions.set_payer(ground.stranger), ground.owner)
+    again = Left(ground, vault, number=2)
+    assert again.tree.root == left.tree.root
+    ground.pass_time(EXIT_DELAY + 1)
+
+    assert ground.refuse(again.exit(0), ground.stranger) == "vault: taken out before"
+    ground.send(again.exit(1), ground.stranger)
+
+    assert balances(token, left.rows)[:2] == OWED[:2]
+
+
+def test_an_exit_in_a_hooked_token_can_take_nothing_else_along(ground, moody, moody_vault):
+    """Called back in the middle of one exit, the vault lets no other one begin."""
+    left = Left(ground, moody_vault)
+    ground.pass_time(EXIT_DELAY + 1)
+    (who, _), (_, units) = left.rows[:2]
+    inner = left.exit(1)._encode_transaction_data()
+    ground.send(moody.functions.set_call(moody_vault.address, inner), ground.owner)
+    ground.send(moody.functions.set_mood(who, g.CALLS_BACK), ground.owner)
+
+    assert ground.try_to_send(left.exit(0), who)["status"] == 0
+    assert balances(moody, left.rows)[:2] == [0, 0]
+    ground.send(left.exit(1), who)
+    assert balances(moody, left.rows)[1] == units
+
+
 def test_the_owner_cannot_put_the_silence_off(ground, vault, left):
     ground.pass_time(EXIT_DELAY + 1)
     ground.send(vault.functions.set_payer(ground.stranger), ground.owner)

@@ -242,6 +242,36 @@ def test_a_day_has_a_cap(ground, token, vault):
     assert vault.functions.paid_today().call() == 1
 
 
+def test_a_day_ends_at_midnight_to_the_second(ground, token, vault):
+    """Two caps in two seconds, and no third one before the next midnight."""
+    ground.send(token.functions.mint(vault.address, CAP), ground.owner)
+    one, midnight = ground.payees[0], ground.next_midnight()
+    ground.at(midnight - 2)
+    ground.send(pay(vault, 1, [(one, CAP)]), ground.payer)
+    ground.at(midnight - 1)
+    assert ground.try_to_send(pay(vault, 2, [(one, 1)]), ground.payer)["status"] == 0
+
+    ground.at(midnight)
+    ground.send(pay(vault, 2, [(one, CAP - 1)]), ground.payer)
+    ground.at(midnight + g.DAY - 1)
+    assert ground.try_to_send(pay(vault, 3, [(one, 2)]), ground.payer)["status"] == 0
+    ground.at(midnight + g.DAY)
+    ground.send(pay(vault, 3, [(one, 1)]), ground.payer)
+
+    assert balances(token, [one]) == [2 * CAP]
+    assert vault.functions.paid_today().call() == 1
+
+
+def test_a_cap_below_what_was_paid_today_stops_even_a_batch_of_nobody(ground, vault):
+    """Till midnight: what is owed is then recorded a day later."""
+    ground.send(pay(vault, 1, [(ground.payees[0], 100)]), ground.payer)
+    ground.send(vault.functions.set_daily_cap(0), ground.owner)
+
+    assert ground.refuse(pay(vault, 2, []), ground.payer) == "vault: over the daily cap"
+    ground.at(ground.next_midnight())
+    ground.send(pay(vault, 2, []), ground.payer)
+
+
 def test_what_is_skipped_does_not_count_for_the_cap(ground, vault):
     one = ground.payees[0]
 

@@ -1,4 +1,4 @@
-"""Who may do what; above all: the owner has no way to the deposits."""
+"""Who may do what, and what the owner may not: move money, but by naming who pays."""
 
 import pytest
 
@@ -134,3 +134,15 @@ def test_nothing_the_owner_can_call_moves_deposits(ground, token, vault):
 
     assert token.functions.balanceOf(vault.address).call() == HELD
     assert not any(one["type"] == "fallback" for one in vault.abi)
+
+
+def test_an_owner_who_makes_their_own_key_the_payer_can_pay_themselves(ground, token, vault):
+    """So the owner is trusted, as docs/runbook.md says; here it is known, and seen by everybody."""
+    receipt = ground.send(vault.functions.set_payer(ground.owner), ground.owner)
+    ground.send(vault.functions.set_daily_cap(HELD), ground.owner)
+
+    ground.send(vault.functions.pay(1, g.packed([(ground.owner, HELD)]), *g.ROOTS), ground.owner)
+
+    (event,) = vault.events.PayerChanged().process_receipt(receipt, errors=g.DISCARD)
+    assert event["args"]["payer"] == ground.owner
+    assert token.functions.balanceOf(vault.address).call() == 0

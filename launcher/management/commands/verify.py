@@ -1,6 +1,5 @@
 """`verify`: what the product promised, checked by whoever it was promised to."""
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from payments.chain import client, verifying, verifying_labels
 from payments.chain.errors import ChainError
+from payments.management import prooffiles
 
 
 class Command(BaseCommand):
@@ -31,10 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, kind: str, file: Path, rpc: str, **options: Any) -> None:
         urls = client.split(rpc or settings.CHAIN_RPC_URL)
         if kind == "export":
-            rows, anchors = _rows(file), _rows(options["proofs"])
+            rows, anchors = prooffiles.rows(file), prooffiles.rows(options["proofs"])
             bad = self._told(lambda: verifying_labels.labels(rows, anchors, urls=urls))
         else:
-            proofs = _rows(file)
+            proofs = prooffiles.rows(file)
             if not proofs:
                 raise CommandError("There is no proof in this file.")
             bad = sum(self._told(partial(verifying.balance, one, urls=urls)) for one in proofs)
@@ -52,16 +52,3 @@ class Command(BaseCommand):
             mark = "ok " if one.is_good else "BAD"
             self.stdout.write(f"{mark}  {one.subject:<8}  {one.text}")
         return sum(not one.is_good for one in findings)
-
-
-def _rows(file: Path) -> list[Any]:
-    """A JSON list, a single object, or JSON lines."""
-    try:
-        text = file.read_text()
-        try:
-            found = json.loads(text)
-        except ValueError:
-            found = [json.loads(line) for line in text.splitlines()]
-    except (OSError, ValueError, RecursionError) as error:
-        raise CommandError(f"{file} cannot be read: {error}")
-    return found if isinstance(found, list) else [found]

@@ -2,17 +2,14 @@
 one's own."""
 
 from argparse import ArgumentParser
-from getpass import getpass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
 from payments import explorer, money, purses
-from payments.chain import signer
 from payments.chain.errors import ChainError
-from payments.chain.wallet import OwnWallet, Wallet
+from payments.management import keyfiles
 
 REQUESTER = 2  # the dev chain's account that plays the requester
 
@@ -26,14 +23,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("purse", type=UUID)
         parser.add_argument("amount", help="decimal, such as 12.50")
-        parser.add_argument("--keystore", default="", help="keystore file (V3) of the depositor")
-        parser.add_argument("--password-file", default="", help="else the password is asked for")
+        keyfiles.add_options(parser, whose="depositor")
         parser.add_argument("--mint", action="store_true", help="test dollars out of nothing first")
 
     def handle(self, *args: Any, purse: UUID, amount: str, **options: Any) -> None:
         try:
             units = money.parse(amount)
-            wallet = _wallet(options["keystore"], options["password_file"])
+            wallet = keyfiles.wallet(options, local=REQUESTER)
             if options["mint"] or not options["keystore"]:
                 wallet.mint(units)
             tx_hash = wallet.deposit(purses.onchain(purse), units)
@@ -42,10 +38,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{money.format(units)} sent to the vault: {tx_hash}")
         if url := explorer.tx_url(tx_hash):
             self.stdout.write(url)
-
-
-def _wallet(keystore: str, password_file: str) -> Wallet:
-    if not keystore:
-        return Wallet(REQUESTER)
-    password = Path(password_file).read_text().rstrip("\n") if password_file else ""
-    return OwnWallet(signer.opened(keystore, password or getpass("The wallet's password: ")))
