@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.transaction import atomic
 
 from labeling.content import commitments, contents
-from labeling.crowd import reputation
+from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
 from labeling.errors import NotFound, TaskNotPaused
 from labeling.models import Load, Project, ReputationEvent, Submission, Task
@@ -20,6 +20,7 @@ from labeling.models import Load, Project, ReputationEvent, Submission, Task
 DOUBT_ANSWERS = 4  # of labelers who are otherwise right, before gold is doubted
 GOOD_GOLD = 5  # other gold answers that make a labeler known
 GOOD_SHARE = 0.8  # of them right
+ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)  # or will be with more work
 Kind = ReputationEvent.Kind
 
 
@@ -98,7 +99,8 @@ def doubt(task_ids: set[int]) -> int:
     """How many of these were taken out: gold that those who know their work keep missing.
 
     Doubtful is gold that more than half of at least DOUBT_ANSWERS good labelers missed; good is
-    who met GOOD_SHARE of at least GOOD_GOLD others. Its marks are undone, its slots kept as spare.
+    who met GOOD_SHARE of at least GOOD_GOLD others. Its marks are undone, and what they said of a
+    skill; its slots are kept as spare.
     """
     return sum(_doubt(task_id) for task_id in sorted(task_ids))
 
@@ -106,7 +108,7 @@ def doubt(task_ids: set[int]) -> int:
 @atomic
 def _doubt(task_id: int) -> bool:
     task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
-    if task.expected is None or task.state != Task.State.OPEN:
+    if task.expected is None or task.state not in ASKED:
         return False
     project = Project.objects.get(pk=task.project_id)
     answers = list(Submission.objects.filter(task=task, score__isnull=False).order_by("id"))
@@ -117,6 +119,7 @@ def _doubt(task_id: int) -> bool:
         return False
     _take_out(task, why=f"{len(missed)} of {len(judged)} good labelers missed it.")
     _undo_marks(project, answers)
+    skills.settle(project, {one.labeler_id for one in answers})
     return True
 
 
@@ -188,11 +191,11 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
 
 @atomic
 def retire(project: Project, *, task_id: int) -> Task:
-    """The requester takes a gold task out; raises NotFound, TaskNotPaused when it is not open."""
+    """The requester takes a gold task out; raises NotFound, TaskNotPaused when it is not asked."""
     task = Task.objects.select_for_update(no_key=True).filter(project=project, pk=task_id).first()
     if task is None or task.expected is None:
         raise NotFound("There is no such gold in this project.")
-    if task.state != Task.State.OPEN:
+    if task.state not in ASKED:
         raise TaskNotPaused("This task is not offered.")
     _take_out(task, why="Taken out by the requester.")
     return task

@@ -30,6 +30,8 @@ class Task(models.Model):
     | ANSWERED | consensus written | JUDGED | `quality.judge` |
     | ANSWERED | not sure enough: one more answer is asked for | OPEN | `quality.judge` |
     | OPEN | reported broken, or doubtful gold | PAUSED | `reports.report`, `gold.doubt` |
+    | ANSWERED, JUDGED | gold that more work needs again | OPEN | `projects.open_tasks` |
+    | ANSWERED, JUDGED | doubtful gold, or not wanted any more | PAUSED | `gold.doubt`, `.retire` |
     | PAUSED | the requester has looked at it | OPEN | `reports.resume` |
     | PAUSED | not wanted any more, and nobody holds it | ANSWERED, CLOSED | `reports.drop` |
     | PAUSED | closed while held, answered, or neither | OPEN, ANSWERED, CLOSED | `projects.close` |

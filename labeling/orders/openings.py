@@ -15,7 +15,7 @@ from labeling.models import Load, Project
 from labeling.models.task import GOLD_LANE
 
 ANALYZE_TASKS = 1000  # loads from this size on refresh the planner's statistics
-GOLD_SLOTS_LIMIT = 30_000  # answers to one gold task
+GOLD_SLOTS_LIMIT = 15_000  # offered at once of one gold task; one offered more before is worn out
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Cost:
 
 @dataclass(frozen=True)
 class _Offered:
-    """What is open already: slots of common tasks and of gold, and how many tasks are gold."""
+    """What is open already: slots of common tasks and of gold, and how many tasks are gold that
+    may be asked on, those whose slots are used up for now included."""
 
     slots: int = 0
     gold_slots: int = 0
@@ -41,8 +42,10 @@ OFFERED = """
     SELECT project_id,
         COALESCE(sum(free_count + spare_count) FILTER (WHERE lane < 10), 0)::bigint,
         COALESCE(sum(free_count) FILTER (WHERE lane = 10), 0)::bigint,
-        count(*) FILTER (WHERE lane = 10)
-    FROM labeling_task WHERE project_id = ANY(%s) AND state = 'OPEN' GROUP BY project_id
+        count(*) FILTER (WHERE lane = 10 AND overlap <= %s)
+    FROM labeling_task
+    WHERE project_id = ANY(%s) AND (state = 'OPEN' OR lane = 10 AND state IN ('ANSWERED', 'JUDGED'))
+    GROUP BY project_id
 """
 
 
@@ -55,7 +58,7 @@ def costs(wanted: Sequence[tuple[Project, Sequence[Load]]]) -> dict[int, Cost]:
     """The same for many projects, by their ids, in one statement."""
     loading = [project.pk for project, loads in wanted if loads]
     with connection.cursor() as cursor:
-        cursor.execute(OFFERED, [loading])
+        cursor.execute(OFFERED, [GOLD_SLOTS_LIMIT, loading])
         offered = {pk: _Offered(*numbers) for pk, *numbers in cursor.fetchall()}
     return {
         project.pk: _cost(project, loads, offered.get(project.pk, _Offered()))
@@ -98,26 +101,34 @@ OPEN_LOAD = """
     FROM ranked WHERE task.id = ranked.id
 """
 OFFER_GOLD = """
-    UPDATE labeling_task SET free_count = free_count + %s, overlap = overlap + %s
-    WHERE project_id = %s AND lane = 10 AND state = 'OPEN'
+    UPDATE labeling_task
+    SET state = 'OPEN', free_count = free_count + %(slots)s, overlap = overlap + %(slots)s
+    WHERE project_id = %(project)s AND lane = 10 AND state IN ('OPEN', 'ANSWERED', 'JUDGED')
+        AND overlap <= %(limit)s
 """
 
 
 def offer(project: Project, loads: Sequence[Load], wanted: Cost) -> None:
-    """The tasks are open; each load says what is to be held for it, the last one also for gold."""
+    """The tasks are open; each load says what is to be held for it, the last one also for gold.
+
+    Gold that was taken out since it was counted costs nothing.
+    """
+    gold_count = 0
     with connection.cursor() as cursor:
         for load in loads:
             values = {"load": load.pk, "project": project.pk, "overlap": project.overlap}
             cursor.execute(OPEN_LOAD, values)
         if wanted.gold_slots:
-            cursor.execute(OFFER_GOLD, [wanted.gold_slots, wanted.gold_slots, project.pk])
+            slots = {"slots": wanted.gold_slots, "limit": GOLD_SLOTS_LIMIT}
+            cursor.execute(OFFER_GOLD, {**slots, "project": project.pk})
+            gold_count = cursor.rowcount
         if wanted.tasks_count >= ANALYZE_TASKS:
             cursor.execute("ANALYZE labeling_task")
     for load in loads:
         if not _is_mixed_in(project, load):
             load.held_units = load.added_count * project.cost_per_task_units
         if load is loads[-1]:
-            load.held_units += wanted.gold_count * wanted.gold_slots * project.cost_per_label_units
+            load.held_units += gold_count * wanted.gold_slots * project.cost_per_label_units
         _opened(load)
     lanes = {GOLD_LANE if _is_mixed_in(project, load) else load.priority for load in loads}
     project.lanes = sorted(lanes.union(project.lanes), reverse=True)

@@ -138,7 +138,8 @@ def open_tasks(project: Project) -> Opening:
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or timezone.now()
     project.save(update_fields=["state", "opened_at", "lanes"])
-    return Opening(project=project, opened_count=cost.tasks_count, held_units=cost.units)
+    held_units = sum(load.held_units for load in loads)
+    return Opening(project=project, opened_count=cost.tasks_count, held_units=held_units)
 
 
 def _check_test(project: Project, loads: list[Load]) -> None:

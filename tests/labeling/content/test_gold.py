@@ -5,16 +5,18 @@ from hashlib import sha256
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from rest_framework.test import APIClient
 
 from labeling.content import commitments, gold
+from labeling.crowd import skills
 from labeling.data import gold_loads
 from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
-from labeling.handout import submissions
+from labeling.handout import reports, submissions
 from labeling.judging import quality
 from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
 from labeling.orders import overviews, projects
-from tests.labeling import house
+from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +179,55 @@ def test_gold_that_good_labelers_keep_missing_is_taken_out_and_its_marks_undone(
     assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 4
     others = Task.objects.filter(lane=10).exclude(pk=doubtful.pk)
     assert not others.filter(state="PAUSED").exists()
+
+
+def missed(made, doubtful, *, count: int = 12) -> list:
+    """Four good labelers who have missed this gold and no other."""
+    people = [house.labeler() for _ in range(4)]
+    for who in people:
+        for _ in range(count):
+            lease = house.take(made, who)
+            choice = "Bad" if lease.task_id == doubtful.pk else "Good"
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
+    doubtful.refresh_from_db()
+    return people
+
+
+def test_gold_is_doubted_also_when_its_last_slot_is_used():
+    made = opened(tasks=60, gold_tasks=6)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    Task.objects.filter(pk=doubtful.pk).update(free_count=4, spare_count=F("free_count") - 4)
+
+    missed(made, doubtful)
+
+    assert (doubtful.state, doubtful.paused_for) == ("PAUSED", "4 of 4 good labelers missed it.")
+    assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 4
+
+
+def test_a_test_with_a_doubtful_question_is_passed_without_it():
+    skill = school.skill()
+    made = school.exam(skill, length=6, pass_percent=90)
+
+    people = missed(made, Task.objects.order_by("id").last(), count=6)
+
+    assert {skills.result_of(made, who.pk).state for who in people} == {skills.State.PASSED}
+    assert [skills.values_of(who.pk) for who in people] == [{skill.slug: 100}] * 4
+
+
+def test_dropped_gold_is_not_asked_again():
+    made = opened(tasks=2, gold_tasks=1)
+    for _ in range(2):
+        work(made, house.labeler(), count=2)
+    task = Task.objects.get(lane=10)
+    assert task.state == "JUDGED"
+
+    gold.retire(made, task_id=task.pk)
+    reports.drop(made, task_id=task.pk)
+    house.load_one(made)
+
+    task.refresh_from_db()
+    assert (task.state, task.free_count) == ("CLOSED", 0)
 
 
 def test_gold_that_beginners_miss_stays():

@@ -2,13 +2,14 @@
 
 import pytest
 
+from labeling.content import gold
 from labeling.data import imports
 from labeling.errors import Barred
 from labeling.handout import assignments, submissions
 from labeling.judging import quality
 from labeling.models import Load, Membership, Submission, Task
 from labeling.models.task import GOLD_LANE
-from labeling.orders import overviews, projects
+from labeling.orders import openings, overviews, projects
 from payments import escrow
 from tests.labeling import house
 
@@ -23,11 +24,11 @@ def load_gold(made, *, tasks: int) -> None:
     Load.objects.filter(pk=loaded.pk).update(is_gold=True)
 
 
-def opened(*, tasks: int, gold: int, **options):
+def opened(*, tasks: int, known: int, **options):
     """An open project with gold in it, funded to the cent."""
     made = house.project(**options)
     house.load(made, tasks=tasks)
-    load_gold(made, tasks=gold)
+    load_gold(made, tasks=known)
     house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
     return projects.open_tasks(made).project
 
@@ -43,7 +44,7 @@ def work(made, who, *, count: int, choice: str = "Good") -> list[str]:
 
 
 def test_opening_holds_what_the_gold_will_cost():
-    made = opened(tasks=90, gold=2, gold_percent=10)  # nine others to one: ten answers to gold
+    made = opened(tasks=90, known=2, gold_percent=10)  # nine others to one: ten answers to gold
 
     slots = list(Task.objects.filter(lane=GOLD_LANE).values_list("free_count", "overlap"))
     assert slots == [(5, 5), (5, 5)]
@@ -53,18 +54,18 @@ def test_opening_holds_what_the_gold_will_cost():
 
 
 def test_gold_comes_in_the_share_that_was_asked_for():
-    made = opened(tasks=60, gold=30, gold_percent=25)
+    made = opened(tasks=60, known=30, gold_percent=25)
     who = house.labeler()
 
     seen = work(made, who, count=72)
 
-    gold = sum(text.startswith("gold") for text in seen)
-    assert 12 <= gold <= 26  # 18 in the mean, at distances of one to five
+    count = sum(text.startswith("gold") for text in seen)
+    assert 12 <= count <= 26  # 18 in the mean, at distances of one to five
     assert not seen[0].startswith("gold")
 
 
 def test_the_least_used_gold_comes_first():
-    made = opened(tasks=40, gold=4, gold_percent=50)
+    made = opened(tasks=40, known=4, gold_percent=50)
     for _ in range(4):
         work(made, house.labeler(), count=4)  # every second one is gold
 
@@ -73,7 +74,7 @@ def test_the_least_used_gold_comes_first():
 
 
 def test_nobody_sees_the_same_gold_twice_and_gold_alone_is_no_work():
-    made = opened(tasks=3, gold=2, gold_percent=50)
+    made = opened(tasks=3, known=2, gold_percent=50)
     who = house.labeler()
 
     seen = work(made, who, count=5)
@@ -83,7 +84,7 @@ def test_nobody_sees_the_same_gold_twice_and_gold_alone_is_no_work():
 
 
 def test_gold_is_scored_alone_and_paid_when_right():
-    made = opened(tasks=3, gold=1, gold_percent=50, overlap=2)
+    made = opened(tasks=3, known=1, gold_percent=50, overlap=2)
     who = house.labeler()
     work(made, who, count=2)
 
@@ -96,7 +97,7 @@ def test_gold_is_scored_alone_and_paid_when_right():
 
 
 def test_missed_gold_waits_and_is_never_rejected_by_itself():
-    made = opened(tasks=3, gold=1, gold_percent=50, overlap=2)
+    made = opened(tasks=3, known=1, gold_percent=50, overlap=2)
     who = house.labeler()
     work(made, who, count=2, choice="Bad")
 
@@ -109,7 +110,7 @@ def test_missed_gold_waits_and_is_never_rejected_by_itself():
 
 def test_who_misses_too_much_gold_gets_no_more_of_this_project(settings):
     settings.STIPEND_GOLD_FIRST = 2
-    made = opened(tasks=9, gold=3, gold_percent=50)
+    made = opened(tasks=9, known=3, gold_percent=50)
     who = house.labeler()
     work(made, who, count=4, choice="Bad")
 
@@ -121,7 +122,7 @@ def test_who_misses_too_much_gold_gets_no_more_of_this_project(settings):
 
 
 def test_the_consensus_on_gold_is_the_known_answer():
-    made = opened(tasks=1, gold=1, gold_percent=50)
+    made = opened(tasks=1, known=1, gold_percent=50)
     who = house.labeler()
     work(made, who, count=2, choice="Bad")
 
@@ -132,8 +133,61 @@ def test_the_consensus_on_gold_is_the_known_answer():
     assert task.consensus == house.answer()
 
 
+def more(made, *, tasks: int):
+    """So many more tasks in the open project, funded to the cent."""
+    imports.load(made, rows=[{"text": f"more {number}"} for number in range(tasks)])
+    house.fund(made, amount_units=overviews.of([made])[made.pk].opening_units)
+    return projects.open_tasks(made)
+
+
+def test_gold_that_is_used_up_is_asked_again_among_more_work():
+    made = opened(tasks=2, known=1, gold_percent=50)
+    for _ in range(2):
+        work(made, house.labeler(), count=2)
+    quality.judge()
+    assert Task.objects.get(lane=GOLD_LANE).state == "JUDGED"
+
+    opening = more(made, tasks=2)
+
+    task = Task.objects.get(lane=GOLD_LANE)
+    assert (task.state, task.free_count, task.done_count, task.overlap) == ("OPEN", 2, 2, 4)
+    assert opening.held_units == 4 * house.COST_UNITS
+    assert projects.prove_holds() == []
+    assert work(made, house.labeler(), count=2)[1] == "gold 0"
+
+
+def test_gold_that_was_asked_very_often_is_worn_out():
+    made = opened(tasks=2, known=2, gold_percent=50)
+    worn = Task.objects.filter(lane=GOLD_LANE).order_by("id")[0]
+    Task.objects.filter(pk=worn.pk).update(overlap=32_000)  # as after many loads
+
+    more(made, tasks=20)
+
+    overlaps = dict(Task.objects.filter(lane=GOLD_LANE).values_list("pk", "overlap"))
+    assert overlaps.pop(worn.pk) == 32_000
+    assert list(overlaps.values()) == [1 + 20]
+    assert projects.prove_holds() == []
+
+
+def test_what_is_taken_out_while_work_opens_is_not_paid_for(monkeypatch):
+    made = opened(tasks=2, known=2, gold_percent=50)
+    counted = openings.cost
+
+    def and_taken_out(project, loads):
+        cost = counted(project, loads)
+        gold.retire(project, task_id=Task.objects.filter(lane=GOLD_LANE)[0].pk)
+        return cost
+
+    monkeypatch.setattr(openings, "cost", and_taken_out)
+
+    opening = more(made, tasks=2)
+
+    assert opening.held_units == 3 * house.COST_UNITS
+    assert projects.prove_holds() == []
+
+
 def test_closing_gives_back_what_gold_was_not_asked_for():
-    made = opened(tasks=9, gold=1, gold_percent=10)
+    made = opened(tasks=9, known=1, gold_percent=10)
 
     projects.close(made)
 
