@@ -33,18 +33,20 @@ from labeling.models import Assignment, Project
 from labeling.models.assignment import PLACES
 
 ATTEMPTS_LIMIT = 4  # of one hand-out that runs into another by the same person
+GOLD_DEBT = -100  # tasks that gold is late at most, where there was too little of it
 SWEEP_SECONDS = 30  # between two looks of one person at the whole queue of one project
 
 # Lock order: task, then membership, then assignment. NO KEY: rows that refer to the task do not
 # wait for it. Lane 10 is gold: it has no cursor, its rank rises by 2³² with each use, so the least
-# used comes first; between two of one person lie 100 / gold_percent tasks in the mean. A lease
-# is not waited for to be on the disk: the answer's commit brings it there, and one lost in a crash
-# is a slot that is free.
+# used comes first; from one to the next of one person it is 100 / gold_percent tasks in the
+# mean, however many they take at once: what a batch has too few of, the next one has more of. A
+# lease is not waited for to be on the disk: the answer's commit brings it there, and one lost in a
+# crash is a slot that is free.
 LEASE = """
 WITH door AS (
     SELECT project.state, project.owner_id, project.config_version, project.lease_minutes,
         project.gold_percent, project.ration_round, project.lanes, seat.cursors, seat.swept_at,
-        seat.gold_in <= 0 AND project.gold_percent > 0 AS is_gold_due,
+        COALESCE(seat.gold_in, 1) AS gold_in,
         seat.barred_at IS NOT NULL AS is_barred,
         project.is_restricted AND (seat.admitted_until > now()
             AND seat.admitted_version = project.admission_version) IS NOT TRUE AS is_unknown,
@@ -59,25 +61,28 @@ WITH door AS (
     FROM labeling_assignment
     WHERE project_id = %(project)s AND labeler_id = %(labeler)s AND state = 'LIVE'
 ), wanted AS (
-    SELECT CASE WHEN state = 'OPEN' AND owner_id <> %(labeler)s AND NOT is_barred
-            AND NOT is_unknown
-        THEN GREATEST(LEAST(
-            %(count)s - (SELECT count(*) FROM own), quota_left, ration_left), 0)
-        ELSE 0 END AS count
-    FROM door
+    SELECT count, CASE WHEN gold_percent > 0 AND gold_in < count
+        THEN 1 + floor((count - 1 - gold_in) * gold_percent / 100.0) ELSE 0 END AS gold_count
+    FROM (
+        SELECT gold_in, gold_percent, CASE WHEN state = 'OPEN' AND owner_id <> %(labeler)s
+                AND NOT is_barred AND NOT is_unknown
+            THEN GREATEST(LEAST(
+                %(count)s - (SELECT count(*) FROM own), quota_left, ration_left), 0)
+            ELSE 0 END AS count
+        FROM door) AS free
 ), picked AS (  -- LIMIT 10: more than anybody takes, so that the planner expects few
     SELECT * FROM (
     SELECT task.id, task.lane, task.rank
     FROM unnest((SELECT lanes FROM door)) WITH ORDINALITY AS lane (number, turn), LATERAL (
         SELECT task.id, task.lane, task.rank FROM labeling_task AS task
         WHERE task.project_id = %(project)s AND task.lane = lane.number AND task.is_offered
-            AND (lane.number < 10 OR (SELECT is_gold_due FROM door)) AND {where}
+            AND {where}
             AND NOT EXISTS (  -- OFFSET 0: one index look-up a row, never a join over all answers
                 SELECT 1 FROM labeling_assignment AS done
                 WHERE done.task_id = task.id AND done.labeler_id = %(labeler)s
                     AND done.state <> 'EXPIRED' OFFSET 0)
         ORDER BY task.rank
-        LIMIT (SELECT CASE WHEN lane.number = 10 THEN LEAST(count, 1) ELSE count END FROM wanted)
+        LIMIT (SELECT CASE lane.number WHEN 10 THEN gold_count ELSE count END FROM wanted)
         {lock}
     ) AS task
     ORDER BY lane.turn LIMIT (SELECT count FROM wanted)
@@ -102,8 +107,10 @@ WITH door AS (
     SELECT %(project)s, %(labeler)s,
         ARRAY(SELECT COALESCE(max(taken.rank), 0) FROM generate_series(0, 9) AS lane (number)
             LEFT JOIN taken ON taken.lane = lane.number GROUP BY number ORDER BY number),
-        CASE WHEN tally.gold_count > 0
-            THEN 1 + floor(random() * (200.0 / door.gold_percent - 3)) ELSE 1 - tally.count END,
+        CASE WHEN tally.gold_count > 0 THEN GREATEST({debt}, round(door.gold_in + 2 - tally.count
+                + (tally.gold_count - 1) * 100.0 / door.gold_percent
+                + floor(random() * (200.0 / door.gold_percent - 3))))
+            ELSE GREATEST(door.gold_in - tally.count, 0) END,
         tally.count, door.ration_round, tally.count, now()
     FROM tally, door WHERE tally.count > 0
     ON CONFLICT (project_id, labeler_id) DO UPDATE
@@ -142,7 +149,7 @@ FROM door LEFT JOIN (
     FROM leased JOIN taken ON taken.id = leased.task_id
 ) AS held ON true
 ORDER BY held.is_new, held.turn
-""".replace("{last}", str(PLACES - 1))
+""".replace("{last}", str(PLACES - 1)).replace("{debt}", str(GOLD_DEBT))
 LOCK_FREE = "FOR NO KEY UPDATE OF task SKIP LOCKED"
 LOCK_WAITING = "FOR NO KEY UPDATE OF task"
 BEHIND_CURSOR = "task.rank > COALESCE((SELECT cursors[lane.number + 1] FROM door), 0)"

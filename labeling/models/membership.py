@@ -18,7 +18,8 @@ class Membership(models.Model):
 
     `cursors` has for each priority the rank of the task last handed to them: the search for the
     next one starts behind it, so rows they have done are not read again. `swept_at` is when a
-    look at the whole queue last found nothing for them. After `gold_in` more tasks comes gold.
+    look at the whole queue last found nothing for them. After `gold_in` more tasks comes gold;
+    below zero it is late.
 
     `leases_count` are the leases they took and did not hand back. `admitted_until` and
     `admitted_version` say until when, and under which rules, they were found eligible;

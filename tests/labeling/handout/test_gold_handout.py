@@ -64,6 +64,32 @@ def test_gold_comes_in_the_share_that_was_asked_for():
     assert not seen[0].startswith("gold")
 
 
+@pytest.mark.parametrize(("percent", "at_once"), [(50, 10), (20, 10), (20, 4), (10, 7), (5, 10)])
+def test_gold_has_its_share_of_what_is_taken_together(percent, at_once):
+    made = opened(tasks=500, known=250, gold_percent=percent)
+    who = house.labeler()
+
+    taken: list[int] = []
+    while len(taken) < 400:
+        for lease in assignments.leases(made.pk, labeler_id=who.pk, count=at_once):
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+            taken.append(lease.task_id)
+
+    count = Task.objects.filter(pk__in=taken, lane=GOLD_LANE).count()
+    assert abs(count - len(taken) * percent / 100) <= 8  # the distances are drawn
+
+
+def test_gold_that_runs_short_is_late_and_not_for_ever():
+    made = opened(tasks=60, known=60, gold_percent=50)
+    who = house.labeler()
+    house.take(made, who)
+    Membership.objects.update(gold_in=assignments.GOLD_DEBT)
+    assert len(assignments.leases(made.pk, labeler_id=who.pk, count=10)) == 10
+
+    assert Membership.objects.get().gold_in >= assignments.GOLD_DEBT
+    assert Task.objects.filter(lane=GOLD_LANE, live_count=1).count() == 9
+
+
 def test_the_least_used_gold_comes_first():
     made = opened(tasks=40, known=4, gold_percent=50)
     for _ in range(4):
