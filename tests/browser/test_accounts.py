@@ -3,6 +3,7 @@
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -14,6 +15,19 @@ from tests.payments import house as bank
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 KEY_MS = 300
 SIGN_UP_SECONDS = 60
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_shines_through_the_skip_link(page: Page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/join/")
+    page.keyboard.press("Tab")
+
+    link = page.locator(".skip-link")
+    expect(link).to_be_focused()
+    behind = link.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    whole = {"light": "rgba(255, 255, 255, 1)", "dark": "rgba(18, 18, 18, 1)"}
+    assert behind == whole[scheme]
 
 
 def test_a_person_joins_sees_the_password_and_takes_a_token(page: Page):
