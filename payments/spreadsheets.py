@@ -1,4 +1,8 @@
-"""Statements as CSV: a line for each line of the book, oldest first, written as they are read."""
+"""Statements as CSV: a line for each line of the book, oldest first, written as they are read.
+
+For programs: whoever asks, and in whatever language, gets the same bytes, so heads, kinds and
+causes are English as the book keeps them. Pages and receipts say the same in one's own language.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator

@@ -105,7 +105,7 @@ def _month(one: statements.Month) -> dict[str, Any]:
 class StatementFileView(APIView):
     @extend_schema(operation_id="statement_csv", responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Your whole statement as CSV, oldest line first."""
+        """Your whole statement as CSV, oldest line first, in English whoever reads."""
         return csv_file(f"person:{request.user.pk}")
 
 
