@@ -5,15 +5,19 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin import EmptyFieldListFilter
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from people import languages, mails, two_step
 from people.models import (
     ApiToken,
     Departure,
@@ -52,6 +56,23 @@ class UserAdmin(AskedByLetter, DjangoUserAdmin, ModelAdmin):
         ("Admin rights", {"fields": ["is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Another mail address is nobody's until it is proved, and the old one is told."""
+        if change and form.initial["email"].lower() != obj.email.lower():
+            mails.replace(obj, obj.email)
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Whose password was changed is told."""
+        user = self.get_object(request, unquote(id))
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if user is not None and user.password != User.objects.get(pk=user.pk).password:
+            with languages.spoken_to(user):
+                two_step.tell(user, _("The password of your account was changed."))
+        return answer
 
 
 @admin.register(Group)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from people import letters, two_step, ways
+from people import languages, letters, two_step, ways
 from people.errors import MailTaken, WrongCode
 from people.models import MailCode, User
 
@@ -124,6 +124,20 @@ def forget(user: User) -> None:
         user.email, user.mail_proved_at = "", None
         user.save(update_fields=["email", "mail_proved_at"])
         user.mail_codes.all().delete()
+
+
+def replace(user: User, address: str) -> None:
+    """The account has another address, or none, that an admin wrote: unproved, and codes are over.
+
+    The one that was proved before is told. `user` holds the new fields, to be saved by the caller.
+    """
+    was = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user.email, user.mail_proved_at = address, None
+    with languages.spoken_to(was):
+        changed = _("The mail address of your Stipend account was changed to %(new)s.")
+        removed = _("This mail address was taken off your Stipend account.")
+        two_step.tell(was, changed % {"new": address} if address else removed)
+    was.mail_codes.all().delete()
 
 
 def _keep(user: User, address: str) -> None:
