@@ -22,6 +22,7 @@ from labeling.errors import (
     ProjectClosed,
     TaskNotPaused,
 )
+from labeling.media import withdrawn
 from labeling.models import Example, Project, Task
 from labeling.models.example import WHY_CHARACTERS
 
@@ -33,8 +34,8 @@ def put(project: Project, rows: list[Any]) -> list[Example]:
     """The project's examples are these and no others; the caller may have locked the project.
 
     A row is `{"data": {…}, "result": [regions], "why": "…", "shown": true}`, the last two of which
-    may be left out. Raises InvalidSettings, MissingField, MalformedField, MalformedAnswer and
-    GoldShown with the row's number, ProjectClosed.
+    may be left out. Raises InvalidSettings, MissingField, MalformedField, MalformedAnswer,
+    MediaRemoved and GoldShown with the row's number, ProjectClosed.
     """
     _lock(project)
     made = checked(project, rows)
@@ -49,10 +50,12 @@ def checked(project: Project, rows: Any) -> list[Example]:
     if len(rows) > settings.STIPEND_EXAMPLES:
         raise _too_many()
     config = configs.form_of(project.pk, version=project.config_version).config
+    gone = withdrawn.addresses_of(project.pk) if project.pk else []
     made: list[Example] = []
     for number, row in enumerate(rows, start=1):
         try:
             made.append(_example(project, config, row, position=number - 1))
+            withdrawn.check(contents.canonical(made[-1].data).decode(), gone)
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise

@@ -16,6 +16,7 @@ from labeling.answers import Config
 from labeling.content import configs, contents
 from labeling.data import readers
 from labeling.errors import LabelingError, MalformedFile
+from labeling.media import withdrawn
 from labeling.models import Load, Project
 from labeling.orders import projects
 
@@ -61,17 +62,19 @@ def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
 
     Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
     around it. The project stays locked meanwhile.
-    Raises MissingField, MalformedField, MalformedFile with the row's number, ProjectClosed.
+    Raises MissingField, MalformedField, MalformedFile, MediaRemoved with the row's number,
+    ProjectClosed.
     """
     project = projects.lock(project.pk)
     config = configs.form_of(project.pk, version=project.config_version).config
+    checked = _checked(config, rows, gone=withdrawn.addresses_of(project.pk))
     made = Load.objects.create(project=project, priority=priority)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
         cursor.execute(STAGE)
         rows_count = bytes_count = 0
         with cursor.copy(COPY) as copy:
-            for rows_count, (content_hash, content) in enumerate(_checked(config, rows), start=1):
+            for rows_count, (content_hash, content) in enumerate(checked, start=1):
                 bytes_count += len(content)
                 copy.write_row((rows_count, content_hash, content.decode()))
         cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
@@ -85,13 +88,16 @@ def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
     return Loaded(load=made, tasks_count=project.tasks.count())
 
 
-def _checked(config: Config, rows: Iterable[Any]) -> Iterator[tuple[bytes, bytes]]:
+def _checked(
+    config: Config, rows: Iterable[Any], *, gone: list[str]
+) -> Iterator[tuple[bytes, bytes]]:
     row_bytes = settings.STIPEND_TASK_BYTES
     for number, row in enumerate(rows, start=1):
         try:
             data = _unwrapped(row)
             config.validate_data(data)
             content = contents.canonical(data)
+            withdrawn.check(content.decode(), gone)
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise

@@ -1,11 +1,11 @@
 """A medium is taken away: somebody's face or voice, perhaps, that should not have been shown.
 
-Promises: no task that still has to be shown, answered or argued about loses what it shows. The row
+Promises: no task that still has to be shown, answered or argued about loses what it shows, and no
+task or example that comes in later names what is gone (`withdrawn`). The row
 stays, with the SHA-256 of what the file was, so what was said of it stays provable; the file is
 gone once no project has it. Who died on the way is made up for by `erase_due`.
 """
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,8 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling.errors import MediaInUse, MediaRemoved, NotFound
-from labeling.media import addresses, files, uploads
-from labeling.models import Elsewhere, Medium, Project, Submission, Task
+from labeling.media import addresses, files, uploads, withdrawn
+from labeling.models import Elsewhere, Medium, Project, Seat, Submission, Task, Vote
 
 MADE_UP_FOR_DAYS = 2  # so long it is looked whether a file that was taken away is still there
 DONE = (Task.State.JUDGED, Task.State.CLOSED)
@@ -29,7 +29,7 @@ def remove(project: Project, name: str) -> None:
     Raises NotFound, MediaInUse with how many tasks and examples need it.
     """
     with atomic():
-        Project.objects.locked().get(pk=project.pk)  # so nothing is loaded meanwhile
+        _lock(project)
         medium = Medium.objects.filter(project=project, name=name).first()
         if medium is None:
             raise NotFound("There is no such file in this project.")
@@ -37,6 +37,11 @@ def remove(project: Project, name: str) -> None:
             _check_unused(medium)
             _take_away(medium)
     erase(name)
+
+
+def _lock(project: Project) -> None:
+    """So nothing is loaded meanwhile."""
+    Project.objects.locked().get(pk=project.pk)
 
 
 def erase(name: str) -> None:
@@ -71,7 +76,9 @@ def _check_unused(medium: Medium) -> None:
     shown = [addresses.of_file(medium.name)]
     shown += Elsewhere.objects.filter(medium=medium).values_list("address", flat=True)
     tasks = _naming(medium.project.tasks.all(), shown)
-    needed = tasks.filter(~Q(state__in=DONE) | Q(live_count__gt=0) | Exists(undecided))
+    votes = Vote.objects.filter(submission__task=OuterRef("pk"), seat__state=Seat.State.LIVE)
+    is_argued = Exists(undecided) | Exists(votes)
+    needed = tasks.filter(~Q(state__in=DONE) | Q(live_count__gt=0) | is_argued)
     tasks_count = needed.count()
     examples_count = _naming(medium.project.examples.all(), shown).count()
     if tasks_count or examples_count:
@@ -82,8 +89,7 @@ def _naming(rows: "QuerySet[Any]", shown: list[str]) -> "QuerySet[Any]":
     """Those in whose data one of these addresses stands. Reads all of them: removals are rare."""
     is_named = Q(pk__in=[])
     for number, address in enumerate(shown):
-        written = json.dumps(address, ensure_ascii=False)[1:-1]
-        place = StrIndex(Cast("data", TextField()), Value(written))
+        place = StrIndex(Cast("data", TextField()), Value(withdrawn.spelt(address)))
         rows = rows.alias(**{f"place_{number}": place})
         is_named |= Q(**{f"place_{number}__gt": 0})
     return rows.filter(is_named)

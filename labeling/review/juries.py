@@ -24,6 +24,7 @@ from django.utils import timezone
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import MalformedVotes, NotFound, SeatTaken
+from labeling.media import withdrawn
 from labeling.models import (
     Case,
     Grant,
@@ -141,13 +142,13 @@ def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
     """
     others = Submission.objects.filter(project_id=case.project_id).exclude(pk__in=but)
     others = others.exclude(labeler__in=[juror_id, case.labeler_id])
-    least = case.project.accept_score
+    least, gone = case.project.accept_score, withdrawn.addresses_of(case.project_id)
     own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
     unseen = others.exclude(Exists(own))
     sides = [_known_right(others, unseen, least), _known_wrong(others, unseen, least)]
     for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
-        newest = known.order_by("-id").values_list("pk", flat=True)
-        if found := list(newest[:KNOWN_LOOKED_AT]):
+        newest = known.order_by("-id").values_list("pk", "task__data")[:KNOWN_LOOKED_AT]
+        if found := [pk for pk, data in newest if withdrawn.is_whole(data, gone)]:
             return [random.choice(found)]
     return []
 

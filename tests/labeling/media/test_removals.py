@@ -3,11 +3,23 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from labeling.content import examples
 from labeling.data import imports
+from labeling.errors import MediaRemoved
 from labeling.media import addresses, errands, files, removals
-from labeling.models import Elsewhere, Medium, Project, Submission, Task
+from labeling.models import (
+    Case,
+    Elsewhere,
+    Medium,
+    Project,
+    Seat,
+    Submission,
+    Task,
+    Vote,
+)
+from labeling.review import juries
 from people import tokens
 from tests.labeling import answers_given, house
 from tests.labeling.media import samples
@@ -140,6 +152,45 @@ def test_what_was_elsewhere_is_not_fetched_again(project, monkeypatch, settings)
     assert (looked.status_code, looked.json()["code"]) == (410, "media_removed")
     assert errands.run() == 0
     assert Elsewhere.objects.get().facts == {"sha256": name[:64]}
+
+
+def test_nothing_new_shows_what_was_taken_away(project):
+    name = send(project)
+    take_away(project, name)
+    rows = [{"image": "/media/other.png"}, {"image": f"/media/{name}"}]
+    result = [{"from_name": "c", "to_name": "i", "type": "choices", "value": {"choices": ["a"]}}]
+
+    with pytest.raises(MediaRemoved) as refused:
+        imports.load(project, rows=rows)
+    with pytest.raises(MediaRemoved):
+        examples.put(project, [{"data": one, "result": result} for one in rows])
+    loaded = imports.load(house.project(config=IMAGES), rows=rows)
+
+    assert refused.value.data == {"row": 2}
+    assert (project.tasks.count(), project.examples.count()) == (0, 0)
+    assert loaded.tasks_count == 2  # it was never another project's
+
+    send(project)
+    assert imports.load(project, rows=rows).tasks_count == 2
+
+
+def test_what_a_juror_has_before_them_stays(project):
+    name = send(project)
+    answers_given.answers(project, house.labeler(), count=1, state=Submission.State.ACCEPTED)
+    Task.objects.update(state=Task.State.JUDGED, data={"image": f"/media/{name}"})
+    case = Case.objects.create(
+        project=project,
+        labeler=house.labeler(),
+        reason=Case.Reason.WRONG,
+        note="No.",
+        appealable_until=timezone.now(),
+    )
+    seat = Seat.objects.create(case=case, juror=house.labeler(), leased_until=timezone.now())
+    Vote.objects.create(seat=seat, submission=Submission.objects.get(), position=1, is_gold=True)
+
+    assert take_away(project, name).json()["data"]["tasks_count"] == 1
+    juries.expire()
+    assert take_away(project, name).status_code == 204
 
 
 def test_it_may_be_sent_again(project):
