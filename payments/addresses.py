@@ -52,6 +52,15 @@ def load_blocked(lines: Iterable[str], *, source: str) -> int:
     return len(fresh)
 
 
+def recall_blocked() -> int:
+    """How many payouts came back that were asked for while their wallet was being blocked.
+
+    In a transaction.
+    """
+    blocked = BlockedAddress.objects.values("pk")
+    return recall(Payout.objects.filter(address__in=blocked), reason=BlockedWallet.message)
+
+
 def _shaped(text: str) -> str:
     if not SHAPE.fullmatch(text):
         raise MalformedAddress("This is no address: %(text)s", text=text[:60])

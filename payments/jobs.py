@@ -15,6 +15,7 @@ from django.db.transaction import atomic
 from payments import deposits, exits, notices, payouts, roots, solvency
 from payments import reconcile as proofs
 from payments.chain import batching, client, facts, gas, sender, vault, watcher
+from payments.chain.alone import SCANNING, alone
 from payments.chain.errors import ChainError
 from payments.models import Batch, ChainTx, Payout, Reconciliation, ScannedBlock
 
@@ -26,15 +27,23 @@ logger = logging.getLogger(__name__)
 
 @job(name="payments.jobs.scan_deposits")
 def scan_deposits() -> int:
-    """Reads what the vault reported, and writes confirmed deposits and exits into the book."""
-    try:
-        watcher.scan()
-        depth_blocks = watcher.vouched_depth()
-    except ChainError as error:
-        logger.warning("The chain was not read: %s", error)
-        return 0
-    exits.settle(depth_blocks=depth_blocks)
-    return deposits.settle(depth_blocks=depth_blocks)
+    """Reads what the vault reported, and writes confirmed deposits and exits into the book.
+
+    0 while another process is at it.
+    """
+    with alone(SCANNING) as mine:  # nobody reads on, or back, between what is vouched for and money
+        if not mine:
+            return 0
+        try:
+            watcher.scan()
+            depth_blocks = watcher.vouched_depth()
+        except ChainError as error:
+            logger.warning("The chain was not read: %s", error)
+            return 0
+        if exits.are_pending():
+            sender.give_up()
+        exits.settle(depth_blocks=depth_blocks)
+        return deposits.settle(depth_blocks=depth_blocks)
 
 
 @job(name="payments.jobs.pump_payouts")
@@ -60,10 +69,8 @@ def _batch_all() -> None:
     room = batching.room()
     queue = partial(queue_batch, gas=room.gas or vault.TX_GAS)
     for _ in range(BATCHES_LIMIT):
-        made = payouts.batch(queue=queue, room=room)
-        if made is None:
+        if payouts.batch(queue=queue, room=room) is None:
             return
-        room = room.after(payouts.units_of(made))
 
 
 @job(name="payments.jobs.record_owed")

@@ -18,6 +18,11 @@ def pause(*, reason: str) -> None:
     _update(paused_at=Coalesce("paused_at", Now()), paused_for=reason.strip()[:REASON_CHARACTERS])
 
 
+def is_paused() -> bool:
+    """True while payouts wait; to be asked again before each thing that must not happen then."""
+    return Network.objects.exclude(paused_at=None).exists()
+
+
 def resume() -> None:
     """Payouts go on. Raises NotFound."""
     _update(paused_at=None, paused_for="")

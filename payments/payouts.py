@@ -19,7 +19,19 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from payments import addresses, exits, ledger, limits, money, nudges, purses, solvency, wallets
+from payments import (
+    addresses,
+    exits,
+    ledger,
+    limits,
+    money,
+    nudges,
+    pauses,
+    purses,
+    solvency,
+    turns,
+    wallets,
+)
 from payments.errors import BelowMinimum, KeyReused, NotFound, OutcomeIncomplete
 from payments.ledger import Posting
 from payments.models import Account, Batch, ChainTx, Entry, Payout
@@ -31,7 +43,6 @@ Payee = tuple[str, int]  # address and units
 Queue = Callable[[Batch, Sequence[Payee], solvency.Roots], ChainTx]
 
 PUMP = "payments.jobs.pump_payouts"
-BATCHING = 7_303  # an advisory lock; payments.chain.alone has the ones before
 TAKE_UP = """
 UPDATE payments_payout AS payout
 SET state = 'BATCHED', batch_id = %(batch)s, position = taken.number - 1
@@ -129,35 +140,45 @@ def batch(*, queue: Queue, room: Room | None = None) -> Batch | None:
     chain tx cost each of them less.
 
     `queue(batch, payees, roots)` writes the chain tx in this same transaction. None, too, while
-    another process makes a batch, and while somebody's exit from the vault is not in the book: what
-    they took must not be paid again.
+    another process makes a batch, while it is paused, and while somebody's exit from the vault is
+    not in the book: what they took must not be paid again. What was blocked meanwhile comes back.
     """
     room = room or Room(payees=settings.STIPEND_BATCH_PAYEES)
-    if not has_turn() or exits.are_pending():
+    if not turns.take() or exits.are_pending() or pauses.is_paused():
         return None
-    waiting = Payout.objects.filter(state=State.REQUESTED)
-    allowed = waiting.filter(Q(needs_approval=False) | Q(approved_at__isnull=False))
-    due = allowed.order_by("requested_at", "id")
-    if room.units is not None:
-        due = due.filter(amount_units__lte=room.units)
-    free = due.select_for_update(skip_locked=True, of=("self",)).annotate(
-        waited=Now() - F("requested_at")  # PostgreSQL's clock: the worker's may be wrong
-    )
-    payouts = _fitting(list(free[: room.payees]), room)
+    addresses.recall_blocked()
+    payouts = _next(_left(room))
     if not _enough(payouts, room):
         return None
     return make(payouts, owed=solvency.owed(paying=payouts), queue=queue)
 
 
-def has_turn() -> bool:
-    """True if nobody else makes a batch; then nobody can until this transaction ends. Never waits.
+def _being_paid() -> QuerySet[Payout, dict[str, Any]]:
+    """The purses whose earnings are in a batch that has not ended."""
+    return Payout.objects.filter(state=State.BATCHED, source=Kind.EARNED).values("purse")
 
-    Side by side two batches would each count as owed what the other pays. The root of the later
-    one stays: with it the same money could be taken out of the vault once more.
+
+def _left(room: Room) -> Room:
+    """The room, less what was batched since it was looked at."""
+    since = Payout.objects.filter(batch__number__gt=room.since)
+    return room.without(since.aggregate(sum=Sum("amount_units"))["sum"] or 0)
+
+
+def _next(room: Room) -> list[Payout]:
+    """The oldest that may leave and fit into this room, locked.
+
+    The work that a batch pays for is counted on from what was paid before: of earnings, nobody is
+    in a batch while another one that pays them has not ended.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [BATCHING])
-        return bool(cursor.fetchone()[0])
+    waiting = Payout.objects.filter(state=State.REQUESTED)
+    allowed = waiting.filter(Q(needs_approval=False) | Q(approved_at__isnull=False))
+    due = allowed.exclude(source=Kind.EARNED, purse__in=_being_paid())
+    if room.units is not None:
+        due = due.filter(amount_units__lte=room.units)
+    free = due.select_for_update(skip_locked=True, of=("self",)).annotate(
+        waited=Now() - F("requested_at")  # PostgreSQL's clock: the worker's may be wrong
+    )
+    return _fitting(list(free.order_by("requested_at", "id")[: room.payees]), room)
 
 
 def make(payouts: Sequence[Payout], *, owed: solvency.Sums, queue: Queue) -> Batch:
@@ -179,11 +200,6 @@ def _take_up(batch: Batch, payouts: Sequence[Payout]) -> None:
     """REQUESTED → BATCHED, in this order; one statement, however many they are."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE_UP, {"batch": batch.pk, "ids": [one.pk for one in payouts]})
-
-
-def units_of(batch: Batch) -> int:
-    """All that a batch sets out to pay."""
-    return int(batch.payouts.aggregate(sum=Sum("amount_units"))["sum"] or 0)
 
 
 def _next_number() -> int:

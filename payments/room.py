@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Room:
-    """So many payees, so many units (None: any), and so much gas in one tx (None: any)."""
+    """So many payees, so many units (None: any), and so much gas in one tx (None: any).
+
+    It was looked at when `since` was the number of the newest batch: what is batched later, by
+    whomever, is to be taken off.
+    """
 
     payees: int
     units: int | None = None
     gas: int | None = None
+    since: int = 0
 
-    def after(self, units: int) -> "Room":
-        """What fits into the next batch, when one of so many units has been made."""
+    def without(self, units: int) -> "Room":
+        """What is left of it, when so many units are batched."""
         return self if self.units is None else replace(self, units=max(self.units - units, 0))

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.db.transaction import atomic
 
-from payments import exits, payouts, solvency
+from payments import exits, pauses, payouts, solvency, turns
 from payments.models import Batch, ChainTx
 from payments.payouts import Queue
 
@@ -26,7 +26,7 @@ def record(*, queue: Queue, silence_seconds: int) -> Batch | None:
     has not, before a third is over of the silence after which the vault lets everybody exit. None,
     too, while a batch is under way or an exit is not in the book. Two at once make one.
     """
-    if not payouts.has_turn() or exits.are_pending():
+    if not turns.take() or exits.are_pending() or pauses.is_paused():
         return None
     if Batch.objects.filter(settled_at=None).exists():
         return None

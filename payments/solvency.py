@@ -191,7 +191,7 @@ def vault() -> Vault:
 
 def recorded() -> QuerySet[Owed]:
     """What was owed after each batch that the chain has for good, newest first, without leaves."""
-    return _recorded().defer("balances", "labels").order_by("-batch__number")
+    return _recorded().defer("balances", "labels")
 
 
 def of_batch(number: int) -> Owed:
@@ -204,12 +204,13 @@ def of_batch(number: int) -> Owed:
 
 def latest() -> Owed | None:
     """What was owed after the last batch that the chain has for good; None before the first."""
-    return _recorded().order_by("-batch__chain_tx__nonce", "-batch__number").first()
+    return _recorded().first()
 
 
 def _recorded() -> QuerySet[Owed]:
+    """The newest first: batches are mined in the order of their numbers, whoever pays them."""
     confirmed = Owed.objects.filter(batch__chain_tx__state=ChainTx.State.CONFIRMED)
-    return confirmed.select_related("batch__chain_tx")
+    return confirmed.select_related("batch__chain_tx").order_by("-batch__number")
 
 
 def proofs(holder: str) -> list[dict[str, Any]]:

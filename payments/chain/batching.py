@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import F, Max, Sum
 
 from payments.chain import client, vault
-from payments.models import ChainTx, Payout
+from payments.models import Batch, ChainTx, Payout
 from payments.room import Room
 
 SEEN_TXS = 50  # the last batches that gas is measured by
@@ -16,8 +16,9 @@ UNDER_WAY = [ChainTx.State.READY, ChainTx.State.SIGNED, ChainTx.State.SENT]
 
 def room() -> Room:
     """What fits into the next batch. Raises ChainError."""
+    newest = Batch.objects.aggregate(number=Max("number"))["number"] or 0
     gas = min(client.gas_limit(), vault.TX_GAS)
-    return Room(payees=max_payees(gas), units=units_left(), gas=gas)
+    return Room(payees=max_payees(gas), units=units_left(), gas=gas, since=newest)
 
 
 def max_payees(block_gas: int) -> int:
@@ -44,7 +45,10 @@ def payee_gas() -> int:
 
 
 def units_left() -> int:
-    """What the vault still pays today, less what is under way. Raises ChainError."""
+    """What the vault still pays today, less what is under way. Raises ChainError.
+
+    The book is asked first: what is mined meanwhile is taken off twice rather than not at all.
+    """
     batched = Payout.objects.filter(
         state=Payout.State.BATCHED, batch__chain_tx__state__in=UNDER_WAY
     )

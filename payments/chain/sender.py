@@ -19,10 +19,11 @@ from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
 from web3.types import TxReceipt
 
+from payments import pauses
 from payments.chain import client, envelope, signer, vault
 from payments.chain.alone import SENDING, alone
 from payments.chain.errors import ChainError, KeyTaken, NoKey, NoVault, Refused
-from payments.models import ChainTx, Network
+from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 State = ChainTx.State
 TXS_LIMIT = 50  # per call and step
@@ -51,6 +52,17 @@ def queue(key: str, *, calldata: bytes, gas_limit: int) -> ChainTx:
     if hashlib.sha256(tx.calldata).digest() != hashlib.sha256(calldata).digest():
         raise KeyTaken(key)
     return tx
+
+
+def give_up() -> int:
+    """How many chain txs will never be signed: READY → FAILED, because somebody's exit came first.
+
+    The exit dismissed the key that would have signed them. The next one must not: they may pay what
+    was taken out, and their root owes it.
+    """
+    ready = ChainTx.objects.filter(state=State.READY)
+    error = "Somebody took money out of the vault with a proof before it was signed."
+    return ready.update(state=State.FAILED, confirmed_at=timezone.now(), error=error)
 
 
 def advance() -> int:
@@ -98,6 +110,7 @@ def _sign_all(network: Network) -> int:
         return 0
     try:
         account = _account(network)
+        _check_exits(account)
     except NoKey as error:
         for tx in ready:
             _note(tx, str(error))
@@ -116,6 +129,21 @@ def _account(network: Network) -> LocalAccount:
     return account
 
 
+def _check_exits(account: LocalAccount) -> None:
+    """Nothing if whatever this key pays knows of all exits before it paid; else raises NoKey.
+
+    An exit dismisses the payer for good. So if the key has paid since the newest block that was
+    read, every exit until then is an event of ours; a later one makes worthless what is signed now.
+    """
+    newest = ScannedBlock.objects.values_list("number", flat=True).first()
+    if ChainEvent.objects.unsettled().exits().exists():
+        raise NoKey("Somebody took money out of the vault with a proof: the book comes first.")
+    if newest is None:
+        return
+    if vault.payer(block_number=min(newest, client.head())) != account.address:
+        raise NoKey("The vault has a new payer, and the chain is not read up to that.")
+
+
 @atomic
 def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelope.Fees) -> bool:
     """READY → SIGNED: a nonce of its own, the bytes and their hash. Locks the chain tx.
@@ -124,7 +152,7 @@ def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelop
     a gap that nobody fills would hold up everything behind it.
     """
     held = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=State.READY).first()
-    if held is None:
+    if held is None or pauses.is_paused():
         return False
     taken = ChainTx.objects.filter(sender=account.address).aggregate(last=Max("nonce"))["last"]
     held.nonce = least_nonce if taken is None else max(least_nonce, taken + 1)
@@ -169,7 +197,7 @@ def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> boo
     """SIGNED or SENT → SIGNED: the same nonce and calldata, a higher fee. Locks the chain tx."""
     same = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=tx.state, tx_hash=tx.tx_hash)
     held = same.first()
-    if held is None or held.sender != account.address:
+    if held is None or held.sender != account.address or pauses.is_paused():
         return False
     fees = envelope.raised(envelope.offered(bytes(held.raw or b"")), current=current)
     if fees is None or fees["maxFeePerGas"] > client.fee_limit_wei():
@@ -185,6 +213,8 @@ def _send_all(network: Network) -> int:
 
 def _send(tx: ChainTx) -> bool:
     """SIGNED → SENT: a node has the bytes. An unknown end leaves it SIGNED, to be sent again."""
+    if pauses.is_paused():
+        return False
     try:
         _broadcast(tx)
     except ChainError as error:
@@ -243,7 +273,8 @@ def _look_for(tx: ChainTx, *, head: int, depth: int) -> bool:
     deep = head - depth
     nonce_is_gone = deep >= 0 and client.nonce(tx.sender, block_number=deep) > (tx.nonce or 0)
     if not nonce_is_gone:
-        _broadcast(tx)
+        if not pauses.is_paused():
+            _broadcast(tx)
         return False
     # Asked of that same block: a node that lags behind has to refuse, and cannot say no.
     if vault.is_paid(bytes(tx.calldata), block_number=deep):

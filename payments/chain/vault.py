@@ -119,10 +119,12 @@ def version(address: str) -> int:
         return 0
 
 
-def payer() -> str:
-    """The address that the vault lets pay."""
+def payer(*, block_number: int | None = None) -> str:
+    """The address that the vault lets pay, as of a block."""
+    at: Any = "latest" if block_number is None else block_number
     with mapped():
-        return str(_at(client.stored().vault_address).functions.payer().call())
+        call = _at(client.stored().vault_address).functions.payer()
+        return str(call.call(block_identifier=at))
 
 
 def token_balance(*, block_number: int | None = None) -> int:

@@ -98,7 +98,9 @@ def _rewind(head: int) -> None:
 
 @atomic
 def _forget_above(number: int) -> None:
-    ChainEvent.objects.unsettled().filter(block_number__gt=number).delete()
+    fork = ChainEvent.objects.unsettled().filter(block_number__gt=number)
+    ids = list(fork.select_for_update().values_list("pk", flat=True))  # none is settled meanwhile
+    ChainEvent.objects.filter(pk__in=ids).delete()
     lost_count = ChainEvent.objects.filter(block_number__gt=number).count()
     if lost_count:
         logger.error("%s settled events lie above block %s, on a fork", lost_count, number)

@@ -45,6 +45,7 @@ class ChainTx(models.Model):
     |---|---|---|---|
     | (none) | asked for | READY | `sender.queue` |
     | READY | nonce taken, bytes and hash stored | SIGNED | `sender.advance` |
+    | READY | somebody's exit came first | FAILED | `sender.give_up` |
     | SIGNED | given to a node | SENT | `sender.advance` |
     | SIGNED, SENT | not mined for long: same nonce, higher fee | SIGNED | `sender.advance` |
     | SENT | mined, deep enough | CONFIRMED | `sender.advance` |
@@ -97,7 +98,8 @@ class ChainTx(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sender", "nonce"], name="nonce_taken_once"),
             models.CheckConstraint(
-                condition=Q(state="READY") | Q(nonce__isnull=False, raw__isnull=False),
+                condition=Q(state__in=["READY", "FAILED"])
+                | Q(nonce__isnull=False, raw__isnull=False),
                 name="signed_bytes_are_kept",
             ),
         ]
@@ -117,6 +119,10 @@ class ChainEventQuerySet(models.QuerySet["ChainEvent"]):
     def unsettled(self) -> "ChainEventQuerySet":
         """Those that the book has not heard of."""
         return self.filter(settled_at=None)
+
+    def exits(self) -> "ChainEventQuerySet":
+        """Those that took money out of the vault with a proof."""
+        return self.filter(name="Exited")
 
 
 class ChainEvent(models.Model):

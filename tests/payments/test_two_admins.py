@@ -29,7 +29,8 @@ def large(settings):
     """A payout that waits for two admins, and one that does not."""
     settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
     house.earn(PERSON, 500_000)
-    return house.ask(PERSON, 100_001, wallet=5), house.ask(PERSON, 100_000, wallet=5)
+    house.earn(OTHER, 100_000)
+    return house.ask(PERSON, 100_001, wallet=5), house.ask(OTHER, 100_000, wallet=6)
 
 
 def test_a_large_payout_leaves_when_two_admins_have_approved(large, admins):

@@ -1,11 +1,14 @@
-"""One deposit, settled by two at once. The twin has neither the lock nor the unique key."""
+"""One deposit, settled by two at once, or settled and forgotten. The twins have no guards."""
 
 from functools import partial
+from threading import Event
 
 import pytest
 from django.db import IntegrityError
+from django.db.models.deletion import Collector
 
 from payments import deposits, escrow, purses
+from payments.chain import watcher
 from payments.models import ChainEvent, Entry
 from tests.payments import house
 from tests.races import money
@@ -69,3 +72,43 @@ def test_an_event_read_twice_is_refused_by_postgresql():
 
     with pytest.raises(IntegrityError, match="event_seen_once"):
         ChainEvent.objects.create(block_hash="0xb1", log_index=0, **seen)
+
+
+def forget_while_it_is_settled(monkeypatch):
+    """True if the event is there when a fork is forgotten and its deposit settled at once."""
+    purse_id = house.project(funds_units=1)
+    event = ChainEvent.objects.create(
+        name=deposits.DEPOSITED,
+        block_number=7,
+        block_hash="0xb1",
+        tx_hash="0x71",
+        log_index=0,
+        payload={"purse": purses.onchain(purse_id), "amount": str(UNITS)},
+    )
+    chosen, settled, delete = Event(), Event(), Collector.delete
+
+    def late(collector):
+        chosen.set()
+        settled.wait(money.PATIENCE_SECONDS)
+        return delete(collector)
+
+    def settle():
+        chosen.wait(money.JOIN_SECONDS)
+        done = deposits._settle(event.pk)
+        settled.set()
+        return done
+
+    monkeypatch.setattr(Collector, "delete", late)
+    _, is_booked = money.at_once(partial(watcher._forget_above, 6), settle)
+    assert escrow.balances(purse_id)["FUNDS"] == 1 + (UNITS if is_booked else 0)
+    return is_booked, ChainEvent.objects.filter(pk=event.pk).exists()
+
+
+def test_what_a_fork_takes_back_is_settled_or_forgotten(monkeypatch):
+    assert forget_while_it_is_settled(monkeypatch) == (False, False)
+
+
+def test_without_the_lock_it_is_settled_and_forgotten(monkeypatch):
+    blind(monkeypatch)
+
+    assert forget_while_it_is_settled(monkeypatch) == (True, False)

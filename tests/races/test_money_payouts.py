@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from payments import jobs, payouts, roots, solvency, wallets
+from payments import jobs, payouts, roots, solvency, turns, wallets
 from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds
 from payments.models import ChainTx, Owed, Payout
@@ -92,7 +92,7 @@ def test_a_payout_is_in_one_batch():
 def test_without_the_lock_it_would_be_paid_by_two(monkeypatch):
     queryset = type(Payout.objects.all())
     monkeypatch.setattr(queryset, "select_for_update", lambda self, **options: self)
-    monkeypatch.setattr(payouts, "has_turn", lambda: True)
+    monkeypatch.setattr(turns, "take", lambda: True)
 
     assert batch_twice() == 2
     assert ChainTx.objects.count() == 2
@@ -126,7 +126,7 @@ def test_what_is_owed_is_recorded_once(monkeypatch, earned):
 
 
 def test_without_turns_it_is_recorded_twice(monkeypatch, earned):
-    monkeypatch.setattr(payouts, "has_turn", lambda: True)
+    monkeypatch.setattr(turns, "take", lambda: True)
 
     assert record_twice(monkeypatch) == 2
 
@@ -156,6 +156,6 @@ def test_what_is_paid_is_under_no_later_root(monkeypatch, settings):
 
 
 def test_without_turns_a_root_owes_what_the_other_batch_pays(monkeypatch, settings):
-    monkeypatch.setattr(payouts, "has_turn", lambda: True)
+    monkeypatch.setattr(turns, "take", lambda: True)
 
     assert owed_after_all_is_paid(monkeypatch, settings) == 100_000

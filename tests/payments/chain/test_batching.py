@@ -214,10 +214,10 @@ def test_each_batch_of_a_run_leaves_less_for_the_next(ask, mine, settings):
     assert Batch.objects.count() == 2
 
 
-def test_room_after_a_batch():
-    assert Room(payees=5).after(7) == Room(payees=5)
-    assert Room(payees=5, units=10, gas=3).after(7) == Room(payees=5, units=3, gas=3)
-    assert Room(payees=5, units=5).after(7) == Room(payees=5, units=0)
+def test_what_is_left_of_a_room():
+    assert Room(payees=5).without(7) == Room(payees=5)
+    assert Room(payees=5, units=10, gas=3).without(7) == Room(payees=5, units=3, gas=3)
+    assert Room(payees=5, units=5).without(7) == Room(payees=5, units=0)
 
 
 def test_a_node_that_tells_no_cap_holds_up_the_new_ones_alone(ask, mine, monkeypatch):

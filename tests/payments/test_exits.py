@@ -1,0 +1,154 @@
+"""Exits against everything else that was under way: the same money leaves the vault once."""
+
+import pytest
+
+from payments import jobs, payouts, solvency, wallets
+from payments.chain import signer, vault
+from payments.chain.wallet import Wallet
+from payments.models import Batch, ChainTx, Network, Payout
+from tests.payments import house
+from tests.payments.test_solvency import ONE, TWO, called, earned, exit_with, payday, silence
+
+__all__ = ["earned", "payday"]
+pytestmark = pytest.mark.django_db
+NEXT_PAYER = 7
+
+
+@pytest.fixture
+def proof(earned, payday, chain):
+    """The way out for all that TWO has earned, when the house has been silent for long enough."""
+    jobs.record_owed()
+    payday()
+    (found,) = solvency.proofs(TWO)
+    silence(chain)
+    return found
+
+
+@pytest.fixture
+def rotate(chain, monkeypatch):
+    """The vault is paid with another key from now on, and the worker has it."""
+
+    def change():
+        assert called("set_payer", signer.dev_account(NEXT_PAYER).address, sender=0)
+        monkeypatch.setattr(signer, "PAYER_INDEX", NEXT_PAYER)
+
+    return change
+
+
+def received(index):
+    return Wallet.token_balance(Wallet(index).address)
+
+
+def test_a_batch_that_nobody_signed_before_an_exit_is_never_paid(proof, payday, rotate):
+    asked = house.ask(TWO, 200_000, wallet=6)
+    payouts.batch(queue=jobs.queue_batch)
+
+    assert exit_with(proof)
+    rotate()
+    payday()
+    payday()
+
+    asked.refresh_from_db()
+    assert received(6) == house.balance(TWO, "WORLD") == 200_000
+    assert asked.state == "RETURNED"
+    assert jobs.prove().ok
+
+
+def test_nor_is_one_whose_root_owes_what_was_taken_out(proof, payday, rotate):
+    house.ask(ONE, 100_000, wallet=5)
+    late = payouts.batch(queue=jobs.queue_batch)
+
+    assert exit_with(proof)
+    rotate()
+    payday()
+
+    late.chain_tx.refresh_from_db()
+    assert late.chain_tx.state == ChainTx.State.FAILED
+    assert house.balance(ONE, "EARNED") == 300_000
+    house.ask(ONE, 100_000, wallet=5)
+    payday()
+    assert received(5) == 100_000
+    assert solvency.latest().total_units == 200_000
+    assert jobs.prove().ok
+
+
+def test_nothing_is_signed_before_the_exits_of_its_time_are_read(proof, rotate, mine):
+    house.ask(TWO, 200_000, wallet=6)
+    payouts.batch(queue=jobs.queue_batch)
+
+    assert exit_with(proof)
+    rotate()
+    mine(3)
+    jobs.pump_payouts()  # and the watcher sleeps
+
+    assert ChainTx.objects.filter(state="READY").count() == 1
+    assert received(6) == 200_000
+
+
+def test_who_asked_for_a_payout_to_another_wallet_has_it_back_before_an_exit(proof, payday, rotate):
+    asked = house.ask(TWO, 200_000, wallet=8)
+    before = received(8)
+
+    assert exit_with(proof)
+    rotate()
+    payday()
+
+    asked.refresh_from_db()
+    assert asked.state == "RETURNED"
+    assert received(8) == before
+    assert house.balance(TWO, "WORLD") == 200_000
+    assert jobs.prove().ok
+
+
+def test_one_that_a_batch_had_taken_up_comes_back_as_well(proof, payday, rotate):
+    asked = house.ask(TWO, 200_000, wallet=8)
+    payouts.batch(queue=jobs.queue_batch)
+    before = received(8)
+
+    assert exit_with(proof)
+    rotate()
+    payday()
+
+    asked.refresh_from_db()
+    assert (asked.state, received(8)) == ("RETURNED", before)
+    assert house.balance(TWO, "WORLD") == 200_000
+    assert jobs.prove().ok
+
+
+def test_an_exit_is_of_whom_the_root_owes_at_this_wallet(earned, payday, chain):
+    wallets.name(ONE, Wallet(6).address)
+    wallets.name(ONE, Wallet(5).address)  # before anything was owed at TWO's
+    jobs.record_owed()
+    payday()
+    (proof,) = [one for one in solvency.proofs(TWO) if one["account"] == Wallet(6).address]
+    silence(chain)
+
+    assert exit_with(proof)
+    payday()
+
+    assert house.balance(ONE, "EARNED") == 300_000
+    assert house.balance(TWO, "WORLD") == 200_000
+    assert jobs.prove().ok
+
+
+def test_also_when_they_have_named_another_wallet_since(proof, payday):
+    wallets.name(TWO, Wallet(8).address)
+
+    assert exit_with(proof)
+    payday()
+
+    assert house.balance(TWO, "WORLD") == 200_000
+    assert jobs.prove().ok
+
+
+def test_the_proofs_are_of_the_root_that_the_next_payer_recorded(earned, payday, rotate):
+    for _ in range(2):
+        house.ask(ONE, 20_000, wallet=5)
+        payday()
+    rotate()
+    house.ask(ONE, 20_000, wallet=5)
+    payday()
+
+    assert Batch.objects.count() == Payout.objects.filter(state="PAID").count() == 3
+    (proof,) = solvency.proofs(TWO)
+    assert proof["balances_root"] == vault.balances_root(Network.objects.get().vault_address)
