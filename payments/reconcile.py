@@ -16,10 +16,12 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
 from payments import deposits, money
-from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Payout, Wallet
+from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Owed, Payout, Wallet
+from payments.models.chain import ChainEventQuerySet
 
 State = Payout.State
 PROBLEMS_LIMIT = 50  # sentences per proof
+LEAVES = ("balances", "labels")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def run(holding: Holding | None = None) -> Report:
         prove_balances,
         prove_payouts,
         prove_leaving,
+        prove_ends,
         prove_places,
         *(import_string(path) for path in settings.RECONCILE_PROOFS),
     ]
@@ -155,6 +158,16 @@ def prove_leaving() -> list[str]:
     return [f"Purse {pk}: {units} units leave, its payouts are {due}." for pk, units, due in rows]
 
 
+def prove_ends() -> list[str]:
+    """A sentence for each payout that its batch, which has ended, left behind."""
+    rows = _rows("""
+        SELECT payout.id, batch.number
+        FROM payments_payout AS payout JOIN payments_batch AS batch ON batch.id = payout.batch_id
+        WHERE payout.state = 'BATCHED' AND batch.settled_at IS NOT NULL
+    """)
+    return [f"Payout {pk} is BATCHED, and batch {number} has ended." for pk, number in rows]
+
+
 def prove_places() -> list[str]:
     """A sentence for each purse whose paid earnings do not lie end to end."""
     rows = _rows("""
@@ -194,6 +207,7 @@ def prove_holding(report: Report, holding: Holding) -> None:
         if batch is None:
             report.problems.append(f"The vault paid a batch {batch_id} that is none of ours.")
     report.problems += _batches_off(batches, paid, block_number)
+    report.problems += _roots_off(events, holding)
     surplus_units = holding.units - expected_units
     report.figures["in_vault"] = money.format(holding.units)
     report.figures["surplus"] = money.format(surplus_units)
@@ -201,6 +215,28 @@ def prove_holding(report: Report, holding: Holding) -> None:
     if surplus_units < 0:
         short = money.format(-surplus_units)
         report.problems.append(f"The vault holds {short} less than the book says is there.")
+
+
+def _roots_off(events: ChainEventQuerySet, holding: Holding) -> list[str]:
+    """The vault keeps the roots that we keep, and holds what may be taken out by the last one."""
+    kept = {one.batch.number: one for one in Owed.objects.select_related("batch").defer(*LEAVES)}
+    paid = list(events.filter(name="BatchPaid").order_by("block_number", "log_index"))
+    problems = []
+    for event in paid:
+        owed = kept.get(_number(event))
+        if owed and owed.balances_root != event.payload["balances_root"]:
+            problems.append(f"Batch {_number(event)} has another root on chain than in the book.")
+    last = kept.get(_number(paid[-1])) if paid else None
+    if last is None:
+        return problems
+    exits = events.exits().filter(payload__balances_root=last.balances_root)
+    units = last.total_units - sum(int(one.payload["amount"]) for one in exits)
+    if units > holding.units:
+        problems.append(
+            f"By the root of batch {last.batch.number} {money.format(units)} may be taken out, "
+            f"and the vault holds {money.format(holding.units)}."
+        )
+    return problems
 
 
 def _number(event: ChainEvent) -> int:

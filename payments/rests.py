@@ -16,7 +16,7 @@ from payments.errors import PaymentsError
 from payments.models import Payout
 
 PAYOUTS_SHOWN = 20
-FAREWELL = "farewell"  # the key of the payout that leaving asks for
+FAREWELL = "farewell…"  # the key of the payout that leaving asks for; nobody can send one like it
 
 logger = logging.getLogger(__name__)
 

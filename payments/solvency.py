@@ -105,7 +105,10 @@ def owed(*, paying: Sequence[Payout]) -> Sums:
 
 
 def keep(batch: Batch, sums: Sums) -> None:
-    """The sums are kept with the batch; old leaves are forgotten, roots are not."""
+    """The sums are kept with the batch; old leaves are forgotten, roots are not.
+
+    Nor are the leaves of the last root that the chain has, whatever waits behind it.
+    """
     balances_root, labels_root = sums.roots
     Owed.objects.create(
         batch=batch,
@@ -117,7 +120,8 @@ def keep(batch: Batch, sums: Sums) -> None:
         labels=sums.labels,
     )
     old = Owed.objects.filter(batch__number__lte=batch.number - KEPT_BATCHES)
-    old.exclude(balances=None).update(balances=None)
+    last = recorded().values_list("pk", flat=True).first()
+    old.exclude(balances=None).exclude(pk=last).update(balances=None)
 
 
 def balances_tree(balances: Sequence[Sequence[Any]]) -> Tree:
@@ -163,14 +167,14 @@ REPORTED = """
         WHEN 'BatchPaid' THEN -(payload->>'total')::numeric
         WHEN 'Exited' THEN -(payload->>'amount')::numeric
         ELSE 0 END), 0)
-    FROM payments_chainevent
+    FROM payments_chainevent WHERE block_number <= %s
 """
 
 
-def reported_units() -> int:
-    """What the vault holds by its own events, as far as they were read."""
+def reported_units(block_number: int) -> int:
+    """What the vault holds by its own events up to this block, all of which were read."""
     with connection.cursor() as cursor:
-        cursor.execute(REPORTED)
+        cursor.execute(REPORTED, [block_number])
         (units,) = cursor.fetchone()
     return int(units)
 
@@ -181,10 +185,11 @@ def vault() -> Vault:
     if network is None:
         raise NoVaultYet()
     newest = ScannedBlock.objects.values_list("number", flat=True).first()
+    block_number = newest or network.deployed_block
     return Vault(
         network=network,
-        reported_units=reported_units(),
-        block_number=newest or network.deployed_block,
+        reported_units=reported_units(block_number),
+        block_number=block_number,
         looked_at=Reconciliation.objects.exclude(vault_units=None).first(),
     )
 

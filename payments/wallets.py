@@ -115,7 +115,10 @@ def usable(holder: str, address: object) -> str:
 
 def message(holder: str) -> str:
     """What the old wallet signs (EIP-191) for the new one to count at once; raises NotConfirmed."""
-    wallet = coming(holder)
+    return _message(holder, coming(holder))
+
+
+def _message(holder: str, wallet: Wallet | None) -> str:
     if wallet is None:
         raise NotConfirmed("There is no change of wallet to confirm.")
     return (
@@ -147,10 +150,9 @@ def confirm_by_link(token: str) -> Wallet:
 
 def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
     with atomic():
-        purse = _locked(holder)
-        if message(holder) != text:
+        purse, made = _locked(holder), coming(holder)
+        if _message(holder, made) != text or made is None:
             raise NotConfirmed("This change of wallet is not the last one.")
-        made = purse.wallets.named().get(usable_from__gt=_now())
         made.usable_from, made.confirmed_by = _now(), by
         made.save(update_fields=["usable_from", "confirmed_by"])
         _end(purse.wallets.named().exclude(pk=made.pk))

@@ -156,7 +156,8 @@ def _balance() -> tuple[bool, str]:
     newest = ScannedBlock.objects.values_list("number", flat=True).first()
     if newest is None:
         return True, f"{money.format(vault.token_balance())} in the vault, and nothing was read yet"
-    units, reported_units = vault.token_balance(block_number=newest), solvency.reported_units()
+    units = vault.token_balance(block_number=newest)
+    reported_units = solvency.reported_units(newest)
     text = f"{money.format(units)} in the vault, {money.format(reported_units)} by its reports"
     return units >= reported_units, text
 

@@ -4,10 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import timezone
 
-from payments import jobs
+from payments import jobs, wallets
 from payments.chain.wallet import Wallet
-from payments.models import Account, Network, Payout
+from payments.models import Account, Batch, ChainTx, Network, Owed, Payout
 from tests.payments import house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.broken_book]
@@ -130,6 +131,51 @@ def test_somebody_else_was_skipped_than_the_book_says(chain, mine):
     unguarded("UPDATE payments_payout SET state = 'RETURNED' WHERE position = 0")
 
     assert any("skipped others on chain" in one for one in problems())
+
+
+@pytest.fixture
+def owed(chain, mine):
+    """Two people are owed 0.30 and 0.20 by the vault's root; nobody else has anything there."""
+    purse_id = house.deposited(500_000)
+    mine(3)
+    jobs.scan_deposits()
+    for person, units, wallet in (("person:1", 300_000, 5), ("person:2", 200_000, 6)):
+        house.earn(person, units, purse_id=purse_id)
+        wallets.name(person, Wallet(wallet).address)
+    jobs.record_owed()
+    for _ in range(3):
+        jobs.pump_payouts()
+        mine(2)
+    assert problems() == []
+
+
+def test_a_root_that_owes_more_than_the_vault_holds(owed):
+    Owed.objects.update(total_units=500_001)
+
+    number = Batch.objects.get().number
+    assert problems() == [
+        f"By the root of batch {number} 0.500001 may be taken out, and the vault holds 0.50."
+    ]
+
+
+def test_a_root_that_is_not_the_vaults(owed):
+    number = Batch.objects.get().number
+
+    Owed.objects.update(balances_root="0x" + "0" * 64)
+
+    assert problems() == [f"Batch {number} has another root on chain than in the book."]
+
+
+def test_a_payout_that_its_batch_left_behind():
+    house.earn("person:1", 500_000)
+    payout = house.ask("person:1", 100_000)
+    tx = ChainTx.objects.create(
+        key="k", to="", calldata=b"", gas_limit=1, nonce=0, raw=b"", state="FAILED"
+    )
+    made = Batch.objects.create(number=7, chain_tx=tx, settled_at=timezone.now())
+    Payout.objects.update(state="BATCHED", batch=made, position=0)
+
+    assert problems(with_chain=False) == [f"Payout {payout.pk} is BATCHED, and batch 7 has ended."]
 
 
 def test_the_command_says_what_is_off_and_fails(capsys):

@@ -30,6 +30,15 @@ def test_all_that_is_earned_is_sent_to_the_wallet_in_use_once():
     assert sums() == (0, 500_001)
 
 
+def test_no_key_of_their_own_keeps_it_from_being_sent():
+    house.earn(PERSON, 500_000)
+    house.ask(PERSON, 20_000, wallet=10, key="farewell")
+
+    rests.send(1)
+
+    assert sums() == (0, 500_000)
+
+
 def test_what_comes_between_two_runs_waits_for_its_holder():
     house.earn(PERSON, 500_000)
     wallets.name(PERSON, FIRST)

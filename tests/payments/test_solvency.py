@@ -122,14 +122,32 @@ def test_what_waits_for_the_next_batch_is_owed_by_this_one(earned, payday, setti
 
 def test_old_leaves_are_forgotten_and_old_roots_are_not(earned, payday, monkeypatch):
     monkeypatch.setattr(solvency, "KEPT_BATCHES", 1)
-    for _ in range(2):
+    for _ in range(3):
         house.ask(ONE, 100_000, wallet=5)
         payday()
 
-    one, two = Owed.objects.order_by("batch__number")
+    one, two, three = Owed.objects.order_by("batch__number")
     assert one.balances is None
     assert one.balances_root.startswith("0x")
     assert two.balances
+    assert three.balances
+
+
+def test_the_leaves_of_the_root_in_the_vault_are_never_forgotten(
+    earned, payday, monkeypatch, settings
+):
+    house.ask(ONE, 100_000, wallet=5)
+    payday()
+    (proof,) = solvency.proofs(TWO)
+    monkeypatch.setattr(solvency, "KEPT_BATCHES", 1)
+    settings.PAYER_KEYSTORE = "/nowhere/keystore.json"  # and nothing is signed any more
+
+    for person, wallet in ((ONE, 5), (THREE, 7)):
+        house.ask(person, 20_000, wallet=wallet)
+        payday()
+
+    assert Batch.objects.count() == 3
+    assert solvency.proofs(TWO) == [proof]
 
 
 def test_after_the_silence_money_is_taken_out_and_the_book_knows(earned, payday, chain, mine):

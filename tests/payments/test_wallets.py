@@ -171,6 +171,22 @@ def test_the_link_in_the_mail_ends_the_waiting_once():
             wallets.confirm_by_link(token)
 
 
+def test_a_link_that_is_followed_as_the_waiting_ends_confirms(monkeypatch):
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+    now, coming = wallets._now, wallets.coming
+
+    def late(holder):
+        found = coming(holder)
+        monkeypatch.setattr(wallets, "_now", lambda: now() + timedelta(days=2, seconds=1))
+        return found
+
+    monkeypatch.setattr(wallets, "coming", late)
+    made = wallets.confirm_by_link(told[-1][2]["token"])
+
+    assert (made.address, wallets.used(PERSON)) == (NEW, made)
+
+
 def test_a_blocked_wallet_is_named_by_nobody_and_its_payouts_come_back():
     house.earn(PERSON, 500_000)
     asked = house.ask(PERSON, 100_000, wallet=5)

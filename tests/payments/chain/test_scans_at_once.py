@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from payments import escrow, exits, jobs
+from payments import escrow, exits, jobs, solvency
 from payments.chain import watcher
 from tests.payments import house
 from tests.payments.chain.test_endpoints import changes, forged, roads
@@ -49,3 +49,20 @@ def test_without_the_lock_a_forged_deposit_is_money(monkeypatch, mine, roads):
     monkeypatch.setattr(jobs, "alone", for_everybody)
 
     assert forge_while_it_is_settled(monkeypatch, mine, roads) == 1_000_000
+
+
+def test_what_is_read_meanwhile_is_not_counted_up_to_an_older_block(monkeypatch, chain, mine):
+    house.deposited(1_000)
+    watcher.scan()
+    house.deposited(500)
+    counted = solvency.reported_units
+
+    def late(*arguments):
+        money.at_once(watcher.scan)
+        return counted(*arguments)
+
+    monkeypatch.setattr(solvency, "reported_units", late)
+    first, second = solvency.vault(), solvency.vault()
+
+    assert first.block_number < second.block_number
+    assert (first.reported_units, second.reported_units) == (1_000, 1_500)
