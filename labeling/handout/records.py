@@ -37,7 +37,8 @@ class Record:
     """A requester's last three months; None where too little is known.
 
     `standing_count` are rejections that can still be appealed or are, `final_count` those that
-    are over; `appeals_count` the appeals decided, `appeals_lost_count` those that the labeler won.
+    are over; `appeals_count` the appeals that a jury decided, `appeals_lost_count` those that it
+    decided for the labeler, whatever the requester thought of them later.
     """
 
     decided_count: int = 0
@@ -104,11 +105,11 @@ WITH decided AS MATERIALIZED (
     GROUP BY owner_id
 ), appeals AS (
     SELECT project.owner_id, count(*) AS decided,
-        count(*) FILTER (WHERE contested.state = 'OVERTURNED') AS lost
+        count(*) FILTER (WHERE contested.jury_state = 'OVERTURNED') AS lost
     FROM labeling_project AS project
     JOIN labeling_case AS contested ON contested.project_id = project.id
     WHERE project.owner_id = ANY(%(ids)s) AND contested.created_at > %(since)s
-        AND contested.appealed_at IS NOT NULL AND contested.state IN ('OVERTURNED', 'UPHELD')
+        AND contested.jury_state <> ''
     GROUP BY project.owner_id
 )
 SELECT owner.id, COALESCE(counted.decided, 0), COALESCE(counted.accepted, 0),

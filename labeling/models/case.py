@@ -25,7 +25,8 @@ class Case(models.Model):
     `secured_units` is what of the project's HELD waits to pay a jury, `stake_units` what of the
     labeler's own purse does, `lost_units` what of it a jury was paid. `bound_low` and `bound_high`
     bound the share of acceptable answers with 95 % confidence when a sample was judged for all.
-    `told_state` is the decision that the labeler has been told of.
+    `told_state` is the decision that the labeler has been told of, `jury_state` what a jury found,
+    whatever became of it later; empty without one.
     """
 
     class State(models.TextChoices):
@@ -66,6 +67,7 @@ class Case(models.Model):
     appealed_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     told_state = models.CharField(max_length=10, blank=True, db_default="")
+    jury_state = models.CharField(max_length=10, blank=True, db_default="")
 
     TOLD = (State.OVERTURNED, State.UPHELD)  # decisions that are news to the labeler
 

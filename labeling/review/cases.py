@@ -63,12 +63,11 @@ def open_cases(
 @atomic
 def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) -> list[Case]:
     project = Project.objects.locked().get(pk=project.pk)
-    standings.check(project.owner_id, fresh_count=len(ids))
-    found = Submission.objects.filter(pk__in=ids, project_id=project.pk).order_by("id")
-    submissions = list(found.select_for_update(no_key=True, of=("self",)))
+    submissions = _locked(project, ids)
     if len(submissions) != len(ids):
         raise NotFound("There is no such submission in this project.")
     _check(project, submissions, reason=why[0], judge=judge)
+    standings.check(project, fresh_count=len(ids))
     answers_of: dict[int, list[Submission]] = defaultdict(list)
     for one in submissions:
         answers_of[one.labeler_id].append(one)
@@ -78,16 +77,39 @@ def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) ->
     ]
 
 
+def _locked(project: Project, ids: set[int]) -> list[Submission]:
+    found = Submission.objects.filter(pk__in=ids, project_id=project.pk).order_by("id")
+    return list(found.select_for_update(no_key=True, of=("self",)))
+
+
 def _check(project: Project, submissions: list[Submission], *, reason: str, judge: User) -> None:
     if not project.price_units:
         raise NotRejectable("Answers to an unpaid test are not rejected: nothing is owed for them.")
     for one in submissions:
         if one.state != State.SUBMITTED:
             raise AlreadyJudged(submission=one.pk)
+        if _is_silent(one):
+            raise AlreadyJudged(
+                "The time to decide is over: this answer is accepted.", submission=one.pk
+            )
         if one.labeler_id == judge.pk:
             raise OwnAnswer()
+    if reason == Case.Reason.GOLD_FAILED:
+        _check_missed(project, submissions)
+
+
+def _is_silent(one: Submission) -> bool:
+    """True if silence has accepted it, even if no job has written that yet."""
+    return one.decide_until < timezone.now()
+
+
+def _check_missed(project: Project, submissions: list[Submission]) -> None:
+    """Nothing if all of them missed a known answer, and none that turned out doubtful."""
+    withdrawn = ReputationEvent.objects.filter(submission__in=submissions, kind=Kind.GOLD_WITHDRAWN)
+    doubtful_ids = set(withdrawn.values_list("submission_id", flat=True))
+    for one in submissions:
         is_missed = one.is_gold and one.score is not None and one.score < project.accept_score
-        if reason == Case.Reason.GOLD_FAILED and not is_missed:
+        if not is_missed or one.pk in doubtful_ids:
             raise NotRejectable("This answer did not miss a known one.", submission=one.pk)
 
 
@@ -128,6 +150,13 @@ def fee_units(project: Project) -> int:
 def seat_units(project: Project, answers_count: int) -> int:
     """What one juror can cost at most: the sample of so many answers, and one gold."""
     return (min(answers_count, settings.STIPEND_CASE_SAMPLE) + 1) * fee_units(project)
+
+
+def pay_units(case: Case, *, answers_count: int) -> int:
+    """What a juror gets for so many answers: never more than was secured for a seat, whatever the
+    settings are by now."""
+    units = answers_count * fee_units(case.project)
+    return min(units, case.secured_units // SEATS_LIMIT)
 
 
 def sample(case: Case) -> list[int]:
@@ -243,7 +272,8 @@ def of_project(project: Project) -> QuerySet[Case]:
 
 def can_overturn(case: Case) -> bool:
     """True if `overturn` would pay for something."""
-    if case.state in (Case.State.APPEALED, Case.State.OVERTURNED):
+    is_paid = case.state == Case.State.OVERTURNED and not _forfeited(case).exists()
+    if case.state == Case.State.APPEALED or is_paid:
         return False
     return case.decided_at is None or timezone.now() <= _thinkable_until(case.decided_at)
 
@@ -258,10 +288,10 @@ def overturn(case_id: object, *, judge: User, by: str = Judgement.By.REQUESTER) 
     with it what of the labeler's stake a jury was paid.
 
     Within STIPEND_OVERTURN_DAYS of the decision. Raises NotFound, CaseDecided,
-    InsufficientFunds. Overturned before is overturned.
+    InsufficientFunds. Overturned before is overturned, but for what a jury left rejected.
     """
     case = lock(case_id)
-    if case.state == Case.State.OVERTURNED:
+    if case.state == Case.State.OVERTURNED and not _forfeited(case).exists():
         return case
     if case.state == Case.State.STANDING:
         answers = locked_answers(case)
@@ -291,9 +321,13 @@ def _check_recent(case: Case) -> None:
         raise CaseDecided("This was decided too long ago.")
 
 
+def _forfeited(case: Case) -> QuerySet[Submission]:
+    return case.submissions.filter(state=State.FORFEITED)
+
+
 def _fund_anew(case: Case, *, by: str, judge: User) -> None:
-    forfeited = case.submissions.filter(state=State.FORFEITED).order_by("id")
-    answers = list(forfeited.select_for_update(no_key=True, of=("self",)))
+    found = _forfeited(case).order_by("id")
+    answers = list(found.select_for_update(no_key=True, of=("self",)))
     amount_units = len(answers) * case.project.cost_per_label_units + case.lost_units
     reputation.record(amends(case, answers))
     lock_money(case)

@@ -12,7 +12,7 @@ import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from labeling.models import (
     Case,
     Grant,
     Judgement,
+    Membership,
     ReputationEvent,
     Reviewer,
     Seat,
@@ -87,17 +88,34 @@ def _held(juror_id: int) -> Seat | None:
 def open_to(juror_id: int) -> QuerySet[Case]:
     """Contested cases that are none of this person's business otherwise, the oldest first.
 
-    Jurors know the work: an answer of theirs was accepted in the project, or they have its skill.
+    Jurors know the work: an answer of theirs was accepted in the project, or they have its skill,
+    and they are not barred from it. Whoever had a seat on a case has no other one there.
     """
     theirs = Submission.objects.filter(labeler=juror_id, project=OuterRef("project"))
     knows = Exists(theirs.filter(state=ANSWER.ACCEPTED)) | Exists(
         Grant.objects.filter(skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None)
     )
-    reviews = Reviewer.objects.filter(project=OuterRef("project"), user=juror_id)
-    contested = Case.objects.filter(state=State.APPEALED).exclude(
+    of_project = {"project": OuterRef("project")}
+    reviews = Reviewer.objects.filter(user=juror_id, **of_project)
+    barred = Membership.objects.filter(labeler=juror_id, barred_at__isnull=False, **of_project)
+    seated = Seat.objects.filter(juror=juror_id, case=OuterRef("pk"))
+    contested = Case.objects.filter(state=State.APPEALED, appealed_at__gte=_oldest()).exclude(
         Q(labeler=juror_id) | Q(project__owner=juror_id) | Q(judge=juror_id)
     )
-    return contested.filter(knows, ~Exists(reviews)).order_by("appealed_at")
+    free = contested.filter(knows, ~Exists(reviews), ~Exists(barred), ~Exists(seated))
+    return free.order_by("appealed_at")
+
+
+def _oldest() -> datetime:
+    """When those cases were appealed for which a jury is still called."""
+    return timezone.now() - timedelta(hours=settings.STIPEND_JURY_HOURS)
+
+
+def is_late(case: Case, seats: list[Seat]) -> bool:
+    """True if the time for a jury is over, and nobody is at it who would judge in vain."""
+    now = timezone.now()
+    is_held = any(seat.state == Seat.State.LIVE and seat.leased_until > now for seat in seats)
+    return case.appealed_at is not None and case.appealed_at < _oldest() and not is_held
 
 
 @atomic
@@ -201,7 +219,7 @@ def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
 def _docket(seat: Seat) -> Docket:
     case = Case.objects.select_related("project").get(pk=seat.case_id)
     votes = list(seat.votes.select_related("submission__task").order_by("position"))
-    return Docket(seat, case, votes, len(votes) * cases.fee_units(case.project))
+    return Docket(seat, case, votes, cases.pay_units(case, answers_count=len(votes)))
 
 
 def expire() -> int:
@@ -239,7 +257,7 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
         one.is_acceptable = votes[one.position]
     Vote.objects.bulk_update(shown, ["is_acceptable"])
     seat.state, seat.voted_at = Seat.State.VOTED, timezone.now()
-    seat.paid_units = len(shown) * cases.fee_units(case.project)
+    seat.paid_units = cases.pay_units(case, answers_count=len(shown))
     seat.save()
     reputation.record(_learnt(case, seat))
     return seat

@@ -5,11 +5,7 @@ never comes, are for the labeler; what was not sampled is rejected only when the
 doubt; the losing side pays. Lock order: case, submission, reputation, account.
 """
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.db.transaction import atomic
-from django.utils import timezone
 from scipy.special import betaincinv
 
 from labeling import causes
@@ -32,21 +28,27 @@ def decide() -> int:
 @atomic
 def _decide(case_id: object) -> bool:
     case = cases.lock(case_id)
-    if case.state != State.APPEALED or case.appealed_at is None:
+    if case.state != State.APPEALED:
         return False
     seats = list(case.seats.exclude(state=Seat.State.EXPIRED))
     voted = [seat for seat in seats if seat.state == Seat.State.VOTED]
     counted = [seat for seat in voted if juries.is_counted(seat)]
-    is_late = timezone.now() > case.appealed_at + timedelta(hours=settings.STIPEND_JURY_HOURS)
     is_full = len(voted) >= cases.SEATS_LIMIT
     is_jury = len(counted) >= appeals.FIRST_SEATS
     if is_jury and (is_full or len(counted) >= juries.needed(counted)):
         _conclude(case, voted, _acceptable(counted))
-    elif is_late or is_full:
+        _note_jury(case)
+    elif is_full or juries.is_late(case, seats):
         _conclude(case, voted, dict.fromkeys(cases.sample(case), True))
     else:
         return False
     return True
+
+
+def _note_jury(case: Case) -> None:
+    """What a jury found stays known, whatever becomes of the case later."""
+    case.jury_state = case.state
+    case.save(update_fields=["jury_state"])
 
 
 def _acceptable(counted: list[Seat]) -> dict[int, bool]:

@@ -56,8 +56,9 @@ def answers(
 def contested(
     made: Project, who: User, *, state: str, appealed: bool = True, at: datetime | None = None
 ) -> Case:
-    """A case as it ended."""
+    """A case as it ended, by a jury's word if it was appealed."""
     now = at or timezone.now()
+    is_found = appealed and state in (Case.State.OVERTURNED, Case.State.UPHELD)
     case = Case.objects.create(
         project=made,
         labeler=who,
@@ -66,6 +67,7 @@ def contested(
         state=state,
         appealable_until=now,
         appealed_at=now if appealed else None,
+        jury_state=state if is_found else "",
     )
     Case.objects.filter(pk=case.pk).update(created_at=now)
     return case

@@ -10,8 +10,10 @@ from django.utils import timezone
 from labeling.handout import records
 from labeling.handout.records import Record
 from labeling.models import Case, Project
+from labeling.review import cases, verdicts
 from tests.labeling import answers_given, house, school
 from tests.labeling.answers_given import answers, contested
+from tests.labeling.review import test_cases
 
 pytestmark = pytest.mark.django_db
 NO_REDIS = {
@@ -66,6 +68,30 @@ def test_appeals_lost_are_those_that_labelers_won():
 
     assert (found.appeals_count, found.appeals_lost_count) == (5, 1)
     assert found.appeals_lost_share == 1 / 5
+
+
+def test_what_a_jury_found_is_no_appeal_lost_when_the_requester_pays_after_all():
+    made, _, case, people = test_cases.contested()
+    for one in people:
+        test_cases.say(one, acceptable=False)
+    verdicts.decide()
+    house.fund(made, amount_units=test_cases.COST)
+
+    cases.overturn(case.pk, judge=made.owner)
+
+    found = records.of_requester(made.owner_id)
+    assert (found.accepted_count, found.appeals_count, found.appeals_lost_count) == (4, 1, 0)
+
+
+def test_an_appeal_that_no_jury_looked_at_is_not_lost():
+    made, _, case, _ = test_cases.contested(jurors=0)
+    Case.objects.update(appealed_at=timezone.now() - timedelta(days=8))
+    verdicts.decide()
+
+    found = records.of_requester(made.owner_id)
+
+    assert test_cases.state_of(case) == "OVERTURNED"
+    assert (found.accepted_count, found.appeals_count, found.appeals_lost_count) == (1, 0, 0)
 
 
 def test_on_few_facts_nothing_is_told():

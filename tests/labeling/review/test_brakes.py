@@ -1,0 +1,69 @@
+"""The brake is about a requester's rejections, however they are spread and sent."""
+
+import pytest
+
+from labeling.errors import AlreadyJudged, RejectionsFrozen
+from labeling.models import Case, Standing
+from labeling.review import cases, reviews
+from tests.labeling import house, school
+from tests.labeling.review.test_cases import FEE, answered
+
+pytestmark = pytest.mark.django_db
+WHY = {"reason": "wrong", "note": "No."}
+
+
+@pytest.fixture(autouse=True)
+def _some_are_always_let_through(settings):
+    settings.STIPEND_BRAKE_REJECTIONS = 2
+
+
+def ids_of(made) -> list[int]:
+    return list(made.submissions.order_by("id").values_list("pk", flat=True))
+
+
+def test_what_is_accepted_elsewhere_does_not_hide_a_project_of_rejections():
+    made, _ = answered(tasks=3, funds=20 * 2 * FEE)
+    other, _ = answered(tasks=12, owner=made.owner)
+    reviews.accept_all(other, reviewer=made.owner, chosen=reviews.Chosen())
+
+    with pytest.raises(RejectionsFrozen):
+        cases.open_cases(made, ids_of(made), judge=made.owner, **WHY)
+
+    why = f"3 of 3 answers rejected within a day in project {made.pk}."
+    assert Standing.objects.get().why == why
+    assert Case.objects.count() == 0
+
+
+def test_rejections_spread_over_projects_are_counted_together():
+    made, _ = answered(tasks=2, funds=20 * 2 * FEE)
+    other, _ = answered(tasks=2, funds=20 * 2 * FEE, owner=made.owner)
+    cases.open_cases(made, ids_of(made), judge=made.owner, **WHY)
+
+    with pytest.raises(RejectionsFrozen):
+        cases.open_cases(other, ids_of(other), judge=made.owner, **WHY)
+
+    assert Standing.objects.get().why == "4 of 4 answers rejected within a day."
+
+
+def test_tests_that_accept_by_themselves_count_for_nothing():
+    made, _ = answered(tasks=2, funds=20 * 2 * FEE)
+    other, _ = answered(tasks=2, funds=20 * 2 * FEE, owner=made.owner)
+    exam = school.exam(school.skill(made.owner), length=50)
+    school.sit(exam, house.labeler(), right=50)
+    cases.open_cases(made, ids_of(made), judge=made.owner, **WHY)
+
+    with pytest.raises(RejectionsFrozen):
+        cases.open_cases(other, ids_of(other), judge=made.owner, **WHY)
+
+
+def test_a_call_that_rejects_nothing_is_no_rejection():
+    made, _ = answered(tasks=10, funds=20 * 2 * FEE)
+    given, others = ids_of(made)[:3], ids_of(made)[3:]
+    reviews.accept_all(made, reviewer=made.owner, chosen=reviews.Chosen(ids=others))
+    cases.open_cases(made, given, judge=made.owner, **WHY)
+
+    with pytest.raises(AlreadyJudged):  # the same call again, as programs do
+        cases.open_cases(made, given, judge=made.owner, **WHY)
+
+    assert not Standing.objects.filter(frozen_at__isnull=False).exists()
+    assert reviews.accept(given[0], reviewer=made.owner).state == "ACCEPTED"
