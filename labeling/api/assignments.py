@@ -77,7 +77,7 @@ class AssignmentsSerializer(serializers.Serializer):
 
 
 class CountSerializer(serializers.Serializer):
-    count = serializers.IntegerField(min_value=1, max_value=PLACES, required=False)
+    count = serializers.IntegerField(min_value=1, max_value=PLACES)
 
 
 class ExtendedSerializer(serializers.Serializer):
@@ -138,11 +138,12 @@ class SubmitView(APIView):
     )
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Answer a task you hold. The same answer once more is harmless (200 instead of 201)."""
+        count = _count(request)
         receipt = submissions.submit(
             assignment_id, labeler_id=request.user.pk, result=_result(request)
         )
         body: dict[str, Any] = {"submission": rendering.submission(receipt)}
-        if count := _count(request):
+        if count:
             body["assignments"] = _more(receipt.project_id, request.user.pk, count)
         elif request.GET.get("next") in {"1", "true"}:
             body["next"] = next(iter(_more(receipt.project_id, request.user.pk, 1)), None)
@@ -152,7 +153,7 @@ class SubmitView(APIView):
 def _count(request: Request) -> int | None:
     if "count" not in request.GET:
         return None
-    wanted = CountSerializer(data=request.GET)
+    wanted = CountSerializer(data={"count": request.GET["count"]})
     wanted.is_valid(raise_exception=True)
     return wanted.validated_data["count"]
 

@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.models import Assignment, Submission
 from people import tokens
 from tests.labeling import house
 
@@ -19,6 +20,22 @@ def test_next_and_submit_cost_few_statements(django_assert_num_queries):
         client.post(f"/api/v1/projects/{made.pk}/next/")
     with django_assert_num_queries(4):  # the token, two for the answer, the next task
         submit(client, held)
+
+
+@pytest.mark.parametrize("count", ["", "0", "11", "abc", "1.5"])
+def test_a_count_that_is_none_is_refused_before_anything_is_done(count):
+    made, who = house.opened(tasks=2), house.labeler()
+    client = APIClient(headers={"Authorization": f"Token {tokens.issue(who)}"})
+
+    refused = client.post(f"/api/v1/projects/{made.pk}/next/?count={count}")
+    assert (refused.status_code, refused.json()["code"]) == (400, "validation_failed")
+    assert not Assignment.objects.exists()
+
+    held = client.post(f"/api/v1/projects/{made.pk}/next/").json()
+    path = f"/api/v1/assignments/{held['id']}/submit/?count={count}"
+    refused = client.post(path, {"result": house.answer()})
+    assert (refused.status_code, list(refused.json()["data"])) == (400, ["count"])
+    assert not Submission.objects.exists()
 
 
 def submit(client, held):
