@@ -15,6 +15,7 @@ import orjson
 from labeling.errors import FileTooLarge, MalformedFile
 
 CHUNK_BYTES = 64 * 1024
+NUMBER_CHARACTERS = 400  # of a whole number; no float has more
 
 
 class Stream(Protocol):
@@ -97,17 +98,21 @@ def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
             if None in row or None in row.values():
                 raise MalformedFile("Row %(row)s has not as many cells as the head.", row=number)
             yield row
+    except _EndlessLine:
+        raise too_large(row_bytes, row=number + 1)
     except csv.Error as error:
         problem = str(error)
         raise MalformedFile("Row %(row)s is not CSV: %(problem)s.", row=number + 1, problem=problem)
 
 
+class _EndlessLine(Exception):
+    """Of which row, the reader knows: the head is none, and one row may have many lines."""
+
+
 def _lines(text: io.TextIOWrapper, row_bytes: int) -> Iterator[str]:
-    number = 0
     while line := text.readline(row_bytes + 2):
-        number += 1
         if len(line.rstrip("\r\n")) > row_bytes:
-            raise too_large(row_bytes, row=number)
+            raise _EndlessLine()
         yield line
 
 
@@ -129,7 +134,13 @@ def _finite(digits: str) -> float:
     return number
 
 
-DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+def _whole(digits: str) -> int:
+    if len(digits) > NUMBER_CHARACTERS:
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return int(digits)
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole)
 
 
 def _json_list(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:

@@ -112,6 +112,20 @@ def test_one_endless_line_of_csv_is_refused(settings):
     assert not Task.objects.exists()
 
 
+def test_the_row_of_a_csv_file_that_is_too_large_is_counted_behind_the_head(settings):
+    settings.STIPEND_TASK_BYTES = 100
+
+    with pytest.raises(FileTooLarge) as refused:
+        load(house.project(), 'text\na\n"b\nb"\n' + "c" * 200, "csv")
+
+    assert refused.value.data["row"] == 3
+
+
+def test_a_number_of_thousands_of_digits_is_refused_in_words_about_the_file():
+    with pytest.raises(MalformedFile, match=r"^Row 1 is not JSON: 9{20} is too large a number.$"):
+        load(house.project(), '[{"text": "a", "n": ' + "9" * 5000 + "}]", "json")
+
+
 def test_statements_do_not_grow_with_the_rows(django_assert_max_num_queries):
     made = house.project()
 
