@@ -20,6 +20,7 @@ from payments.statements import Row
 
 Kind = Account.Kind
 WITHDRAWALS_LIMIT = 100
+CAUSE_CHARACTERS = ledger.CAUSE_CHARACTERS
 
 
 def open_purse(holder: str) -> UUID:
@@ -97,15 +98,17 @@ def _moves(purse: UUID | str, source: str, target: str, amount_units: int) -> li
     return [(purse, source, -amount_units), (purse, target, amount_units)]
 
 
-def bonus(purse_id: UUID, *, key: str, payee: str, amount_units: int, cause: str) -> None:
-    """The payee has earned this much more: FUNDS → EARNED. Raises InsufficientFunds, KeyReused."""
+def bonus(purse_id: UUID, *, key: str, payee: str, amount_units: int, cause: str) -> str:
+    """The payee has earned this much more: FUNDS → EARNED. Answers the cause that stands in the
+    book, of now or of before. Raises InsufficientFunds, KeyReused."""
     if amount_units <= 0:
         raise ValueError(f"An amount is above zero, not {amount_units}.")
     moves: list[ledger.Move] = [
         (purse_id, Kind.FUNDS, -amount_units),
         (payee, Kind.EARNED, amount_units),
     ]
-    ledger.post(key, Entry.Kind.BONUS, moves, cause=cause)
+    entry_id = ledger.post(key, Entry.Kind.BONUS, moves, cause=cause)
+    return Entry.objects.values_list("cause", flat=True).get(pk=entry_id)
 
 
 def lock(purse_id: UUID, *, holders: Iterable[str]) -> None:

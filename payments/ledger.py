@@ -24,6 +24,7 @@ from payments.models import Account, Entry
 Kind = Account.Kind
 AccountKey = tuple[UUID, str]  # purse and kind
 Move = tuple[UUID | str, str, int]  # purse or its holder, kind and units
+CAUSE_CHARACTERS = 300  # kept of a cause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ def _entries(wanted: Sequence[Posting]) -> list[list[str]]:
     return [
         [posting.key for posting in wanted],
         [str(posting.kind) for posting in wanted],
-        [posting.cause[:300] for posting in wanted],
+        [posting.cause[:CAUSE_CHARACTERS] for posting in wanted],
     ]
 
 

@@ -15,6 +15,7 @@ from labeling import causes
 from labeling.errors import NotFound
 from labeling.models import Project, Submission
 from payments import escrow, money
+from payments.errors import KeyReused
 from people.models import User
 
 NOTE_CHARACTERS = 200
@@ -38,7 +39,7 @@ def give(
     """The labeler of this answer has earned so much more, now or under this key before.
 
     Raises NotFound for an answer in anybody else's project, InvalidAmount, InsufficientFunds,
-    KeyReused for another amount under the same key.
+    KeyReused for another amount or note under the same key.
     """
     limit_units = settings.STIPEND_PRICE_LIMIT_UNITS
     if not 1 <= amount_units <= limit_units:
@@ -46,14 +47,16 @@ def give(
         raise money.InvalidAmount(sentence % {"limit": money.written(limit_units)})
     answer, project = _owned(submission_id, owner=owner)
     entry_key, said = f"bonus:{answer.pk}:{key or uuid4()}", note.strip()[:NOTE_CHARACTERS]
-    named = {"title": project.title, "number": answer.pk, "note": said}
-    escrow.bonus(
+    ending = _ending(answer.pk, said)
+    kept = escrow.bonus(
         project.purse,
         key=entry_key,
         payee=f"person:{answer.labeler_id}",
         amount_units=amount_units,
-        cause=(causes.NOTED_ANSWER if said else causes.ANSWER) % named,
+        cause=_shortened(project.title, escrow.CAUSE_CHARACTERS - len(ending)) + ending,
     )
+    if not kept.endswith(ending):
+        raise KeyReused(key=entry_key)
     return Bonus(
         key=entry_key,
         submission_id=answer.pk,
@@ -61,6 +64,17 @@ def give(
         amount_units=amount_units,
         note=said,
     )
+
+
+def _ending(answer_id: int, note: str) -> str:
+    """The cause in the book, behind the project's title, which may change."""
+    sentence = causes.NOTED_ANSWER if note else causes.ANSWER
+    return sentence % {"title": "", "number": answer_id, "note": note}
+
+
+def _shortened(title: str, characters: int) -> str:
+    """The title, as much as there is room for: the note is read whole."""
+    return title if len(title) <= characters else f"{title[: characters - 1]}…"
 
 
 def _owned(submission_id: int, *, owner: User) -> tuple[Submission, Project]:

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from labeling.errors import NotFound
 from labeling.handout import submissions
+from labeling.orders import projects
 from labeling.review import bonuses
 from payments import escrow, purses, statements
 from payments.errors import InsufficientFunds, KeyReused
@@ -57,6 +58,34 @@ def test_the_same_key_pays_once_and_no_key_pays_each_time(answered):
         bonuses.give(answer_id, owner=made.owner, amount_units=100_000)
 
     assert (earned(who), funds(made)) == (300_000, 200_000)
+
+
+def test_the_same_key_with_another_note_is_refused_and_the_first_one_stays(answered):
+    made, who, answer_id = answered
+    bonuses.give(answer_id, owner=made.owner, amount_units=100_000, key="a", note="Fast.")
+    projects.change(made, title="Feelings")
+
+    again = bonuses.give(answer_id, owner=made.owner, amount_units=100_000, key="a", note="Fast.")
+    for other in ("Slow.", ""):
+        with pytest.raises(KeyReused):
+            bonuses.give(answer_id, owner=made.owner, amount_units=100_000, key="a", note=other)
+
+    assert (again.note, earned(who)) == ("Fast.", 100_000)
+    (row,) = statements.of_purse(purses.find(f"person:{who.pk}"))
+    assert row.cause == f"Moods, answer {answer_id}: Fast."
+
+
+def test_the_labeler_reads_a_long_note_whole_beside_a_long_title(answered):
+    made, who, answer_id = answered
+    title, note = "T" * 200, "n" * 195 + " end."
+    projects.change(made, title=title)
+
+    for _ in range(2):
+        bonuses.give(answer_id, owner=made.owner, amount_units=100_000, key="a", note=note)
+
+    (row,) = statements.of_purse(purses.find(f"person:{who.pk}"))
+    assert row.cause.startswith("T" * 60)
+    assert row.cause.endswith(f"…, answer {answer_id}: {note}")
 
 
 def test_more_than_the_project_has_free_is_not_given(answered):
