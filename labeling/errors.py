@@ -215,6 +215,18 @@ class MalformedRequirement(LabelingError):
     message = "The requirement cannot be read."
 
 
+class UnknownSkill(LabelingError):
+    """`data["skills"]` are all that there are not."""
+
+    code = "unknown_skill"
+    message = "There is no skill %(skill)s."
+
+
+class ImpossibleRequirement(LabelingError):
+    code = "impossible_requirement"
+    message = "Nobody can ever meet this requirement: it contradicts itself."
+
+
 class SkillExists(LabelingError):
     code = "skill_exists"
     http_status = 409

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from labeling.admin.project_form import ProjectForm, written
+from labeling.crowd import reach
 from labeling.errors import LabelingError
 from labeling.models import Example, Load, Membership, Project
 from labeling.orders import projects, rules
@@ -31,12 +32,12 @@ class ProjectAdmin(ReadOnlyAdmin):
         (None, {"fields": ["title", "owner", "kind", "state", "skill"]}),
         ("The offer", {"fields": [*OFFER, "examples", "lease_minutes"]}),
         ("Quality", {"fields": [*FIXED_QUALITY, *rules.QUALITY]}),
-        ("Who may work", {"fields": rules.ADMISSION}),
+        ("Who may work", {"fields": [*rules.ADMISSION, "warnings"]}),
         ("Dates", {"fields": ["created_at", "opened_at", "closed_at"]}),
     ]
     readonly_fields = [
         *("owner", "kind", "state", "skill", *OFFER, *FIXED_QUALITY),
-        *("created_at", "opened_at", "closed_at"),
+        *("warnings", "created_at", "opened_at", "closed_at"),
     ]
 
     @admin.display(description="price", ordering="price_units")
@@ -52,6 +53,11 @@ class ProjectAdmin(ReadOnlyAdmin):
         """For those who only look."""
         return json.dumps([written(one) for one in project.examples.all()], ensure_ascii=False)
 
+    @admin.display(description="warnings")
+    def warnings(self, project: Project) -> str:
+        """What keeps everybody out, by what is stored: a refused form has changed this one."""
+        return " ".join(reach.warnings([Project.objects.get(pk=project.pk)])[project.pk])
+
     def has_change_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         """A closed project is only looked at."""
         if obj is not None and obj.state == Project.State.CLOSED:
@@ -66,7 +72,9 @@ class ProjectAdmin(ReadOnlyAdmin):
     ) -> None:
         """Through the room: behind the lock, with admissions that start anew."""
         wanted = {name: form.cleaned_data[name] for name in form.changed_data}
-        projects.change(obj, **wanted)
+        changed = projects.change(obj, **wanted)
+        for sentence in reach.warnings([changed])[changed.pk]:
+            messages.warning(request, sentence)
 
     @admin.action(description="Pause: hand out nothing more for now", permissions=["operate"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Project]) -> None:

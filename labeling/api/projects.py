@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.api.pages import PAGE, Page, page_of
-from labeling.crowd import skills
+from labeling.crowd import reach, skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
 from labeling.models.example import WHY_CHARACTERS
@@ -140,6 +140,9 @@ class ProjectSerializer(serializers.ModelSerializer):
     purse = serializers.SerializerMethodField()
     deposit = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField(
+        help_text="What keeps everybody out, a sentence each."
+    )
 
     class Meta:
         model = Project
@@ -147,7 +150,7 @@ class ProjectSerializer(serializers.ModelSerializer):
             *("id", "kind", "instructions", "config", "price", "overlap", "overlap_max", "skill"),
             *SettingsSerializer.Meta.fields,
             *("state", "purse", "deposit", "cost_per_task", "cost_to_open", "counts"),
-            *("created_at",),
+            *("warnings", "created_at"),
         ]
 
     def get_price(self, project: Project) -> str:
@@ -174,6 +177,9 @@ class ProjectSerializer(serializers.ModelSerializer):
     def get_counts(self, project: Project) -> dict[str, int]:
         return self._overview(project).counts
 
+    def get_warnings(self, project: Project) -> list[str]:
+        return self.context["warnings"][project.pk]
+
     def _overview(self, project: Project) -> overviews.Overview:
         return self.context["overviews"][project.pk]
 
@@ -181,7 +187,7 @@ class ProjectSerializer(serializers.ModelSerializer):
 def shown(found: Sequence[Project]) -> list[dict[str, Any]]:
     """Projects as their requester reads them, in as many statements as one project takes."""
     prefetch_related_objects(found, "examples")
-    context = {"overviews": overviews.of(found)}
+    context = {"overviews": overviews.of(found), "warnings": reach.warnings(found)}
     return list(ProjectSerializer(found, many=True, context=context).data)
 
 

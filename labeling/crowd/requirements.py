@@ -156,7 +156,7 @@ class Requirement:
     @property
     def skills(self) -> set[str]:
         """The skills that it speaks of."""
-        return {held.skill for held in _held_in(self.expression)}
+        return {held.skill for held in held_in(self.expression)}
 
     @property
     def in_words(self) -> str:
@@ -170,14 +170,15 @@ class Requirement:
         return list(dict.fromkeys(_lacking(_plain(self.expression), values)))
 
 
-def _held_in(expression: Expression | None) -> Iterator[Holds]:
+def held_in(expression: Expression | None) -> Iterator[Holds]:
+    """Every mention of a skill, from left to right."""
     if isinstance(expression, Holds):
         yield expression
     elif isinstance(expression, Not):
-        yield from _held_in(expression.part)
+        yield from held_in(expression.part)
     elif expression is not None:
         for part in expression.parts:
-            yield from _held_in(part)
+            yield from held_in(part)
 
 
 def _plain(expression: Expression, *, is_denied: bool = False) -> Expression:

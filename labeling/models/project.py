@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -65,7 +66,7 @@ class Project(Quality, Admission, Turns):
     skill = models.ForeignKey(
         Skill, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
     )
-    pass_percent = models.PositiveSmallIntegerField(default=80)
+    pass_percent = models.PositiveSmallIntegerField(default=80, validators=[MaxValueValidator(100)])
     title = models.CharField(max_length=200)
     instructions = models.TextField(blank=True)
     config = models.TextField()

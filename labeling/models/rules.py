@@ -1,6 +1,7 @@
 """What a project demands of people and of answers: the settings of its requester."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -78,7 +79,7 @@ class Admission(models.Model):
     countries_except = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     minimum_reputation = models.FloatField(null=True, blank=True)
     producers = models.CharField(max_length=10, choices=Producers, default=Producers.ANYONE)
-    quota = models.PositiveIntegerField(null=True, blank=True)
+    quota = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     is_restricted = models.BooleanField(default=False, editable=False)
     admission_version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -39,8 +39,8 @@ def create(
     """A DRAFT with a purse of its own. Options: the other fields of `Project`.
 
     With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
-    Raises MalformedConfig, UnknownControl, MalformedRequirement, InvalidSettings, InvalidAmount
-    for a price that nobody can be paid, and what `examples.put` raises.
+    Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid, and
+    what `rules.check` and `examples.put` raise.
     """
     kind = options.get("kind", Project.Kind.LABELING)
     _check_price(price_units, is_free=kind == Project.Kind.TEST)
@@ -77,8 +77,7 @@ def _check_price(price_units: int, *, is_free: bool) -> None:
 def change(project: Project, **wanted: Any) -> Project:
     """The project with other settings, of those in `rules.CHANGEABLE`, or other `examples`.
 
-    Admissions start anew. Raises InvalidSettings, MalformedRequirement, ProjectClosed, and what
-    `examples.put` raises.
+    Admissions start anew. Raises ProjectClosed, and what `rules.change` and `examples.put` raise.
     """
     project = lock(project.pk)
     shown = wanted.pop("examples", None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from labeling.crowd import requirements
+from labeling.crowd import reach, requirements
 from labeling.errors import InvalidSettings
 from labeling.models import Project
 from people import codes, profiles
@@ -41,9 +41,10 @@ def change(project: Project, wanted: Mapping[str, Any]) -> None:
 def check(project: Project) -> None:
     """Nothing if the settings make sense; what follows from them is set.
 
-    Raises InvalidSettings, MalformedRequirement, UnknownLanguage, UnknownCountry.
+    Raises InvalidSettings, MalformedRequirement, UnknownSkill, ImpossibleRequirement,
+    UnknownLanguage, UnknownCountry.
     """
-    requirements.parse(project.requirements)
+    reach.check(requirements.parse(project.requirements))
     _spell(project)
     is_test = project.kind == Project.Kind.TEST
     if is_test and (project.skill_id is None or not project.quota):

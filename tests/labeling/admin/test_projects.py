@@ -3,10 +3,13 @@
 import pytest
 from django.test import Client
 
+from labeling.api import projects as api
+from labeling.api.projects import SettingsSerializer
+from labeling.crowd import skills
 from labeling.models import Project
-from labeling.orders import projects
+from labeling.orders import projects, rules
 from people.models import User
-from tests.labeling import house
+from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,9 @@ def test_settings_are_changed_through_the_room(admin):
         ({"countries_only": "FR", "countries_except": "FR"}, "both asked for and left out"),
         ({"requirements": "french >"}, ""),
         ({"gold_percent": "51"}, "shares_are_shares"),
+        ({"pass_percent": "101"}, "less than or equal to 100"),
+        ({"quota": "0"}, "greater than or equal to 1"),
+        ({"requirements": "frnch"}, "There is no skill frnch."),
     ],
 )
 def test_what_the_api_refuses_is_refused(admin, changes, said):
@@ -65,6 +71,40 @@ def test_what_the_api_refuses_is_refused(admin, changes, said):
     unchanged = Project.objects.get(pk=made.pk)
     assert (unchanged.review_hours, unchanged.gold_percent) == (72, 5)
     assert (unchanged.countries_only, unchanged.requirements) == ([], "")
+    assert (unchanged.pass_percent, unchanged.quota) == (80, None)
+
+
+def test_an_admin_is_told_what_keeps_everybody_out(admin):
+    french = school.skill(slug="french")
+    made = house.opened()
+
+    answer = admin.post(
+        address(made), filled(admin, made, requirements="french >= 80"), follow=True
+    )
+
+    said = "Nobody meets the requirements yet."
+    assert said in answer.content.decode()
+    assert said in admin.get(address(made)).content.decode()
+    skills.grant(french, labeler=house.labeler())
+    assert said not in admin.get(address(made)).content.decode()
+
+
+def test_the_form_has_every_setting_that_the_api_has_with_the_same_limits(admin):
+    made = house.project()
+    form = admin.get(address(made)).context["adminform"].form
+    fields = SettingsSerializer().fields
+
+    assert set(form.fields) == set(fields)
+    shown = api.shown([made])[0]
+    for name in sorted(rules.CHANGEABLE):
+        value = form[name].value()
+        assert (value or None) == (shown[name] or None), name
+    for name, most in {"pass_percent": 100, "gold_percent": 50, "review_hours": 168}.items():
+        for refused in (most + 1, -1):
+            wanted = SettingsSerializer(data={name: refused}, partial=True)
+            answer = admin.post(address(made), filled(admin, made, **{name: str(refused)}))
+            assert not wanted.is_valid()
+            assert answer.status_code == 200, (name, refused)
 
 
 def test_a_closed_project_is_only_looked_at(admin):

@@ -91,6 +91,7 @@ def test_a_project_says_what_it_costs_and_where_money_goes(requester):
         "deposit": made["deposit"],
         "cost_per_task": "0.1575",
         "cost_to_open": "0.00",
+        "warnings": [],
         "counts": dict.fromkeys(
             [
                 *("tasks", "loaded", "open", "done", "paused", "gold"),

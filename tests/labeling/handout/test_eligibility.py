@@ -89,6 +89,7 @@ def test_a_project_that_asks_for_nothing_is_open_to_everybody():
     ],
 )
 def test_people_are_told_what_keeps_them_out(asked, fields, sentences):
+    school.skill(slug="french")
     made, who = house.project(**asked), person(**fields)
 
     assert eligibility.unmet(made, who) == sentences
@@ -158,6 +159,7 @@ def test_admission_keeps_the_place_in_the_queue():
 
 
 def test_who_may_not_work_is_told_why_and_not_admitted():
+    school.skill(slug="french")
     made, who = house.project(producers="agents", requirements="french"), house.labeler()
 
     with pytest.raises(NotEligible) as refused:
@@ -196,8 +198,8 @@ def test_it_takes_two_reads_and_one_write():
 
 
 def test_the_hand_out_asks_once_and_again_when_the_rules_change():
-    made = house.opened(tasks=3, requirements="french")
     french, who = school.skill(slug="french"), house.labeler()
+    made = house.opened(tasks=3, requirements="french")
     with pytest.raises(NotEligible):
         assignments.lease(made.pk, labeler_id=who.pk)
     skills.grant(french, labeler=who, value=50)

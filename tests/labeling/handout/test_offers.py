@@ -73,7 +73,7 @@ def test_a_test_says_so_and_what_it_pays():
 
 
 def test_what_is_asked_is_said_in_words():
-    french = school.skill(slug="french")
+    french, _ = school.skill(slug="french"), school.skill(slug="spammer")
     made = house.opened(
         languages=["fr", "wo"],
         countries_only=["SN", "ML"],
@@ -101,6 +101,7 @@ def test_what_is_asked_is_said_in_words():
 
 
 def test_who_may_not_work_is_told_why():
+    school.skill(slug="french")
     made, who = house.opened(requirements="french >= 80"), house.labeler()
 
     found = offer(made, who)
@@ -222,6 +223,7 @@ def test_the_list_is_a_fixed_number_of_statements_however_many_projects():
             offers.describe(offers.search(who), who)
         return len(captured)
 
+    school.skill(slug="french")
     house.opened(minimum_reputation=0.5)
     few = statements()
     for number in range(12):
@@ -233,7 +235,7 @@ def test_the_list_is_a_fixed_number_of_statements_however_many_projects():
 
 
 def test_who_may_start_comes_first_then_the_newest():
-    who = house.labeler()
+    who, _ = house.labeler(), school.skill(slug="french")
     old, asking, new = house.opened(), house.opened(requirements="french"), house.opened()
     own = house.opened()
     Project.objects.filter(pk=own.pk).update(owner=who)

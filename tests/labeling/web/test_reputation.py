@@ -129,6 +129,7 @@ def test_ones_own_reputation_stands_where_one_chooses(client):
 
 
 def test_an_offer_says_who_it_is_for(client, who):
+    school.skill(slug="french")
     made = house.opened(languages=["fr"], requirements="french >= 80", quota=3)
 
     seen = page(client, f"/projects/{made.pk}/")
