@@ -1,6 +1,7 @@
 """The data set leaves, each label with its origin: who, when, how judged, paid by what.
 
-Rows are read and written a few hundred tasks at a time, so a large project costs no memory.
+Rows are read and written a few hundred tasks at a time, so a large project costs no memory. Those
+read together are of one moment: what is decided meanwhile is in a row whole, or not at all.
 """
 
 import csv
@@ -8,9 +9,12 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
+from django.db import connection
+from django.db.transaction import atomic
 
 from labeling.errors import MalformedFile
 from labeling.models import Judgement, Project, Submission, Task
@@ -30,10 +34,27 @@ CSV_HEAD = ["task", "data", "consensus", *OF_TASK, *OF_ANNOTATION]
 def rows(project: Project) -> Iterator[dict[str, Any]]:
     """Each task with its consensus, how sure it is, and its annotations, in the order of import."""
     last_id = 0
-    found = Task.objects.filter(project=project).order_by("id")
-    while tasks := list(found.filter(pk__gt=last_id)[:TASKS_A_CHUNK]):
-        yield from _chunk(tasks)
-        last_id = tasks[-1].pk
+    while found := _behind(project, last_id):
+        yield from found
+        last_id = found[-1]["id"]
+
+
+def _behind(project: Project, last_id: int) -> list[dict[str, Any]]:
+    """The rows of the next tasks behind this one, as they are at one moment."""
+    with one_moment():
+        found = Task.objects.filter(project=project, pk__gt=last_id).order_by("id")
+        return list(_chunk(list(found[:TASKS_A_CHUNK])))
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read inside is of one moment; inside of a transaction, of that transaction's."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
