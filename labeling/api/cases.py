@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import CURSOR, PAGE, NewestPage, Page, id_page_of, page_of
 from labeling.errors import NotFound
 from labeling.judging import tallies
 from labeling.judging.tallies import Tally
@@ -101,17 +101,17 @@ class AnswersView(APIView):
         operation_id="answers_list",
         parameters=[
             OpenApiParameter("state", enum=Submission.State.values),
-            PAGE,
+            CURSOR,
         ],
-        responses=page_of(JudgedAnswerSerializer),
+        responses=id_page_of(JudgedAnswerSerializer),
     )
     def get(self, request: Request) -> Response:
         """Your answers, newest first, with what stands on them."""
         wanted = StateSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         found = Submission.objects.filter(labeler=request.user.pk, **wanted.validated_data)
-        pages = Page()
-        related = found.select_related("project", "case__project").order_by("-id")
+        pages = NewestPage()
+        related = found.select_related("project", "case__project")
         whole = related.prefetch_related("case__submissions")
         rows = pages.paginate_queryset(whole, request, self)
         context = own(request.user.pk, (row.case for row in rows if row.case))

@@ -30,6 +30,13 @@ class IdPage(CursorPagination):
         return cursor
 
 
+class NewestPage(IdPage):
+    """From the newest one back: nothing comes twice or is left out while others are added, or
+    leave the list."""
+
+    ordering = "-id"
+
+
 def page_of(row: type[serializers.Serializer]) -> serializers.Serializer:
     """What a page of such rows is answered as, for the API's description."""
     return _described(row, count=serializers.IntegerField())

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import CURSOR, NewestPage, id_page_of
 from labeling.handout import submissions
 from labeling.models import Signal, Submission
 from labeling.review import reviewers, reviews
@@ -80,17 +80,17 @@ class SubmissionsView(APIView):
         operation_id="submissions_list",
         parameters=[
             OpenApiParameter("state", enum=Submission.State.values),
-            PAGE,
+            CURSOR,
         ],
-        responses=page_of(SubmissionSerializer),
+        responses=id_page_of(SubmissionSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
-        """The answers in a project that you review, newest first."""
+        """The answers in a project that you review, newest first, a page at a time."""
         project = reviewers.project_of(project_id, reviewer=request.user)
         wanted = StateSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         found = submissions.of_project(project.pk, state=wanted.validated_data.get("state"))
-        pages = Page()
+        pages = NewestPage()
         rows = pages.paginate_queryset(found.prefetch_related("signals"), request, self)
         return pages.get_paginated_response(SubmissionSerializer(rows, many=True).data)
 

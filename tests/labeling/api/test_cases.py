@@ -29,10 +29,7 @@ def test_a_labeler_reads_their_answers_and_what_stands_on_them():
 
     listed = signed_in(who).get("/api/v1/answers/").json()
 
-    assert (listed["count"], [one["state"] for one in listed["results"]]) == (
-        2,
-        ["SUBMITTED", "REJECTED"],
-    )
+    assert [one["state"] for one in listed["results"]] == ["SUBMITTED", "REJECTED"]
     waiting, rejected = listed["results"]
     assert waiting["case"] is None
     assert rejected["case"] == signed_in(who).get(f"/api/v1/cases/{case.pk}/").json()
@@ -65,7 +62,7 @@ def test_the_list_is_a_fixed_number_of_statements_however_many_cases():
     for _ in range(6):
         rejected()
 
-    assert (few, statements()) == (6, 6)
+    assert (few, statements()) == (5, 5)
 
 
 def test_a_case_is_its_labelers_its_requesters_and_the_admins_alone():

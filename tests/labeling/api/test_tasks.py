@@ -53,7 +53,7 @@ def test_tasks_are_for_their_owner_alone():
 
 
 @pytest.mark.parametrize("place", ["p=abc", "p=\0", "p=nan", "p=-5", "o=-1", "o=many"])
-@pytest.mark.parametrize("rows", ["tasks", "media"])
+@pytest.mark.parametrize("rows", ["tasks", "media", "submissions"])
 def test_a_cursor_that_nobody_was_given_leads_nowhere(rows, place):
     made = house.project()
     client = APIClient()

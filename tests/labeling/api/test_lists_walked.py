@@ -1,0 +1,55 @@
+"""Long lists are walked from page to page while answers come in and are decided."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from labeling.api.pages import NewestPage
+from labeling.review import reviews
+from tests.labeling import house
+from tests.labeling.answers_given import answers
+from tests.labeling.queue import answered
+
+pytestmark = pytest.mark.django_db
+
+
+def walked(user, path, meanwhile):
+    """The ids on all pages; something happens behind each."""
+    client, found = APIClient(), []
+    client.force_authenticate(user)
+    while path:
+        page = client.get(path).json()
+        found += [row["id"] for row in page["results"]]
+        path = page["next"]
+        meanwhile()
+    return found
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Two rows a page."""
+    monkeypatch.setattr(NewestPage, "page_size", 2)
+
+
+@pytest.mark.parametrize("whose", ["owner", "labeler"])
+def test_no_answer_comes_twice_while_others_come_in(whose):
+    made, who = house.project(), house.labeler()
+    given = answers(made, who, count=5)
+    user, path = {
+        "owner": (made.owner, f"/api/v1/projects/{made.pk}/submissions/"),
+        "labeler": (who, "/api/v1/answers/"),
+    }[whose]
+
+    found = walked(user, path, lambda: answers(made, who, count=1))
+
+    assert found == [one.pk for one in reversed(given)]
+
+
+def test_none_is_passed_over_while_those_before_leave_the_list():
+    made, _ = answered("Good", tasks=5)
+    path = f"/api/v1/projects/{made.pk}/submissions/?state=SUBMITTED"
+    ids = list(made.submissions.order_by("-id").values_list("pk", flat=True))
+
+    def accept_all():
+        reviews.accept_all(made, reviewer=made.owner, chosen=reviews.Chosen(ids=ids[:2]))
+
+    assert walked(made.owner, path, accept_all) == ids
