@@ -110,7 +110,7 @@ def _sessions(user: User) -> Iterator[Row]:
 
 def _letters(user: User) -> Iterator[Row]:
     found = Letter.objects.filter(user=user).order_by("written_at")
-    yield from found.values("address", "subject", "written_at", "ended_at").iterator()
+    yield from found.values("address", "written_at", "ended_at").iterator()
 
 
 def _departure(user: User) -> Iterator[Row]:

@@ -78,7 +78,9 @@ def _taken() -> Letter | None:
             taken = Letter.objects.filter(pk=letter.pk)
             taken.update(tries=letter.tries, due_at=letter.due_at)
             if letter.goes_once:
-                taken.update(ended_at=timezone.now(), body="", headers={}, problem=UNKNOWN)
+                taken.update(
+                    ended_at=timezone.now(), subject="", body="", headers={}, problem=UNKNOWN
+                )
     return letter
 
 
@@ -90,11 +92,11 @@ def _sent(letter: Letter) -> bool:
         letter.problem = str(error)[:300]
         if letter.tries >= TRIES_LIMIT:
             _end(letter)
-        letter.save(update_fields=["problem", "body", "headers", "ended_at"])
+        letter.save(update_fields=["problem", "subject", "body", "headers", "ended_at"])
         return False
     letter.problem = ""
     _end(letter)
-    letter.save(update_fields=["problem", "body", "headers", "ended_at"])
+    letter.save(update_fields=["problem", "subject", "body", "headers", "ended_at"])
     return True
 
 
@@ -106,4 +108,5 @@ def _mail(letter: Letter) -> EmailMessage:
 
 
 def _end(letter: Letter) -> None:
-    letter.ended_at, letter.body, letter.headers = timezone.now(), "", {}
+    letter.ended_at = timezone.now()
+    letter.subject, letter.body, letter.headers = "", "", {}

@@ -189,7 +189,7 @@ class Letter(models.Model):
         indexes = [models.Index(fields=["due_at"], condition=Q(ended_at=None), name="letter_due")]
 
     def __str__(self) -> str:
-        return self.subject
+        return f"letter {self.pk}"
 
 
 class Notice(models.Model):

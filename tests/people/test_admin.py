@@ -117,3 +117,15 @@ def test_others_do_not():
     client.force_login(User.objects.create_user("ana", password="quiet-river-42"))
 
     assert client.get("/admin/people/user/").status_code == 302
+
+
+def test_an_admin_does_not_read_the_code_in_a_letter(admin, ana):
+    mails.ask_reset(ana.email)
+    letter = ana.letters.get()
+    code = "".join(one for one in letter.subject if one.isdecimal())
+    assert len(code) == 8
+
+    for path in ("", f"{letter.pk}/change/"):
+        page = admin.get(f"/admin/people/letter/{path}").content.decode()
+        assert letter.subject not in page
+        assert f"{code[:4]} {code[4:]}" not in page
