@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from payments import addresses, house, money
 from payments.admin import doors
+from payments.admin.links import short
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.errors import PaymentsError
 from payments.models import Account, Entry, Line, Purse
@@ -33,8 +34,19 @@ class AccountInline(ReadOnlyInline):
 
 class LineInline(ReadOnlyInline):
     model = Line
-    fields = ["account", "amount"]
-    readonly_fields = ["amount"]
+    fields = ["purse", "kind", "amount"]
+    readonly_fields = ["purse", "kind", "amount"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Line]:
+        return super().get_queryset(request).select_related("account__purse")
+
+    @admin.display
+    def purse(self, line: Line) -> Purse:
+        return line.account.purse
+
+    @admin.display
+    def kind(self, line: Line) -> str:
+        return line.account.get_kind_display()
 
     @admin.display
     def amount(self, line: Line) -> str:
@@ -132,7 +144,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ["id", "created_at", "kind", "moved", "cause", "key"]
+    list_display = ["id", "created_at", "kind", "moved", "cause", "short_key"]
     list_filter = ["kind"]
     search_fields = ["key", "cause"]
     exclude = ["fingerprint"]
@@ -148,12 +160,34 @@ class EntryAdmin(ReadOnlyAdmin):
     def moved(self, entry: Any) -> str:
         return money.format(entry.units)
 
+    @admin.display(description=_("key"))
+    def short_key(self, entry: Entry) -> str:
+        return short(entry.key)
+
 
 @admin.register(Line)
 class LineAdmin(ReadOnlyAdmin):
-    list_display = ["id", "entry", "account", "amount"]
-    list_select_related = ["entry", "account"]
-    search_fields = ["entry__key"]
+    list_display = ["id", "purse", "kind", "amount", "cause", "of_entry"]
+    list_filter = ["account__kind"]
+    list_select_related = ["entry", "account__purse"]
+    search_fields = ["entry__key", "account__purse__holder"]
+    fields = ["entry", "purse", "kind", "amount"]
+
+    @admin.display(description=_("purse"))
+    def purse(self, line: Line) -> Purse:
+        return line.account.purse
+
+    @admin.display(description=_("account"))
+    def kind(self, line: Line) -> str:
+        return line.account.get_kind_display()
+
+    @admin.display(description=_("cause"))
+    def cause(self, line: Line) -> str:
+        return line.entry.cause
+
+    @admin.display(description=_("entry"))
+    def of_entry(self, line: Line) -> str:
+        return short(line.entry.key)
 
     @admin.display(ordering="amount_units")
     def amount(self, line: Line) -> str:

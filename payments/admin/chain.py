@@ -11,11 +11,12 @@ from unfold.enums import ActionVariant
 
 from payments import corrections, deposits, money, pauses
 from payments.admin import doors
-from payments.admin.links import address_link, block_link, tx_link
+from payments.admin.links import address_link, block_link, short_address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 WEI = 10**18
+WHO = ("sender", "payee", "account", "payer", "candidate", "owner")  # in what the vault reports
 
 
 @admin.register(Network)
@@ -137,7 +138,7 @@ class InNoPurse(admin.SimpleListFilter):
 
 @admin.register(ChainEvent)
 class ChainEventAdmin(ReadOnlyAdmin):
-    list_display = ["name", "block_number", "amount", "hash", "payload", "settled_at"]
+    list_display = ["name", "block_number", "amount", "who", "hash", "settled_at"]
     list_filter = [InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["tx_hash"]
     exclude = ["tx_hash", "block_hash"]
@@ -148,6 +149,14 @@ class ChainEventAdmin(ReadOnlyAdmin):
     def amount(self, event: ChainEvent) -> str:
         units = event.payload.get("amount") or event.payload.get("total")
         return "" if units is None else money.format(int(units))
+
+    @admin.display(description=_("who"))
+    def who(self, event: ChainEvent) -> str:
+        """Whose money it is or whose right, or which batch."""
+        if address := next(filter(None, map(event.payload.get, WHO)), ""):
+            return short_address_link(address)
+        batch_id = event.payload.get("batch_id")
+        return "" if batch_id is None else _("batch %(number)s") % {"number": batch_id}
 
     @admin.display(description=_("chain tx"))
     def hash(self, event: ChainEvent) -> str:

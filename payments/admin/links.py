@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from payments import explorer
 
 SHOWN = 10  # characters of a hash; the whole of it is in the link and the title
+KEY_SHOWN = 20
 
 
 def tx_link(*hashes: str) -> str:
@@ -31,6 +32,11 @@ def short_address_link(address: str) -> str:
 def root(text: str) -> str:
     """A Merkle root, shortened: no explorer has a page for it."""
     return _link(text, None)
+
+
+def short(text: str) -> str:
+    """The start of a key, for lists; the whole of it is in the title."""
+    return _link(text, None, shown=text if len(text) <= KEY_SHOWN else f"{text[:KEY_SHOWN]}…")
 
 
 def _link(text: str, url: str | None, *, shown: str = "") -> str:

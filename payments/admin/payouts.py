@@ -24,7 +24,7 @@ class PayoutInline(ReadOnlyInline):
 
     @admin.display(description=_("to"))
     def to(self, payout: Payout) -> str:
-        return address_link(payout.address)
+        return short_address_link(payout.address)
 
 
 class ApprovalInline(ReadOnlyInline):

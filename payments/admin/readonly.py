@@ -50,3 +50,4 @@ class ReadOnlyAdmin(ReadOnly, ModelAdmin):
 
 class ReadOnlyInline(ReadOnly, TabularInline):
     extra = 0
+    hide_title = True  # what a row is called repeats what it shows

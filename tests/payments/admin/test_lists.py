@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from payments import payouts
 from payments.chain.wallet import Wallet
-from payments.models import ChainTx
+from payments.models import ChainEvent, ChainTx, Line
 from people.models import User
 from tests.payments import house
 
@@ -94,3 +94,40 @@ def test_a_payout_stands_in_its_list_by_the_ends_of_its_address(admin, settings)
     assert f'title="{address}"' in page
     assert "waits for two admins" in page
     assert "UTC" in page
+
+
+def shown(client, name):
+    """A list of the admin as it is read."""
+    return client.get(reverse(f"admin:payments_{name}_changelist")).content.decode()
+
+
+def test_a_line_says_whose_account_it_changed_and_for_what(admin):
+    house.earn("person:1", 500_000)
+    line = Line.objects.get(account__kind="EARNED")
+
+    listed = shown(admin, "line")
+    entry = admin.get(reverse("admin:payments_entry_change", args=[line.entry_id]))
+
+    for page in (listed, entry.content.decode()):
+        assert "person:1" in page
+        assert "to be taken out at any time" in page
+        assert str(line.account.purse_id) not in page.replace(f"purse/{line.account.purse_id}", "")
+    assert line.entry.cause in listed
+
+
+def test_an_event_of_the_chain_says_who_and_not_in_json(admin):
+    address = Wallet(7).address
+    said = {
+        "Deposited": {"sender": address, "amount": "900000", "purse": "0x07"},
+        "BatchPaid": {"batch_id": "3", "total": "100", "labels_root": "0x" + "7" * 64},
+    }
+    for number, (name, payload) in enumerate(said.items()):
+        ChainEvent.objects.create(
+            name=name, payload=payload, log_index=number, block_number=1, block_hash="0x1"
+        )
+
+    page = shown(admin, "chainevent")
+
+    assert f"{address[:6]}…{address[-4:]}" in page
+    assert "batch 3" in page
+    assert "labels_root" not in page
