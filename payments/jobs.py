@@ -79,12 +79,16 @@ def record_owed() -> bool:
     try:
         network = client.network()
         silence_seconds = facts.exit_delay_seconds(network.vault_address)
+        recorded_root = vault.balances_root(network.vault_address)
     except ChainError as error:
         logger.warning("What is owed is not recorded: %s", error)
         return False
     if network.paused_at:
         return False
-    return roots.record(queue=queue_batch, silence_seconds=silence_seconds) is not None
+    made = roots.record(
+        queue=queue_batch, silence_seconds=silence_seconds, recorded_root=recorded_root
+    )
+    return made is not None
 
 
 @job(name="payments.jobs.tell_ended")

@@ -19,24 +19,24 @@ SILENCE_PARTS = 3  # a house that lives never lets more than one of them go by
 
 
 @atomic
-def record(*, queue: Queue, silence_seconds: int) -> Batch | None:
+def record(*, queue: Queue, silence_seconds: int, recorded_root: str) -> Batch | None:
     """A batch of nobody with the root of what everybody is owed; None while it is not due.
 
-    Due is what has changed since the last batch, once that is STIPEND_ROOT_SECONDS old; and what
-    has not, before a third is over of the silence after which the vault lets everybody exit. None,
-    too, while a batch is under way or an exit is not in the book. Two at once make one.
+    Due is what the vault has another root of, whoever recorded that, once the last batch is
+    STIPEND_ROOT_SECONDS old; and what it has, before a third is over of the silence after which it
+    lets everybody exit. None, too, while a batch is under way or an exit is not in the book. Two at
+    once make one.
     """
     if not turns.take() or exits.are_pending() or pauses.is_paused():
         return None
     if Batch.objects.filter(settled_at=None).exists():
         return None
-    mined = Batch.objects.exclude(chain_tx__state=ChainTx.State.FAILED).select_related("owed")
+    mined = Batch.objects.exclude(chain_tx__state=ChainTx.State.FAILED)
     last = mined.annotate(age=Now() - F("created_at")).order_by("-number").first()
     if last and last.age < timedelta(seconds=settings.STIPEND_ROOT_SECONDS):
         return None
     owed = solvency.owed(paying=[])
-    root = "0x" + owed.roots[0].hex()
-    is_new = root != (last.owed.balances_root if last else solvency.NO_ROOT)
+    is_new = "0x" + owed.roots[0].hex() != recorded_root
     late = timedelta(seconds=silence_seconds // SILENCE_PARTS)
     if is_new or (owed.balances and last and last.age >= late):
         return payouts.make([], owed=owed, queue=queue)

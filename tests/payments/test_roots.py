@@ -6,12 +6,22 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from payments import jobs, solvency
-from payments.chain import client, vault
+from payments import jobs, solvency, trees, wallets
+from payments.chain import client, signer, vault
 from payments.chain.errors import Unreachable
+from payments.chain.wallet import Wallet
 from payments.models import Batch, ChainEvent, Network, Owed, Payout
 from tests.payments import house
-from tests.payments.test_solvency import ONE, THREE, TWO, earned, exit_with, payday, silence
+from tests.payments.test_solvency import (
+    ONE,
+    THREE,
+    TWO,
+    called,
+    earned,
+    exit_with,
+    payday,
+    silence,
+)
 
 __all__ = ["earned", "payday"]
 pytestmark = pytest.mark.django_db
@@ -76,6 +86,38 @@ def test_what_did_not_change_is_recorded_before_the_vault_takes_us_for_gone(earn
     first, second = Owed.objects.order_by("batch__number")
     assert first.balances_root == second.balances_root
     assert jobs.prove().ok
+
+
+STOLEN = 1  # the account that pays
+
+
+@pytest.mark.broken_book
+@pytest.mark.parametrize("is_anybody_owed", [True, False])
+def test_a_root_that_a_thief_recorded_is_replaced(payday, chain, monkeypatch, is_anybody_owed):
+    """With the stolen key, before the owner rotated it: by an exit all would have been theirs."""
+    purse_id = house.deposited(1_000_000)
+    payday()
+    if is_anybody_owed:
+        house.earn(TWO, 200_000, purse_id=purse_id)
+        wallets.name(TWO, Wallet(6).address)
+        assert jobs.record_owed()
+        payday()
+    before = recorded_root()
+    theirs = trees.leaf(bytes.fromhex(Wallet(9).address[2:]), 1_000_000)
+    assert called("pay", 999, [], theirs, b"\0" * 32, sender=STOLEN)
+    assert called("set_payer", Wallet(7).address, sender=0)
+    monkeypatch.setattr(signer, "PAYER_INDEX", 7)
+    jobs.scan_deposits()
+    Network.objects.update(paused_at=None)  # a person has looked
+    age(Batch.objects, DAY)
+
+    assert jobs.record_owed()
+    payday()
+
+    assert recorded_root() == before
+    assert not jobs.prove().ok  # names the batch that is none of ours
+    silence(chain)
+    assert not called("exit", Wallet(9).address, 1_000_000, [])
 
 
 def test_a_house_that_owes_nobody_anything_records_nothing(payday):
