@@ -31,7 +31,9 @@ def hashed(data: dict[str, Any]) -> bytes:
 def _written(data: Any) -> bytes:
     try:
         return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
+    except TypeError as error:
+        if "Recursion" in str(error):
+            raise MalformedFile("The row is nested too deeply.")
         raise MalformedFile("The row holds a number or a text that JSON cannot carry.")
 
 

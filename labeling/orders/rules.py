@@ -49,8 +49,7 @@ def check(project: Project) -> None:
     is_test = project.kind == Project.Kind.TEST
     if is_test and (project.skill_id is None or not project.quota):
         raise InvalidSettings("A test needs a skill to grant and a quota: its length.")
-    if project.confidence is None and project.overlap_max != project.overlap:
-        raise InvalidSettings("Without a confidence the overlap is fixed: leave overlap_max out.")
+    _check_numbers(project)
     if both := set(project.countries_only) & set(project.countries_except):
         raise InvalidSettings("%(code)s is both asked for and left out.", code=min(both))
     try:
@@ -66,6 +65,18 @@ def check(project: Project) -> None:
         or project.minimum_reputation is not None
         or project.producers != Project.Producers.ANYONE
     )
+
+
+def _check_numbers(project: Project) -> None:
+    """What the database would refuse, too, but by the name of a constraint."""
+    if project.confidence is None and project.overlap_max != project.overlap:
+        raise InvalidSettings("Without a confidence the overlap is fixed: leave overlap_max out.")
+    if project.overlap_max < project.overlap:
+        raise InvalidSettings("overlap_max is at least the overlap.")
+    for name in ("confidence", "minimum_reputation"):
+        value = getattr(project, name)
+        if value is not None and not 0 < value < 1:
+            raise InvalidSettings("%(name)s is more than 0 and less than 1.", name=name)
 
 
 def _spell(project: Project) -> None:

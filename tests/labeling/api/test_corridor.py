@@ -399,6 +399,26 @@ def test_a_code_that_nobody_can_have_is_refused(requester, changes, code):
     assert Project.objects.get().is_restricted is False
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"confidence": 0}, "confidence is more than 0 and less than 1."),
+        ({"confidence": 1}, "confidence is more than 0 and less than 1."),
+        ({"minimum_reputation": 0}, "minimum_reputation is more than 0 and less than 1."),
+        (
+            {"confidence": 0.9, "overlap": 3, "overlap_max": 2},
+            "overlap_max is at least the overlap.",
+        ),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused_in_words(requester, settings, sentence):
+    answer = requester.post("/api/v1/projects/", wanted(**settings))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_settings")
+    assert answer.json()["message"] == sentence
+    assert not Project.objects.exists()
+
+
 def test_a_setting_that_is_none_is_not_lost_without_a_word(requester):
     answer = requester.post("/api/v1/projects/", wanted(gold_percnt=9, overlaps=3))
 

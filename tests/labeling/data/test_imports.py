@@ -126,6 +126,14 @@ def test_a_number_of_thousands_of_digits_is_refused_in_words_about_the_file():
         load(house.project(), '[{"text": "a", "n": ' + "9" * 5000 + "}]", "json")
 
 
+@pytest.mark.parametrize("kind", ["json", "jsonl"])
+def test_a_row_that_is_nested_too_deeply_is_refused_for_that(kind):
+    row = '{"text": "a", "x": ' + "[" * 300 + "]" * 300 + "}"
+
+    with pytest.raises(MalformedFile, match=r"^The row is nested too deeply\.$"):
+        load(house.project(), row, kind)
+
+
 def test_statements_do_not_grow_with_the_rows(django_assert_max_num_queries):
     made = house.project()
 
