@@ -6,10 +6,12 @@ made inside a database transaction.
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from celery import shared_task as job
 from django.db import connection
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 
 from payments import deposits, exits, notices, payouts, roots, solvency
@@ -17,9 +19,10 @@ from payments import reconcile as proofs
 from payments.chain import batching, client, facts, gas, sender, vault, watcher
 from payments.chain.alone import SCANNING, alone
 from payments.chain.errors import ChainError
-from payments.models import Batch, ChainTx, Payout, Reconciliation, ScannedBlock
+from payments.models import Batch, ChainTx, Network, Payout, Reconciliation, ScannedBlock
 
 BATCHES_LIMIT = 20  # per run
+READ_SECONDS = 120  # since the chain was read to its end, for batches to be made
 RECONCILIATIONS_KEPT = 1000
 
 logger = logging.getLogger(__name__)
@@ -64,13 +67,22 @@ def _tried(what_waits: str, step: Callable[[], object]) -> None:
 
 
 def _batch_all() -> None:
-    if client.network().paused_at:
+    network = client.network()
+    if network.paused_at or _is_behind(network):
         return
     room = batching.room()
     queue = partial(queue_batch, gas=room.gas or vault.TX_GAS)
     for _ in range(BATCHES_LIMIT):
         if payouts.batch(queue=queue, room=room) is None:
             return
+
+
+def _is_behind(network: Network) -> bool:
+    """True if the chain was not read to its end of late: it may have paid what we forgot."""
+    if network.read_at is None:  # and then nothing is in the book
+        return False
+    late = Now() - timedelta(seconds=READ_SECONDS)
+    return Network.objects.filter(pk=network.pk, read_at__lt=late).exists()
 
 
 @job(name="payments.jobs.record_owed")
@@ -83,7 +95,7 @@ def record_owed() -> bool:
     except ChainError as error:
         logger.warning("What is owed is not recorded: %s", error)
         return False
-    if network.paused_at:
+    if network.paused_at or _is_behind(network):
         return False
     made = roots.record(
         queue=queue_batch, silence_seconds=silence_seconds, recorded_root=recorded_root

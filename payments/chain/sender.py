@@ -22,7 +22,7 @@ from web3.types import TxReceipt
 from payments import pauses
 from payments.chain import client, envelope, signer, vault
 from payments.chain.alone import SENDING, alone
-from payments.chain.errors import ChainError, KeyTaken, NoKey, NoVault, Refused
+from payments.chain.errors import ChainError, KeyTaken, NoKey, NotReported, NoVault, Refused
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 State = ChainTx.State
@@ -293,6 +293,8 @@ def _end(tx: ChainTx, receipt: TxReceipt) -> bool:
     if receipt["status"] == 1:
         outcome = vault.outcome(bytes(tx.calldata), receipt)
         return _write_end(tx, State.CONFIRMED, outcome=outcome, error="", **facts)
+    if vault.is_paid(bytes(tx.calldata), block_number=int(receipt["blockNumber"])):
+        raise NotReported("Its batch was paid before, by another tx: a person has to look.")
     return _write_end(tx, State.FAILED, error="It was mined and reverted.", **facts)
 
 

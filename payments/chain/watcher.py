@@ -13,10 +13,11 @@ from django.db.transaction import atomic
 from hexbytes import HexBytes
 from web3.types import LogReceipt
 
+from payments import pauses
 from payments.chain import client, vault
 from payments.chain.alone import SCANNING, alone
 from payments.chain.errors import Disagreement, Refused, TooSlow, Unreachable
-from payments.models import ChainEvent, Network, ScannedBlock
+from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 NEAR_BLOCKS = 64  # the newest blocks are read one by one, and the hash of each is kept
 KEPT_BLOCKS = 1000  # scanned blocks that are remembered
@@ -156,9 +157,27 @@ def _keep(found: list[LogReceipt], *, number: int, block_hash: str) -> int:
     if any(one.block_number == number and one.block_hash != block_hash for one in events):
         raise Unreachable(CHANGED)
     ChainEvent.objects.bulk_create(events, ignore_conflicts=True)
+    _check_paid([one for one in events if one.name == "BatchPaid"])
     ScannedBlock.objects.create(number=number, block_hash=block_hash)
     ScannedBlock.objects.filter(number__lt=number - KEPT_BLOCKS).delete()
     return len(events)
+
+
+def _check_paid(events: list[ChainEvent]) -> None:
+    """Payouts are paused if the vault paid a batch with a tx that we have never signed.
+
+    Then this book is older than the chain, and pays again what it has forgotten; or somebody else
+    has the key.
+    """
+    for event in events:
+        number = int(event.payload["batch_id"])
+        if not ChainTx.objects.filter(
+            batch__number=number, hashes__contains=event.tx_hash
+        ).exists():
+            logger.error(
+                "batch %s was paid by a tx that is none of ours: %s", number, event.tx_hash
+            )
+            pauses.pause(reason=f"The vault paid a batch {number} that is not in this book.")
 
 
 def _event(log: LogReceipt) -> ChainEvent | None:
