@@ -30,7 +30,7 @@ from labeling.errors import (
 )
 from labeling.judging import acceptance
 from labeling.judging.acceptance import Conclusion
-from labeling.models import Case, Judgement, Project, ReputationEvent, Submission
+from labeling.models import Case, Judgement, Project, ReputationEvent, Submission, Vote
 from labeling.review import standings
 from payments import escrow
 from people.models import User
@@ -57,7 +57,7 @@ def open_cases(
         return _open(project, set(submission_ids), (reason, note.strip()), judge)
     except standings.Abnormal as abnormal:
         standings.freeze(project.owner_id, why=str(abnormal))
-        raise RejectionsFrozen()
+        raise RejectionsFrozen() from abnormal
 
 
 @atomic
@@ -160,11 +160,18 @@ def pay_units(case: Case, *, answers_count: int) -> int:
 
 
 def sample(case: Case) -> list[int]:
-    """The answers that stand for all that is contested: drawn by the case's random id, the same
-    every time. What was accepted meanwhile stands for nothing."""
+    """The answers that stand for all that is contested, the same for each juror. What was accepted
+    meanwhile stands for nothing.
+
+    Drawn by the moment of the appeal, after which nobody takes one back: who could foresee the draw
+    would take back one answer or another until it pleased them.
+    """
+    shown = Vote.objects.filter(seat__case=case, is_gold=False)
+    if shown_ids := set(shown.values_list("submission_id", flat=True)):
+        return sorted(shown_ids)
     ids = sorted(contested(case).values_list("id", flat=True))
     count = min(len(ids), settings.STIPEND_CASE_SAMPLE)
-    return sorted(random.Random(case.pk.int).sample(ids, count))
+    return sorted(random.Random(f"{case.pk} {case.appealed_at}").sample(ids, count))
 
 
 # --- The end of a case ------------------------------------------------------------------------

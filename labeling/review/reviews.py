@@ -229,7 +229,7 @@ def fix(
             why = {"reason": decision.reason, "note": decision.note}
             return reject(submission_id, reviewer=reviewer, **why)
     except RejectionsFrozen as error:  # the brake itself outlives what is undone here
-        standings.freeze(submission.project.owner_id, why=str(error))
+        standings.freeze(submission.project.owner_id, why=str(error.__cause__ or ""))
         raise
 
 

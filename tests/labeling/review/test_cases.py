@@ -300,8 +300,7 @@ def contested(*, tasks: int = 1, jurors: int = 3):
     """A case before its jury."""
     made, who = answered(tasks=tasks, funds=5 * (tasks + 1) * FEE)
     people = [juror(made) for _ in range(jurors)]
-    case = reject(made)
-    appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+    case = appeals.appeal(reject(made).pk, labeler_id=who.pk, note="It is right.")
     return made, who, case, people
 
 

@@ -143,3 +143,17 @@ def test_an_appeal_by_who_has_nothing_is_free():
     case = appeals.appeal(reject(made).pk, labeler_id=who.pk, note="It is right.")
 
     assert (case.stake_units, earned(who)) == (0, 0)
+
+
+def test_a_rejection_is_taken_back_after_its_project_is_closed():
+    made, who = answered(funds=5 * SEAT)
+    case = reject(made)
+    projects.close(made)
+    assert purse(made) == (0, COST + 5 * SEAT)
+    Case.objects.update(appealable_until=timezone.now())
+    cases.lapse()
+    assert purse(made) == (COST + 5 * SEAT, 0)
+
+    cases.overturn(case.pk, judge=made.owner)
+
+    assert (state_of(case), earned(who), purse(made)) == ("OVERTURNED", PRICE, (5 * SEAT, 0))

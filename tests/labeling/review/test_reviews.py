@@ -362,7 +362,9 @@ def test_a_fix_does_not_go_around_the_brake(settings):
 
     assert Task.objects.values().get() == before
     assert states(made) == ["SUBMITTED"] * 3
-    assert Standing.objects.get(requester=made.owner).frozen_at is not None
+    standing = Standing.objects.get(requester=made.owner)
+    assert standing.frozen_at is not None
+    assert standing.why == "1 of 1 answers rejected within a day."
 
 
 def test_a_fix_that_is_none_changes_nothing():

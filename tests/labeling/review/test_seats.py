@@ -1,10 +1,12 @@
 """Who is called to a jury, and what a seat is paid."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from labeling.models import Membership
-from labeling.review import appeals, juries, verdicts
+from labeling.review import appeals, cases, juries, verdicts
 from tests.labeling.review.test_cases import (
     PRICE,
     SEAT,
@@ -56,3 +58,30 @@ def test_a_seat_is_paid_no_more_than_was_secured_for_it(settings, raised):
     assert (state_of(case), earned(who)) == ("OVERTURNED", 2 * PRICE)
     assert [earned(one) for one in people] == [PRICE + secured // 5] * 5
     assert purse(made)[1] == 0
+
+
+def test_before_the_appeal_nobody_foresees_which_answers_are_drawn(settings):
+    settings.STIPEND_CASE_SAMPLE = 3
+    made, who = answered(tasks=12, funds=5 * 4 * SEAT)
+    case = appeals.appeal(reject(made).pk, labeler_id=who.pk, note="It is right.")
+    moments = [case.appealed_at + timedelta(microseconds=number) for number in range(20)]
+
+    draws = set()
+    for case.appealed_at in moments:
+        draws.add(tuple(cases.sample(case)))
+
+    assert len(draws) > 1
+    assert {len(draw) for draw in draws} == {3}
+
+
+def test_all_jurors_of_a_case_look_at_the_same_answers(settings):
+    settings.STIPEND_CASE_SAMPLE = 2
+    _, _, _, people = contested(tasks=4)
+    say(people[0], acceptable=True)
+    settings.STIPEND_CASE_SAMPLE = 4
+
+    docket = juries.take(people[1].pk)
+
+    first = {one.submission_id for one in docket.answers if not one.is_gold}
+    assert (len(first), sorted(first)) == (2, cases.sample(docket.case))
+    assert docket.fee_units <= docket.case.secured_units // 5
