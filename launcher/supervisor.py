@@ -93,12 +93,13 @@ def _run() -> NoReturn:
                 f"STIPEND_PORT={web_port + 1} ./stipend up"
             )
         supervisor = Supervisor(home, host=host, port=web_port)
-        try:
-            supervisor.start()
-            supervisor.watch()
-        finally:
-            _hear_no_more()
-            supervisor.stop()
+        with processes.port_held(host, web_port):
+            try:
+                supervisor.start()
+                supervisor.watch()
+            finally:
+                _hear_no_more()
+                supervisor.stop()
 
 
 def port(*, default: int) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 import textwrap
 import time
@@ -117,3 +118,25 @@ def test_half_written_file_is_never_seen(home):
         folders.write(home / "file", None)  # fails after the new file was opened
 
     assert (home / "file").read_text() == "old"
+
+
+def test_a_port_that_is_held_is_free_for_a_server_of_ours_alone():
+    port = processes.free_port()
+
+    with processes.port_held("127.0.0.1", port):
+        assert not processes.port_free("127.0.0.1", port)
+        with socket.create_server(("127.0.0.1", port), reuse_port=True) as server:
+            calls = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(20)]
+            server.settimeout(5)
+            heard = [server.accept()[0] for _ in calls]  # all of them: who holds it hears nothing
+            for call in calls + heard:
+                call.close()
+
+    assert processes.port_free("127.0.0.1", port)
+
+
+def test_a_port_is_held_twice_without_complaint():
+    port = processes.free_port()
+
+    with socket.create_server(("127.0.0.1", port)), processes.port_held("127.0.0.1", port):
+        assert not processes.port_free("127.0.0.1", port)
