@@ -32,6 +32,8 @@ class Command(BaseCommand):
         urls = client.split(rpc or settings.CHAIN_RPC_URL)
         if kind == "export":
             rows, anchors = prooffiles.rows(file), prooffiles.rows(options["proofs"])
+            if not rows:
+                raise CommandError("There is no row in this export.")
             bad = self._told(lambda: verifying_labels.labels(rows, anchors, urls=urls))
         else:
             proofs = prooffiles.rows(file)

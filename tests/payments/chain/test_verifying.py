@@ -115,7 +115,7 @@ def test_an_old_proof_says_so(proofs, verify, payday):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "cannot be read"),
+        ("{", "is neither JSON nor JSON lines"),
         ([], "There is no proof in this file."),
         ({}, "its format is not stipend-balance-1"),
         ([1], "its format is not stipend-balance-1"),

@@ -59,9 +59,9 @@ def rows(keys):
 def verify(tmp_path):
     """The command's words about these files; no database is asked."""
 
-    def run(rows, anchors):
+    def run(rows, anchors, written=json.dumps):
         files = [tmp_path / "export.json", tmp_path / "proofs.jsonl"]
-        files[0].write_text(json.dumps(rows))
+        files[0].write_text(written(rows), encoding="utf-8")
         files[1].write_text("".join(json.dumps(one) + "\n" for one in anchors))
         said = StringIO()
         with connection.execute_wrapper(_refuse):
@@ -92,6 +92,21 @@ def test_an_export_is_proved(rows, anchors, verify):
     assert [line[:10] for line in lines[:-1]] == ["ok   batch"] * 2 + ["ok   expor"]
     assert "labels: 4, paid out: 3, of these not proved: 0" in said
     assert lines[-1] == "The export is proved."
+
+
+def test_texts_in_json_lines_may_hold_what_ends_lines_elsewhere(rows, anchors, verify):
+    rows[0]["data"] = {"text": "one\u2028two\u2029three\x85four"}
+
+    def lines(rows):
+        return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n\n"
+
+    assert verify(rows, anchors, lines).endswith("The export is proved.\n")
+
+
+def test_an_export_that_is_none_proves_nothing(anchors, verify):
+    assert verify([], anchors) == "There is no row in this export."
+    assert verify([], anchors, lambda rows: "") == "There is no row in this export."
+    assert "is neither JSON nor JSON lines" in verify([], anchors, lambda rows: "task,data\n1,2\n")
 
 
 def test_a_label_that_no_batch_paid_is_found(rows, anchors, verify):
