@@ -212,9 +212,14 @@ def anchors_of(keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 OF_PROJECT = (Kind.FUNDS, Kind.HELD)
 
 
-def statement(purse_id: UUID, *, account: str = Kind.FUNDS) -> Sequence[Row]:
-    """What changed FUNDS, or HELD, of this purse, newest first: lines with cause and chain tx."""
-    return statements.of_purse(purse_id, (account,))
+def statement(
+    purse_id: UUID, *, account: str = Kind.FUNDS, until_id: int | None = None
+) -> Sequence[Row]:
+    """What changed FUNDS, or HELD, of this purse, newest first: lines with cause and chain tx.
+
+    None younger than `until_id`: a reader's later pages follow their first one.
+    """
+    return statements.of_purse(purse_id, (account,), until_id=until_id)
 
 
 def statement_file(purse_id: UUID) -> Iterator[str]:

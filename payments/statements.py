@@ -65,9 +65,12 @@ class Row:
     tx_hash: str | None
 
 
-def of_purse(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> Rows[Row]:
-    """What changed these accounts of a purse, newest first."""
-    return Rows(lines(purse_id, kinds), rows)
+def of_purse(
+    purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON, *, until_id: int | None = None
+) -> Rows[Row]:
+    """What changed these accounts of a purse, newest first; no line younger than `until_id`."""
+    found = lines(purse_id, kinds)
+    return Rows(found if until_id is None else found.filter(pk__lte=until_id), rows)
 
 
 def lines(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> QuerySet[Line]:

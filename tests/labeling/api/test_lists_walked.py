@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.api.money import StatementPage
 from labeling.api.pages import NewestPage
 from labeling.review import reviews
 from tests.labeling import house
@@ -42,6 +43,19 @@ def test_no_answer_comes_twice_while_others_come_in(whose):
     found = walked(user, path, lambda: answers(made, who, count=1))
 
     assert found == [one.pk for one in reversed(given)]
+
+
+def test_no_change_of_money_comes_twice_while_others_come(monkeypatch):
+    made = house.project()
+    for _ in range(5):
+        house.fund(made, amount_units=1_000_000)
+    monkeypatch.setattr(StatementPage, "page_size", 2)
+    path = f"/api/v1/projects/{made.pk}/statement/?account=funds"
+
+    found = walked(made.owner, path, lambda: house.fund(made, amount_units=1_000_000))
+
+    assert found == sorted(set(found), reverse=True)
+    assert len(found) == 5
 
 
 def test_none_is_passed_over_while_those_before_leave_the_list():

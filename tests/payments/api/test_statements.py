@@ -56,12 +56,17 @@ def test_a_long_statement_has_pages(api, person):
         house.earn(f"person:{person.pk}", 1_000)
 
     first = api.get("/api/v1/statement/").json()
-    second = api.get("/api/v1/statement/", {"page": 2}).json()
+    house.earn(f"person:{person.pk}", 2_000)
+    second = api.get(first["next"]).json()
 
     assert (first["count"], len(first["results"]), len(second["results"])) == (51, 50, 1)
-    assert first["next"].endswith("?page=2")
+    assert first["next"].endswith(f"?page=2&until={first['results'][0]['id']}")
+    assert {row["amount"] for row in first["results"] + second["results"]} == {"0.001"}
+    assert len({row["id"] for row in first["results"] + second["results"]}) == 51
     assert second["next"] is None
     assert api.get("/api/v1/statement/", {"page": 3}).json()["code"] == "not_found"
+    for until in ("", "0", "x", "9" * 30):
+        assert list(api.get("/api/v1/statement/", {"until": until}).json()["data"]) == ["until"]
 
 
 def test_nobody_sees_the_earnings_of_another(api):
