@@ -99,7 +99,7 @@ def _tell_decided(case_id: UUID) -> bool:
         "amount": money.format(accepted * case.project.price_units),
         "path": reverse("case", args=[case.pk]),
     }
-    key = f"decided:{case.pk}:{case.state}"
+    key = f"decided:{case.pk}:{case.state}:{case.decided_at:%Y%m%d%H%M%S%f}"
     notices.tell(f"person:{case.labeler_id}", Kind.APPEAL_DECIDED, facts, key=key)
     Case.objects.filter(pk=case.pk).update(told_state=case.state)
     return True

@@ -1,7 +1,8 @@
 """A labeler contests a rejection: people other than the requester decide.
 
 Promises: nothing is paid first; who has earned something puts up to the pay of three jurors at
-stake, and gets it back unless the jury finds the rejection right.
+stake, and gets it back unless the jury finds the rejection right. Who has not appeals one at a
+time, and what has to wait for that keeps its time.
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,22 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
         timezone.now(),
     )
     case.save()
+    if not case.stake_units:
+        _let_wait(case)
     return case
+
+
+def _let_wait(case: Case) -> None:
+    """The labeler's other rejections can still be appealed when this one is decided."""
+    until = cases.appealable_until(case.labeler_id)
+    others = Case.objects.filter(
+        labeler=case.labeler_id,
+        state=Case.State.STANDING,
+        appealable_until__range=(timezone.now(), until),
+    )
+    free = others.select_for_update(no_key=True, skip_locked=True)  # what ends just now has ended
+    ids = list(free.values_list("pk", flat=True))
+    Case.objects.filter(pk__in=ids).update(appealable_until=until)
 
 
 def stake_units(case: Case) -> int:

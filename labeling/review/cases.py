@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -122,7 +122,6 @@ def _case(
     judge: User,
 ) -> Case:
     reason, note = why
-    hours = settings.STIPEND_APPEAL_HOURS
     case = Case.objects.create(
         project=project,
         labeler_id=labeler_id,
@@ -130,7 +129,7 @@ def _case(
         reason=reason,
         note=note,
         secured_units=SEATS_LIMIT * seat_units(project, len(answers)),
-        appealable_until=timezone.now() + timedelta(hours=hours),
+        appealable_until=appealable_until(labeler_id),
     )
     key, cause = f"secure:{case.pk}", causes.JURY_SECURED
     escrow.hold(project.purse, key=key, amount_units=case.secured_units, cause=cause)
@@ -140,6 +139,18 @@ def _case(
     acceptance.write(project, [(one, conclusion) for one in answers])
     notices.tell_rejected(case, count=len(answers))
     return case
+
+
+def appealable_until(labeler_id: int) -> datetime:
+    """Until when a rejection of now can be appealed: later, if it may have to wait for the verdict
+    on an appeal without a stake, of which there is one at a time."""
+    hours = timedelta(hours=settings.STIPEND_APPEAL_HOURS)
+    free = Case.objects.filter(labeler=labeler_id, state=Case.State.APPEALED, stake_units=0)
+    newest = free.aggregate(at=Max("appealed_at"))["at"]
+    started_at = timezone.now()
+    if newest is not None:
+        started_at = max(started_at, newest + timedelta(hours=settings.STIPEND_JURY_HOURS))
+    return started_at + hours
 
 
 def fee_units(project: Project) -> int:
@@ -265,7 +276,8 @@ def close(case: Case, state: str) -> None:
         key, cause = f"unsecure:{case.pk}", causes.JURY_NOT_NEEDED
         escrow.refund(case.project.purse, key=key, amount_units=case.secured_units, cause=cause)
     case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
-    case.save(update_fields=["state", "decided_at", "secured_units"])
+    case.told_state = ""
+    case.save(update_fields=["state", "decided_at", "secured_units", "told_state"])
 
 
 # --- Thinking again -----------------------------------------------------------------------------

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from labeling import notices
 from labeling.content import gold
 from labeling.errors import AlreadyJudged, CaseDecided, NotRejectable, SeatTaken
 from labeling.judging import quality
 from labeling.models import Case, ReputationEvent, Seat, Submission
 from labeling.orders import projects
 from labeling.review import appeals, cases, juries, verdicts
+from people.models import Notice
 from tests.labeling import house
 from tests.labeling.content import test_gold
 from tests.labeling.review.test_cases import (
@@ -21,6 +23,7 @@ from tests.labeling.review.test_cases import (
     answered,
     contested,
     earned,
+    juror,
     purse,
     reject,
     say,
@@ -69,7 +72,7 @@ def mixed(settings, *, good_count: int = 3):
 
 def test_what_a_jury_left_rejected_in_an_overturned_case_is_thought_over_too(settings):
     made, who, case = mixed(settings)
-    assert (state_of(case), earned(who)) == ("OVERTURNED", 3 * PRICE)
+    assert (state_of(case), earned(who), notices.tell_decided()) == ("OVERTURNED", 3 * PRICE, 1)
     funds, held = purse(made)
     assert cases.can_overturn(case)
 
@@ -79,6 +82,9 @@ def test_what_a_jury_left_rejected_in_an_overturned_case_is_thought_over_too(set
     assert (state_of(case), earned(who)) == ("OVERTURNED", 6 * PRICE)
     assert purse(made) == (funds - 3 * COST, held)
     assert not cases.can_overturn(case)
+    assert notices.tell_decided() == 1
+    told = Notice.objects.filter(user=who, kind="appeal_decided").order_by("id")
+    assert [one.facts["amount"] for one in told] == ["0.15", "0.30"]
     made_good = ReputationEvent.objects.filter(labeler=who, kind="overturned")
     assert sorted(made_good.values_list("right", "wrong")) == [(1, -1)] * 3 + [(1, 0)] * 3
 
@@ -138,11 +144,37 @@ def test_gold_that_turned_out_doubtful_is_cited_by_no_rejection():
     assert (missed.state, Case.objects.count()) == ("SUBMITTED", 0)
 
 
-def test_an_appeal_by_who_has_nothing_is_free():
-    made, who = answered(funds=5 * SEAT)
-    case = appeals.appeal(reject(made).pk, labeler_id=who.pk, note="It is right.")
+def test_what_waits_for_a_free_appeal_can_still_be_appealed_after_it():
+    made, who = answered(tasks=3, funds=15 * SEAT)
+    one, other, later = made.submissions.order_by("id").values_list("pk", flat=True)
+    why = {"reason": "wrong", "note": "No.", "judge": made.owner}
+    (case,), (another,) = (cases.open_cases(made, [pk], **why) for pk in (one, other))
 
-    assert (case.stake_units, earned(who)) == (0, 0)
+    first = appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+    (third,) = cases.open_cases(made, [later], **why)
+
+    assert first.stake_units == 0
+    another.refresh_from_db()
+    for waiting in (another, third):
+        left = waiting.appealable_until - first.appealed_at
+        assert timedelta(hours=168 + 72) <= left < timedelta(hours=168 + 73)
+    Case.objects.filter(pk=case.pk).update(appealed_at=timezone.now() - timedelta(days=8))
+    verdicts.decide()
+    assert appeals.appeal(another.pk, labeler_id=who.pk, note="So is this.").state == "APPEALED"
+
+
+def test_an_appeal_with_a_stake_gives_no_other_more_time():
+    made, who = answered(tasks=2, funds=10 * SEAT)
+    juror(made, who)
+    one, other = made.submissions.filter(state="SUBMITTED").values_list("pk", flat=True)
+    why = {"reason": "wrong", "note": "No.", "judge": made.owner}
+    (case,), (another,) = (cases.open_cases(made, [pk], **why) for pk in (one, other))
+
+    assert appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.").stake_units == PRICE
+
+    before = another.appealable_until
+    another.refresh_from_db()
+    assert another.appealable_until == before
 
 
 def test_a_rejection_is_taken_back_after_its_project_is_closed():
