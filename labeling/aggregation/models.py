@@ -110,7 +110,7 @@ def choose(votes: Votes) -> tuple[str, str]:
     its k cells: k³ in all. Measured on bluebirds (k = 2: from 8 answers a worker on the table is
     better) and on made answers (k = 4: with 33 it is worse than one number).
     """
-    if len(votes.task) < 2 * len(votes.tasks):
+    if len(votes.task) < max(2 * len(votes.tasks), 1):
         return "majority", "Most tasks have a single answer: there is nothing to learn from."
     answers = votes.per_worker(np.ones(len(votes.task)))
     # of the worker behind a typical answer, not of a typical worker: many workers answer little

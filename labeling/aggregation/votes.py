@@ -100,7 +100,9 @@ class Labels:
 
     def best(self) -> dict[Hashable, Hashable]:
         """The likeliest label of each task; of equals the first in order."""
-        tops = self.posterior.max(axis=1, keepdims=True, initial=0) - EQUAL
+        if not self.votes.tasks:
+            return {}
+        tops = self.posterior.max(axis=1, keepdims=True) - EQUAL
         chosen = (self.posterior >= tops).argmax(axis=1)
         return {
             task: self.votes.labels[number]
@@ -109,7 +111,7 @@ class Labels:
 
     def confidence(self) -> Floats:
         """The posterior of the likeliest label, shape (tasks,)."""
-        return np.asarray(self.posterior.max(axis=1))
+        return np.asarray(self.posterior.max(axis=1, initial=0))
 
     def margin(self) -> Floats:
         """How far the likeliest label is ahead of the next, shape (tasks,)."""

@@ -3,7 +3,8 @@ model of their errors the answers can carry.
 
 The labels of single choices are fitted anew with that model: the consensus written when a task
 was judged knew only what was known then. Gold and what a reviewer fixed stay as they are, and so
-does every verdict.
+does every verdict; a mere majority, which knows nothing of people, writes no labels, nor do some of
+the answers to a task.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -54,7 +55,7 @@ def of_project(project: Project) -> Audit:
     if len(config.controls) == 1:
         (control,) = config.controls.values()
         if _is_single(control) and answers:
-            _write_labels(config, control, fit(_rows(control, answers)))
+            _write_labels(config, control, fit(_rows(control, _whole(project, answers))))
     made, _ = Audit.objects.update_or_create(
         project=project,
         defaults={
@@ -66,26 +67,43 @@ def of_project(project: Project) -> Audit:
     return made
 
 
-Answered = tuple[int, str, dict[str, Any]]  # task, pseudonym and answers by control
+Answered = tuple[int, int, str, dict[str, Any]]  # id, task, pseudonym and answers by control
+
+
+def _looked_at(project: Project) -> QuerySet[Submission]:
+    """The answers to judged tasks, without gold and what was finally rejected."""
+    found = Submission.objects.filter(
+        project_id=project.pk, is_gold=False, task__state=Task.State.JUDGED
+    )
+    return found.exclude(state=Submission.State.FORFEITED)
 
 
 def _answers(project: Project) -> list[Answered]:
-    """The newest answers to judged tasks, without gold and what was finally rejected."""
-    found = Submission.objects.filter(
-        project_id=project.pk, is_gold=False, task__state=Task.State.JUDGED
-    ).exclude(state=Submission.State.FORFEITED)
+    """The newest of them, the newest first."""
     config = configs.form_of(project.pk, version=project.config_version).config
-    rows = found.order_by("-id").values_list("task_id", "labeler__pseudonym", "result")
+    found = _looked_at(project).order_by("-id")
+    rows = found.values_list("id", "task_id", "labeler__pseudonym", "result")
     return [
-        (task_id, pseudonym, config.validate(result))
-        for task_id, pseudonym, result in rows[: settings.STIPEND_AUDIT_ANSWERS]
+        (pk, task_id, pseudonym, config.validate(result))
+        for pk, task_id, pseudonym, result in rows[: settings.STIPEND_AUDIT_ANSWERS]
     ]
+
+
+def _whole(project: Project, answers: list[Answered]) -> list[Answered]:
+    """Those to tasks of which no older answer was left out."""
+    if len(answers) < settings.STIPEND_AUDIT_ANSWERS:
+        return answers
+    found, oldest_id = _looked_at(project), answers[-1][0]
+    older = found.filter(task=OuterRef("task"), pk__lt=oldest_id)
+    torn = found.filter(Exists(older), pk__gte=oldest_id)
+    torn_ids = set(torn.values_list("task_id", flat=True))
+    return [one for one in answers if one[1] not in torn_ids]
 
 
 def _rows(control: Control, answers: list[Answered]) -> list[Row]:
     return [
         (task_id, pseudonym, given[control.name])
-        for task_id, pseudonym, given in answers
+        for _, task_id, pseudonym, given in answers
         if control.name in given
     ]
 
@@ -148,6 +166,10 @@ WRITE = """
 
 
 def _write_labels(config: Any, control: Control, labels: Labels) -> None:
+    """The tasks have these labels, unless they are a mere majority's: the consensus that stands
+    weighs each answer by its labeler, and no share of votes says how sure a single one is."""
+    if labels.model == "majority":
+        return
     best = labels.best()
     spelled = {label: _json(config, control, label) for label in set(best.values())}
     columns = [

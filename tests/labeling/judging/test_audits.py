@@ -66,6 +66,45 @@ def test_labels_are_fitted_anew_and_what_a_reviewer_fixed_stays():
     assert others[-1].consensus[0]["value"] == {"choices": ["Good"]}
 
 
+def test_a_mere_majority_makes_no_label_surer():
+    made = answered("GB")
+    before = list(Task.objects.order_by("id").values("consensus", "confidence", "consensus_by"))
+
+    finding = audits.of_project(made).findings["mood"]
+
+    assert finding["model"] == "majority"
+    assert [one["confidence"] for one in before] == pytest.approx([0.8, 0.8])
+    after = Task.objects.order_by("id").values("consensus", "confidence", "consensus_by")
+    assert list(after) == before
+
+
+def test_some_of_the_answers_to_a_task_make_no_label(settings):
+    made = answered("GGGGGG", "GGGGGG", "BBBBBB")
+    before = list(Task.objects.order_by("id").values("consensus", "confidence"))
+    settings.STIPEND_AUDIT_ANSWERS = 12  # all but the first labeler's
+
+    found = audits.of_project(made)
+
+    assert found.answers_count == 12
+    assert list(Task.objects.order_by("id").values("consensus", "confidence")) == before
+
+
+def test_tasks_whose_answers_are_all_looked_at_are_fitted_beside_those_that_are_cut(settings):
+    made = answered("GGGGGG", "GGGGGG")
+    house.load_one(made)
+    (last,) = Task.objects.filter(state="OPEN")
+    for _ in range(2):
+        who = house.labeler()
+        submissions.submit(house.take(made, who).id, labeler_id=who.pk, result=house.answer("Bad"))
+    quality.judge()
+    settings.STIPEND_AUDIT_ANSWERS = 8  # one labeler's six, and the last task's two
+    confidence = Task.objects.get(pk=last.pk).confidence
+
+    audits.of_project(made)
+
+    assert Task.objects.get(pk=last.pk).confidence != confidence
+
+
 def test_projects_with_fresh_answers_are_looked_at_once(settings):
     made = answered("GB", "GB")
 
