@@ -17,22 +17,29 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from labeling.errors import MalformedFile
-from labeling.models import Judgement, Project, Submission, Task
+from labeling.models import Audit, Judgement, Project, Submission, Task
 from payments import escrow
 
 TASKS_A_CHUNK = 500
 ANCHORED_A_CHUNK = 20_000  # labels: a batch's tree is built once for so many
-OF_TASK = ["is_gold", "consensus_by", "confidence", "agreement"]
+OF_TASK = ["is_gold", "consensus_by", "consensus_why", "confidence", "agreement"]
 OF_ANNOTATION = [
     *("annotation", "result", "completed_by", "created_at", "leased_at", "submitted_at"),
     *("lead_time_s", "verdict", "score", "judged_by", "judged_at", "reason", "release"),
     *("release_key", "tx_hash"),
 ]
 CSV_HEAD = ["task", "data", "consensus", *OF_TASK, *OF_ANNOTATION]
+WHY = {  # by what made the consensus
+    "": None,
+    "gold": "The answer was known before.",
+    "reviewer": "A reviewer put it right.",
+    "one_coin": "Each answer counts as much as its labeler is known to be right here.",
+}
 
 
 def rows(project: Project) -> Iterator[dict[str, Any]]:
-    """Each task with its consensus, how sure it is, and its annotations, in the order of import."""
+    """Each task with its consensus, what made it and why, how sure it is, and its annotations, in
+    the order of import."""
     last_id = 0
     while found := _behind(project, last_id):
         yield from found
@@ -43,7 +50,7 @@ def _behind(project: Project, last_id: int) -> list[dict[str, Any]]:
     """The rows of the next tasks behind this one, as they are at one moment."""
     with one_moment():
         found = Task.objects.filter(project=project, pk__gt=last_id).order_by("id")
-        return list(_chunk(list(found[:TASKS_A_CHUNK])))
+        return list(_chunk(list(found[:TASKS_A_CHUNK]), _why(project)))
 
 
 @contextmanager
@@ -57,7 +64,25 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
+def _why(project: Project) -> Callable[[Task], str | None]:
+    """What says of a task why its consensus is what it is: of labels that were fitted to all
+    answers, why that model was chosen."""
+    audit = Audit.objects.filter(project=project).first()
+    chosen = {
+        finding["model"]: finding["model_reason"]
+        for finding in (audit.findings.values() if audit else ())
+        if "model" in finding
+    }
+
+    def of(task: Task) -> str | None:
+        is_fitted = audit and task.judged_at and task.judged_at <= audit.made_at
+        known = {**WHY, **chosen} if is_fitted else {**chosen, **WHY}
+        return known.get(task.consensus_by)
+
+    return of
+
+
+def _chunk(tasks: list[Task], why: Callable[[Task], str | None]) -> Iterator[dict[str, Any]]:
     submissions = Submission.objects.filter(task__in=tasks).order_by("id")
     submissions = submissions.select_related("labeler", "assignment")
     answers_of: dict[int, list[Submission]] = defaultdict(list)
@@ -74,6 +99,7 @@ def _chunk(tasks: list[Task]) -> Iterator[dict[str, Any]]:
             "consensus": task.consensus,
             "is_gold": task.expected is not None,
             "consensus_by": task.consensus_by,
+            "consensus_why": why(task),
             "confidence": task.confidence,
             "agreement": task.agreement,
             "annotations": [

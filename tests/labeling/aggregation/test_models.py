@@ -42,6 +42,14 @@ def test_posteriors_are_probabilities_of_every_task(name):
 
 
 @pytest.mark.parametrize("name", models.MODELS)
+def test_of_no_answers_nothing_is_said(name):
+    labels = models.MODELS[name](Votes.of([]))
+
+    assert (labels.best(), len(labels.confidence()), len(labels.margin())) == ({}, 0, 0)
+    assert models.choose(labels.votes)[0] == "majority"
+
+
+@pytest.mark.parametrize("name", models.MODELS)
 def test_agreement_of_all_is_the_label(name):
     rows = [(task, worker, task % 2) for task in range(10) for worker in range(3)]
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from labeling.data import gold_loads
 from labeling.handout import submissions
-from labeling.judging import quality
+from labeling.judging import audits, quality
 from labeling.review import cases, reviews
 from tests.labeling import house
 
@@ -55,6 +55,8 @@ def test_an_export_names_the_origin_of_every_label(made, who):
     assert done["consensus"][0]["value"] == {"choices": ["Good"]}
     assert done["is_gold"] is waiting["is_gold"] is False
     assert (done["consensus_by"], done["confidence"], done["agreement"]) == ("one_coin", 0.8, 1)
+    weighed = "Each answer counts as much as its labeler is known to be right here."
+    assert (done["consensus_why"], waiting["consensus_why"]) == (weighed, None)
     assert annotation["result"] == house.answer()
     assert annotation["completed_by"] == who.pseudonym
     assert (annotation["verdict"], annotation["score"]) == ("ACCEPTED", 1)
@@ -65,6 +67,24 @@ def test_an_export_names_the_origin_of_every_label(made, who):
     assert annotation["lead_time_s"] >= 0
     assert annotation["tx_hash"] is None
     assert (waiting["annotations"], waiting["consensus"], waiting["confidence"]) == ([], None, None)
+
+
+def test_an_export_says_which_model_made_a_label_and_why_that_one():
+    made = house.opened(tasks=9, overlap=3)
+    for _ in range(3):
+        labeler = house.labeler()
+        for _ in range(9):
+            answered(made, labeler)
+    quality.judge()
+    finding = audits.of_project(made).findings["mood"]
+
+    rows = json.loads(exported(made, "json"))
+    first = next(csv.DictReader(io.StringIO(exported(made, "csv"))))
+
+    why = "A typical answer comes from a worker with 9 answers: enough for a table of their errors."
+    assert finding["model_reason"] == why
+    assert {(row["consensus_by"], row["consensus_why"]) for row in rows} == {("dawid_skene", why)}
+    assert (first["consensus_by"], first["consensus_why"]) == ("dawid_skene", why)
 
 
 def test_an_export_tells_the_newest_judgement_and_why(who):
