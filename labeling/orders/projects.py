@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -226,11 +226,12 @@ def _refund(project: Project) -> None:
 
 
 def _refund_units(project: Project, amount_units: int) -> None:
-    """Once for each call: the project is locked, and its refunds are counted."""
+    """Once for each call: the project is locked, and its refunds are counted where they are stored:
+    the caller may have read the project before somebody else's refund."""
     if amount_units <= 0:
         return
-    project.refunds_count += 1
-    project.save(update_fields=["refunds_count"])
+    Project.objects.filter(pk=project.pk).update(refunds_count=F("refunds_count") + 1)
+    project.refresh_from_db(fields=["refunds_count"])
     key = f"refund:{project.pk}:{project.refunds_count}"
     cause = causes.NOT_ASKED_FOR
     escrow.refund(project.purse, key=key, amount_units=amount_units, cause=cause)

@@ -8,7 +8,7 @@ from django.db.models import F
 from labeling.errors import LeaseExpired, NotYourAssignment, TaskNotPaused
 from labeling.handout import assignments, offers, reports, slots, submissions
 from labeling.judging import quality
-from labeling.models import Assignment, Membership, Report, Task
+from labeling.models import Assignment, Membership, Project, Report, Task
 from labeling.orders import projects
 from payments import escrow
 from tests.labeling import house
@@ -107,6 +107,21 @@ def test_a_dropped_task_keeps_the_answers_it_has():
     assert Task.objects.get().state == "JUDGED"
     balances = escrow.balances(made.purse_id)
     assert (balances["FUNDS"], balances["HELD"]) == (3 * house.COST_UNITS, 0)
+
+
+def test_two_that_are_dropped_by_who_read_the_project_before_each_give_their_money_back(settings):
+    settings.STIPEND_TASK_REPORTS = 1
+    made = house.opened(tasks=2, overlap=3)
+    for _ in range(2):
+        report(made, house.labeler())
+    first, second = Task.objects.order_by("id")
+    read_before = Project.objects.get(pk=made.pk)
+
+    reports.drop(made, task_id=first.pk)
+    reports.drop(read_before, task_id=second.pk)
+
+    balances = escrow.balances(made.purse_id)
+    assert (balances["FUNDS"], balances["HELD"]) == (6 * house.COST_UNITS, 0)
 
 
 def held_and_dropped():
