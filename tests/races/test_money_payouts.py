@@ -115,7 +115,8 @@ def record_twice(monkeypatch):
     def queue(batch, payees, roots):
         return ChainTx.objects.create(key=f"batch:{batch.pk}", to="", calldata=b"", gas_limit=1)
 
-    record = partial(roots.record, queue=queue, silence_seconds=86_400)
+    empty = "0x" + "00" * 32
+    record = partial(roots.record, queue=queue, silence_seconds=86_400, recorded_root=empty)
     ends = money.at_once(record, record)
     assert not any(isinstance(end, Exception) for end in ends), ends
     return ChainTx.objects.count()
