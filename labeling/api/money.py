@@ -184,7 +184,8 @@ def month(one: escrow.ProjectMonth) -> dict[str, str]:
 
 def csv_file(project: Project) -> StreamingHttpResponse:
     """The project's whole statement as a file to keep."""
-    answer = StreamingHttpResponse(escrow.statement_file(project.purse), content_type="text/csv")
+    rows = escrow.statement_file(project.purse)
+    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     name = f"project-{project.pk}-statement.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

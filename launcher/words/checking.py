@@ -48,8 +48,9 @@ def of_message(message: Message, *, once: set[int], forms_count: int) -> Iterato
         yield f"{_named(message)} has {len(forms)} forms"
     else:
         wanted = _fixed(_forms(message.id)[-1])
+        counts = {"count"} | (set(wanted) if len(wanted) == 1 else set())
         for number, form in enumerate(forms):
-            may_lack = {"count"} if message.pluralizable and number in once else set()
+            may_lack = counts if message.pluralizable and number in once else set()
             has = _fixed(form)
             if any(has[name] != wanted[name] for name in (has | wanted).keys() - may_lack):
                 yield f"{_named(message)} has other placeholders or tags in {form!r}"

@@ -136,6 +136,8 @@ class StatementFileView(APIView):
 def csv_file(holder: str) -> StreamingHttpResponse:
     """A person's whole statement as a file to keep."""
     rows = statements.whole(purses.find(holder))
-    answer = StreamingHttpResponse(spreadsheets.written(rows), content_type="text/csv")
+    answer = StreamingHttpResponse(
+        spreadsheets.written(rows), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = 'attachment; filename="statement.csv"'
     return answer

@@ -99,9 +99,9 @@ def _span(seconds: int) -> str:
         return ""
     if seconds < HOUR_SECONDS:
         minutes = -(-seconds // 60)
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
     hours = seconds // HOUR_SECONDS
-    return ngettext("%d hour", "%d hours", hours) % hours
+    return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 
 def _shown(found: Wallet | None) -> dict[str, object] | None:

@@ -168,8 +168,12 @@ def test_a_form_for_one_count_alone_may_leave_it_unsaid():
     arabic = catalogues.read("ar", "none")
     few = ["%(count)s أيام", "%(count)s يومًا", "%(count)s يوم"]
     arabic.add(english, ["لا أيام", "يوم واحد", "يومان", *few])
+    english_left = ("%(left)s code", "%(left)s codes")  # the only number is the count
+    said.add(english_left)
+    arabic.add(english_left, ["لا رموز", "رمز واحد", "رمزان", *["%(left)s رمز"] * 3])
     french = catalogues.read("fr", "none")
     french.add(english, ["un jour", "%(count)s jours"])
+    french.add(english_left, ["%(left)s code", "%(left)s codes"])
 
     assert list(checking.of_catalogue(arabic, said)) == []
     assert list(checking.of_catalogue(french, said)) == [

@@ -93,7 +93,7 @@ def test_the_statement_is_a_file(api, person):
 
     answer = api.get("/api/v1/statement/csv/")
 
-    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert 'filename="statement.csv"' in answer.headers["Content-Disposition"]
     assert b"release,0.50,job" in b"".join(answer.streaming_content)
 
