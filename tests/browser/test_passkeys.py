@@ -61,6 +61,23 @@ def sign_out(page: Page) -> None:
     page.wait_for_url(re.compile("signed-out"))
 
 
+NARROW = {"width": 320, "height": 640}
+NAME_PX = 100  # so much of a passkey's name is seen
+
+
+def test_a_passkeys_name_is_read_beside_its_buttons(page: Page, device, amina: User):
+    page.set_viewport_size(NARROW)
+    sign_in(page, "/account/sign-in/")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_text("The passkey is kept.")).to_be_visible()
+    User.objects.update(language="uk")  # where to rename is a long word
+
+    page.reload()
+
+    box = page.locator(".rows input[name=name]").bounding_box()
+    assert box is not None and box["width"] > NAME_PX
+
+
 def test_a_person_joins_and_signs_in_with_a_passkey(page: Page, device, transactional_db):
     page.goto("/join/?next=/account/")
     page.get_by_label("Name").fill("amina")

@@ -51,6 +51,23 @@ def test_a_wallet_is_connected_and_named_for_pay(page: Page, amina: User):
     assert named.used(f"person:{amina.pk}").address == wallet.address
 
 
+@pytest.mark.parametrize("width", [320, 375])
+def test_an_address_is_seen_to_its_end_on_a_phone_right_or_wrong(
+    page: Page, amina: User, width: int
+):
+    page.set_viewport_size({"width": width, "height": 640})
+    sign_in(page, "/earnings/wallet/")
+    field = page.get_by_label("Wallet address")
+
+    for address in (PASTED, PASTED[:-1] + "7"):
+        field.fill(address)
+        assert field.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    page.get_by_role("button", name="Save").click()
+
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert field.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
 def test_another_wallet_says_from_when_on_it_counts(page: Page, amina: User, settings):
     named.name(f"person:{amina.pk}", PASTED)
     settings.STIPEND_WALLET_HOLD_SECONDS = 3600
