@@ -75,7 +75,8 @@ def test_a_passkeys_name_is_read_beside_its_buttons(page: Page, device, amina: U
     page.reload()
 
     box = page.locator(".rows input[name=name]").bounding_box()
-    assert box is not None and box["width"] > NAME_PX
+    assert box is not None
+    assert box["width"] > NAME_PX
 
 
 def test_a_person_joins_and_signs_in_with_a_passkey(page: Page, device, transactional_db):
