@@ -215,6 +215,7 @@ UNFOLD = {
     "SITE_SYMBOL": "payments",
     "DASHBOARD_CALLBACK": "payments.admin.front.show",  # gathers ADMIN_ALARMS and ADMIN_FIGURES
     "SIDEBAR": {"navigation": "config.sidebar.navigation"},
+    "STYLES": ["config.sidebar.style"],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "/static/stipend.svg"},
     ],
@@ -225,7 +226,7 @@ UNFOLD = {
             "200": "#aeddcb",
             "300": "#7cc5aa",
             "400": "#47a585",
-            "500": "#47a585",
+            "500": "#0b6e4f",
             "600": "#0b6e4f",
             "700": "#08523b",
             "800": "#074331",

@@ -43,8 +43,7 @@ class UserAdmin(AskedByLetter, DjangoUserAdmin, ModelAdmin):
     list_display = ["username", "pseudonym", "is_labeler", "is_requester", "is_staff", "is_active"]
     list_filter = ["is_labeler", "is_requester", "is_agent", "is_staff", "is_active"]
     search_fields = ["username", "pseudonym", "email"]
-    filter_horizontal = []
-    filter_vertical = ["groups", "user_permissions"]  # side by side they are wider than a screen
+    filter_horizontal = []  # two lists side by side are wider than a screen
     actions_detail = ["copy_data", "leave", "stay"]
     readonly_fields = [
         *("pseudonym", "country", "languages", "last_login", "date_joined"),
