@@ -17,25 +17,30 @@ from tests.faults.yard import Yard
 from tests.payments import house
 
 PERSON = "person:1"
-WALLET = 10
+WALLET = 10  # of the first person; those of the others follow
+PEOPLE = 3
 ROUNDS_LIMIT = 12
 
 
 @dataclass
 class Payday:
-    """Payouts of one person, each followed until it has arrived."""
+    """Payouts of three people in turn, each followed until it has arrived."""
 
     purse_id: UUID
     mine: Callable[..., None]
 
     def __post_init__(self) -> None:
         self.numbers = count(1)
-        self.address = Wallet(WALLET).address
+        self.wallets = [Wallet(WALLET + one).address for one in range(PEOPLE)]
+        self.address = self.wallets[0]
 
     def ask(self, units: int = 20_000) -> Payout:
         """A payout of money that was earned just now."""
-        house.earn(PERSON, units, purse_id=self.purse_id)
-        return house.ask(PERSON, units, wallet=WALLET, key=str(next(self.numbers)))
+        number = next(self.numbers)
+        who = (number - 1) % PEOPLE
+        person = f"person:{who + 1}"
+        house.earn(person, units, purse_id=self.purse_id)
+        return house.ask(person, units, wallet=WALLET + who, key=str(number))
 
     def run(self, rounds: int = 3) -> None:
         """The jobs as the beat would start them, while blocks come."""
@@ -59,24 +64,31 @@ class Payday:
 
     def ask_again(self, payout: Payout) -> Payout:
         """A payout of what came back."""
-        units = payout.amount_units
-        return house.ask(PERSON, units, wallet=WALLET, key=str(next(self.numbers)))
+        wallet = WALLET + self.wallets.index(payout.address)
+        holder, units = payout.purse.holder, payout.amount_units
+        return house.ask(holder, units, wallet=wallet, key=str(next(self.numbers)))
 
     def assert_paid_once(self, payouts: list[Payout], returned: Sequence[Payout] = ()) -> None:
         """These payouts are all there ever were, and each arrived exactly once."""
         states = dict(Payout.objects.values_list("pk", "state"))
         assert {states.pop(one.pk) for one in returned} <= {Payout.State.RETURNED}
         assert states == {one.pk: Payout.State.PAID for one in payouts}
+        for wallet in self.wallets:
+            to_them = sum(one.amount_units for one in payouts if one.address == wallet)
+            assert self.received_units(wallet) == to_them
         paid_units = sum(one.amount_units for one in payouts)
-        assert Wallet.token_balance(self.address) - self.before_units == paid_units
         assert vault.token_balance() == self.vault_units - paid_units
         assert Batch.objects.count() == ChainTx.objects.count()
         report = jobs.prove()
         assert report.ok, report.problems
 
+    def received_units(self, wallet: str) -> int:
+        """What has come to a wallet since the start."""
+        return Wallet.token_balance(wallet) - self.before_units[wallet]
+
     def start(self) -> "Payday":
         """From here on everything is counted."""
-        self.before_units = Wallet.token_balance(self.address)
+        self.before_units = {one: Wallet.token_balance(one) for one in self.wallets}
         self.vault_units = vault.token_balance()
         return self
 
