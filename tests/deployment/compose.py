@@ -33,4 +33,15 @@ def read(variables: Mapping[str, str]) -> dict[str, Any]:
             return [filled(one) for one in value]
         return VARIABLE.sub(fill, value) if isinstance(value, str) else value
 
-    return filled(yaml.safe_load(FILE.read_text()))
+    found = filled(yaml.safe_load(FILE.read_text()))
+    for service in found["services"].values():
+        if "environment" in service:
+            service["environment"] = _given(service["environment"], variables)
+    return found
+
+
+def _given(environment: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
+    """What has no value in the file is as the shell has it, or not there."""
+    passed = {name: variables.get(name) for name, one in environment.items() if one is None}
+    found = {**environment, **passed}
+    return {name: one for name, one in found.items() if one is not None}

@@ -1,6 +1,7 @@
 """The containers: a valid file, and commands that start the same product."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ VARIABLES = {
 }
 SERVICES = {"postgres", "redis", "chain", "prepare", "web", "worker", "beat"}
 READY_SECONDS = 90
+KNOWN = {"CHAIN_FEE_LIMIT_GWEI", "STIPEND_PAYOUT_DAY_UNITS", "STIPEND_PAYOUT_APPROVAL_UNITS"}
 BINARIES = Path(sys.executable).parent
 
 
@@ -63,6 +65,28 @@ def test_only_the_worker_gets_the_key_that_pays(composed):
     }
 
     assert knowing == {"worker"}
+
+
+PRODUCT = ["prepare", "web", "worker", "beat"]
+NAMED = re.compile(r"`((?:CHAIN|STIPEND)_[A-Z_]+)`")
+
+
+@pytest.mark.parametrize("service", PRODUCT)
+def test_what_the_documents_say_of_networks_and_limits_reaches_the_containers(service):
+    """`CHAIN_TOKEN_NAME` set to nothing offers no permits; not set at all it is the network's."""
+    lines = (ROOT / "docs" / "networks.md").read_text().splitlines()
+    names = {name for line in lines if line.startswith("| `") for name in NAMED.findall(line)}
+    names |= set(NAMED.findall((ROOT / "docs" / "money.md").read_text())) & KNOWN
+    assert len(names) > 10
+
+    given = read({**VARIABLES, **{name: f"1{name}" for name in names}})
+    there = given["services"][service]["environment"]
+    assert {name: there.get(name) for name in names} == {name: f"1{name}" for name in names}
+
+    kept = read({**VARIABLES, "CHAIN_TOKEN_NAME": ""})["services"][service]["environment"]
+    bare = read(VARIABLES)["services"][service]["environment"]
+    assert kept["CHAIN_TOKEN_NAME"] == ""
+    assert "CHAIN_TOKEN_NAME" not in bare
 
 
 def test_everything_that_stays_is_watched(composed):
