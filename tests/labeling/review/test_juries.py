@@ -7,7 +7,7 @@ from labeling.crowd.reputation import Event
 from labeling.handout import submissions
 from labeling.judging import quality
 from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vote
-from labeling.review import appeals, cases, juries, reviews, verdicts
+from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
 from people.models import User
 from tests.labeling import answers_given, house, queue, school
 from tests.labeling.review.test_cases import FEE, earned
@@ -249,3 +249,26 @@ def test_fewer_than_three_who_met_the_known_case_decide_nothing_against_a_labele
     assert (case.state, case.seats_count, earned(case.labeler)) == ("OVERTURNED", 5, 50_000)
     assert [earned(one) for one in jurors] == [2 * FEE] * 5
     assert made.submissions.get(case=case).state == "ACCEPTED"
+
+
+def test_nobody_with_a_part_in_it_is_called_however_skilled():
+    made, _, case, (peer,) = before_a_jury(*UNSURE)
+    reviewer, former = house.labeler(), house.labeler()
+    reviewers.add(made, username=reviewer.username)
+    case.judge = former
+    case.save()
+
+    for one in (made.owner, case.labeler, reviewer, former):
+        skills.grant(made.skill, labeler=one)
+        assert juries.take(one.pk) is None
+
+    assert juries.take(peer.pk) is not None
+
+
+def test_who_has_answered_the_same_is_not_asked_about_it():
+    made, _, case, (peer,) = before_a_jury(*UNSURE)
+    lease = house.take(made, peer)
+    submissions.submit(lease.id, labeler_id=peer.pk, result=house.answer())
+    assert case.submissions.get().task_id == lease.task_id
+
+    assert juries.take(peer.pk) is None

@@ -88,3 +88,16 @@ def test_when_no_jury_comes_the_labeler_is_right():
     assert verdicts.decide() == 1
 
     assert (state_of(case), earned(who)) == ("OVERTURNED", PRICE)
+
+
+def test_doubt_is_for_the_labeler():
+    _made, who, case, people = contested(jurors=5)
+    for one, acceptable in zip(people[:4], [True, False, False, True], strict=True):
+        say(one, acceptable=acceptable)
+    docket = juries.take(people[4].pk)
+    nothing = {one.position: False for one in docket.answers}  # misses the known case
+    juries.vote(docket.seat.pk, juror_id=people[4].pk, votes=nothing)
+
+    assert verdicts.decide() == 1
+
+    assert (state_of(case), case.jury_state, earned(who)) == ("OVERTURNED", "OVERTURNED", PRICE)
