@@ -77,7 +77,7 @@ def advance() -> int:
             return 0
         network = client.network()
         arrows, refusals = 0, []
-        steps = (_sign_all, _raise_all, _send_all, _confirm_all)
+        steps = (_sign_all, _raise_all, _send_all, _give_up_all, _confirm_all)
         for step in steps[3:] if network.paused_at else steps:
             try:
                 arrows += step(network)
@@ -168,12 +168,17 @@ def _seal(tx: ChainTx, account: LocalAccount, *, fees: envelope.Fees) -> None:
     tx.save(update_fields=fields)
 
 
-def _raise_all(network: Network) -> int:
-    """How many were signed anew because nobody mines them at what they offer."""
+def _stuck() -> list[ChainTx]:
+    """With bytes that nobody has mined for long."""
     before = Now() - timedelta(seconds=RAISE_AFTER_SECONDS)
     waiting = [State.SIGNED, State.SENT]
-    stuck = ChainTx.objects.filter(state__in=waiting, signed_at__lt=before).order_by("nonce")
-    found = [tx for tx in stuck[:TXS_LIMIT] if len(tx.hashes) < HASHES_LIMIT or _given_up(tx)]
+    stuck = ChainTx.objects.filter(state__in=waiting, signed_at__lt=before)
+    return list(stuck.order_by("nonce")[:TXS_LIMIT])
+
+
+def _raise_all(network: Network) -> int:
+    """How many were signed anew because nobody mines them at what they offer."""
+    found = [tx for tx in _stuck() if len(tx.hashes) < HASHES_LIMIT or _given_up(tx)]
     if not found:
         return 0
     try:
@@ -230,6 +235,32 @@ def _broadcast(tx: ChainTx) -> None:
     except Refused as error:
         if not HARMLESS.search(str(error)):
             raise
+
+
+def _give_up_all(network: Network) -> int:
+    """How many can never pay any more, whether or not somebody mines them one day."""
+    stuck = _stuck()
+    if not stuck:
+        return 0
+    head = client.head()
+    deep = max(head - client.depth(head), 0)
+    client.agree(deep)
+    return sum(_give_up(tx, deep=deep) for tx in stuck)
+
+
+def _give_up(tx: ChainTx, *, deep: int) -> bool:
+    """SIGNED or SENT → FAILED: the vault has dismissed the key for good, and it had not paid."""
+    try:
+        if not vault.has_dismissed(tx.sender, block_number=deep) or _receipt(tx):
+            return False
+        if vault.is_paid(bytes(tx.calldata), block_number=deep):
+            return False
+    except ChainError as error:
+        _note(tx, str(error))
+        return False
+    same = ChainTx.objects.filter(pk=tx.pk, state=tx.state, tx_hash=tx.tx_hash)
+    why = "The vault has dismissed the key that signed it."
+    return bool(same.update(state=State.FAILED, confirmed_at=timezone.now(), error=why))
 
 
 def _confirm_all(network: Network) -> int:

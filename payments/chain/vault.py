@@ -127,6 +127,18 @@ def payer(*, block_number: int | None = None) -> str:
         return str(call.call(block_identifier=at))
 
 
+def has_dismissed(address: str, *, block_number: int) -> bool:
+    """True if every endpoint says that this key has paid and never pays again, as of a block."""
+    key, vault_address = Web3.to_checksum_address(address), client.stored().vault_address
+
+    def asked(one: Web3) -> bool:
+        functions = _at(vault_address, web3=one).functions
+        was_payer = functions.was_payer(key).call(block_identifier=block_number)
+        return bool(was_payer) and key != functions.payer().call(block_identifier=block_number)
+
+    return all(client.told(asked))
+
+
 def token_balance(*, block_number: int | None = None) -> int:
     """Units of the token that the vault holds, as of a block."""
     network = client.stored()

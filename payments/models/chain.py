@@ -50,6 +50,7 @@ class ChainTx(models.Model):
     | SIGNED, SENT | not mined for long: same nonce, higher fee | SIGNED | `sender.advance` |
     | SENT | mined, deep enough | CONFIRMED | `sender.advance` |
     | SENT | mined and reverted, deep enough, or its nonce is gone | FAILED | `sender.advance` |
+    | SIGNED, SENT | its key was dismissed, and nobody mines it | FAILED | `sender.advance` |
 
     A tx that a reorganisation throws out stays SENT, and the same bytes are sent again. `hashes`
     are those of all bytes ever signed for it, `tx_hash` the last one's, or the one that was mined.

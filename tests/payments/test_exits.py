@@ -1,6 +1,9 @@
 """Exits against everything else that was under way: the same money leaves the vault once."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from payments import jobs, payouts, solvency, wallets
 from payments.chain import signer, vault
@@ -113,6 +116,32 @@ def test_one_that_a_batch_had_taken_up_comes_back_as_well(proof, payday, rotate)
     assert (asked.state, received(8)) == ("RETURNED", before)
     assert house.balance(TWO, "WORLD") == 200_000
     assert jobs.prove().ok
+
+
+def test_a_batch_of_a_lost_key_that_nobody_mines_does_not_hold_up_the_exit(
+    proof, payday, chain, rotate
+):
+    payer = signer.dev_account(signer.PAYER_INDEX).address
+    wealth = chain.call("eth_getBalance", payer, "latest")
+    asked = house.ask(TWO, 200_000, wallet=6)
+    chain.call("anvil_setBalance", payer, "0x0")
+    jobs.pump_payouts()
+    assert ChainTx.objects.filter(state="SIGNED").count() == 1
+
+    assert exit_with(proof)
+    rotate()
+    payday()
+    long_ago = timezone.now() - timedelta(hours=1)
+    ChainTx.objects.filter(state="SIGNED").update(signed_at=long_ago)
+    payday()
+
+    asked.refresh_from_db()
+    assert (asked.state, house.balance(TWO, "WORLD")) == ("RETURNED", 200_000)
+    house.ask(ONE, 100_000, wallet=5)
+    payday()
+    assert received(5) == 100_000
+    assert jobs.prove().ok
+    chain.call("anvil_setBalance", payer, wealth)
 
 
 def test_an_exit_is_of_whom_the_root_owes_at_this_wallet(earned, payday, chain):

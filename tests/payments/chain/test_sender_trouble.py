@@ -333,6 +333,59 @@ def test_what_another_key_signed_is_left_to_that_key(queued, make_blocks_dear, m
     assert (bytes(tx.raw), len(tx.hashes)) == (raw, 1)
 
 
+def rotated(tx, mine, monkeypatch):
+    """The vault has another payer, the old one's bytes are with nobody, and time goes by."""
+    sign_only(tx, monkeypatch)
+    Wallet(0)._call("Vault", tx.to, "set_payer", signer.dev_account(7).address)
+    monkeypatch.setattr(signer, "PAYER_INDEX", 7)
+    monkeypatch.setattr(client, "send", answering(Refused("insufficient funds")))
+    overdue(tx)
+    sender.advance()
+    tx.refresh_from_db()
+    assert tx.state == State.SIGNED  # it is not deep enough
+    mine(3)
+    sender.advance()
+    tx.refresh_from_db()
+
+
+def test_what_a_dismissed_key_has_signed_and_nobody_mines_is_a_failure(queued, mine, monkeypatch):
+    tx = queued()
+
+    rotated(tx, mine, monkeypatch)
+
+    error = "The vault has dismissed the key that signed it."
+    assert (tx.state, tx.error) == (State.FAILED, error)
+    assert not vault.is_paid(bytes(tx.calldata))
+
+
+def test_not_while_any_endpoint_says_that_it_was_paid(queued, mine, monkeypatch):
+    tx = queued()
+    monkeypatch.setattr(vault, "is_paid", lambda calldata, **options: True)
+
+    rotated(tx, mine, monkeypatch)
+
+    assert tx.state == State.SIGNED
+
+
+def test_nor_what_was_signed_by_a_key_that_is_not_known_as_payer_yet(
+    queued, run, mine, monkeypatch, settings
+):
+    """The vault's new payer has signed at once: as of a deep block it has never paid."""
+    settings.CHAIN_CONFIRMATIONS = 5
+    tx = queued()
+    mine(6)
+    Wallet(0)._call("Vault", tx.to, "set_payer", signer.dev_account(7).address)
+    monkeypatch.setattr(signer, "PAYER_INDEX", 7)
+    sign_only(tx, monkeypatch)
+    overdue(tx)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(client, "send", answering(Unreachable("gone")))
+        sender.advance()
+
+    assert run(tx, rounds=8).state == State.CONFIRMED
+
+
 def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch, settings):
     settings.CHAIN_FEE_LIMIT_GWEI = 10**20
     tx = queued()
