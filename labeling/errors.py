@@ -331,6 +331,12 @@ class MalformedVotes(LabelingError):
     message = "Each answer of the case gets one vote: acceptable, or not."
 
 
+class AlreadyVoted(LabelingError):
+    code = "already_voted"
+    http_status = 409
+    message = "You have voted on this case before, and otherwise."
+
+
 # --- Media: files that are sent here, and files that are fetched from elsewhere ---------------
 
 

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.api import rendering
+from labeling.errors import MalformedVotes
 from labeling.models import Seat
 from labeling.review import juries
 from labeling.review.juries import Docket
@@ -103,6 +104,9 @@ class JuryVoteView(APIView):
         """Say of each answer whether it is acceptable."""
         wanted = VotesSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        votes = {one["answer"]: one["acceptable"] for one in wanted.validated_data["votes"]}
+        said = wanted.validated_data["votes"]
+        votes = {one["answer"]: one["acceptable"] for one in said}
+        if len(votes) < len(said):
+            raise MalformedVotes()
         seat = juries.vote(seat_id, juror_id=request.user.pk, votes=votes)
         return Response(SeatSerializer(seat).data)

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
-from labeling.errors import MalformedVotes, NotFound, SeatTaken
+from labeling.errors import AlreadyVoted, MalformedVotes, NotFound, SeatTaken
 from labeling.media import withdrawn
 from labeling.models import (
     Case,
@@ -236,9 +236,9 @@ def rise(juror_id: int) -> int:
 
 @atomic
 def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
-    """The juror's votes by position, true for acceptable; voted before is voted.
+    """The juror's votes by position, true for acceptable; voted before like this is voted.
 
-    Raises NotFound, SeatTaken when the time is over, MalformedVotes.
+    Raises NotFound, SeatTaken when the time is over, MalformedVotes, AlreadyVoted.
     """
     found = Seat.objects.filter(pk=seat_id, juror=juror_id).first()
     if found is None:
@@ -246,6 +246,8 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
     case = cases.lock(found.case_id)
     seat = Seat.objects.select_for_update(no_key=True).get(pk=seat_id)
     if seat.state == Seat.State.VOTED:
+        if votes != {one.position: one.is_acceptable for one in seat.votes.all()}:
+            raise AlreadyVoted()
         return seat
     is_over = seat.state != Seat.State.LIVE or seat.leased_until <= timezone.now()
     if is_over or case.state != State.APPEALED:

@@ -1,6 +1,7 @@
 """The known case among those of a jury: what it is, and whose votes it counts out."""
 
 import pytest
+from rest_framework.test import APIClient
 
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
@@ -234,6 +235,28 @@ def test_who_keeps_missing_the_known_case_is_asked_no_more():
     assert reputation.score(careless.pk) < juries.REPUTATION_LEAST
     before_a_jury(*SURE, jurors=0)
     assert juries.take(careless.pk) is None
+
+
+def test_the_same_votes_again_are_harmless_and_others_are_refused():
+    _, _, _, (juror, stranger) = before_a_jury(*SURE, jurors=2)
+    docket = juries.take(juror.pk)
+    votes = {vote.position: True for vote in docket.answers}
+    client, path = APIClient(), f"/api/v1/jury/{docket.seat.pk}/vote/"
+    client.force_authenticate(juror)
+
+    def sent(*said):
+        rows = [{"answer": number, "acceptable": acceptable} for number, acceptable in said]
+        answer = client.post(path, {"votes": rows})
+        return answer.status_code, answer.json().get("code")
+
+    assert sent(*votes.items(), (1, False)) == (400, "malformed_votes")
+    assert Seat.objects.get(pk=docket.seat.pk).state == "LIVE"
+    assert [sent(*votes.items()) for _ in range(2)] == [(200, None)] * 2
+    assert sent(*((number, False) for number in votes)) == (409, "already_voted")
+    assert sent((1, True)) == (409, "already_voted")
+    assert set(docket.seat.votes.values_list("is_acceptable", flat=True)) == {True}
+    client.force_authenticate(stranger)
+    assert sent(*votes.items()) == (404, "not_found")
 
 
 def test_fewer_than_three_who_met_the_known_case_decide_nothing_against_a_labeler():
