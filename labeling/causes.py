@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop
 NOTED_ANSWER = gettext_noop("%(title)s, answer %(number)s: %(note)s")
 ANSWER = gettext_noop("%(title)s, answer %(number)s")
 ON_A_JURY = gettext_noop("%(title)s, on a jury")
+STAKED = gettext_noop("stake of an appeal, %(title)s")
+UNSTAKED = gettext_noop("stake that came back, %(title)s")
 STAKE_BACK = gettext_noop("%(title)s, a stake given back")
 OPENED = gettext_noop("opened %(number)s tasks")
 NOT_ASKED_FOR = gettext_noop("answers that are not asked for any more")
@@ -21,7 +23,7 @@ REJECTED = gettext_noop("%(number)s answers finally rejected")
 OVERTURNED = gettext_noop("%(number)s answers whose rejection was overturned")
 
 SENTENCES = (
-    *(NOTED_ANSWER, ANSWER, ON_A_JURY, STAKE_BACK),
+    *(NOTED_ANSWER, ANSWER, ON_A_JURY, STAKED, UNSTAKED, STAKE_BACK),
     *(OPENED, NOT_ASKED_FOR, JURY_SECURED, JURY_NOT_NEEDED, REJECTED, OVERTURNED),
 )
 VALUES = {"number": r"\d+"}

@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from labeling import causes
 from labeling.errors import AppealOver, CaseDecided, NoteMissing, NotFound, TooManyAppeals
 from labeling.models import Case, Submission
 from labeling.review import cases
@@ -50,7 +51,7 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
     cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
     case.stake_units = stake_units(case)
     if case.stake_units:
-        key, cause = f"stake:{case.pk}", f"stake of an appeal, {case.project.title}"
+        key, cause = f"stake:{case.pk}", causes.STAKED % {"title": case.project.title}
         escrow.stake(f"person:{labeler_id}", key=key, amount_units=case.stake_units, cause=cause)
     else:
         _refuse_many(labeler_id)

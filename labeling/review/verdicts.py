@@ -118,7 +118,7 @@ def _pay(case: Case, voted: list[Seat], *, from_stake: bool) -> None:
         escrow.release_all(case.project.purse, releases["project"])
         case.secured_units -= sum(one.amount_units for one in releases["project"])
     if stake_units:
-        key, cause = f"unstake:{case.pk}", f"stake that came back, {case.project.title}"
+        key, cause = f"unstake:{case.pk}", causes.UNSTAKED % {"title": case.project.title}
         escrow.unstake(labeler, key=key, amount_units=stake_units, cause=cause)
     case.lost_units, case.stake_units = case.stake_units - stake_units, 0
     case.save(update_fields=["secured_units", "stake_units", "lost_units"])

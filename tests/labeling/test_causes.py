@@ -14,6 +14,8 @@ MOODS = {"title": "Moods, answer 3", "number": 16, "note": "so clear, answer 4"}
         (causes.ANSWER, "Moods, answer 3, respuesta 16"),
         (causes.NOTED_ANSWER, "Moods, answer 3, respuesta 16: so clear, answer 4"),
         (causes.ON_A_JURY, "Moods, answer 3, en un jurado"),
+        (causes.STAKED, "fianza de una apelación, Moods, answer 3"),
+        (causes.UNSTAKED, "fianza que volvió, Moods, answer 3"),
         (causes.OPENED, "tareas abiertas: 16"),
         (causes.JURY_NOT_NEEDED, "un jurado que no hizo falta"),
     ],
