@@ -14,7 +14,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from payments import ledger, purses
-from payments.errors import NotFound
+from payments.errors import KeyReused, NotFound
 from payments.models import ChainEvent, Entry, Network, Purse, ScannedBlock
 
 DEPOSITED = "Deposited"
@@ -63,6 +63,8 @@ def _booked(event: ChainEvent, purse_id: UUID) -> bool:
         with atomic():
             ledger.deposit(purse_id, key=key_of(event), amount_units=int(event.payload["amount"]))
     except DataError:  # more than a column of the book can hold
+        return False
+    except KeyReused:  # this very event was told before, of another amount
         return False
     return True
 

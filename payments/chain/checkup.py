@@ -7,7 +7,7 @@ from time import time
 from django.conf import settings
 
 from payments import money, permits, solvency
-from payments.chain import batching, client, facts, signer, vault
+from payments.chain import batching, client, endpoints, facts, signer, vault
 from payments.chain.errors import ChainError
 from payments.contracts import artefacts
 from payments.models import Network, ScannedBlock
@@ -61,7 +61,7 @@ def _finding(subject: str, look: Callable[[], tuple[bool, str]]) -> Finding:
 
 
 def _urls() -> list[str]:
-    return client.split(settings.CHAIN_RPC_URL)
+    return endpoints.configured()
 
 
 def _endpoint(number: int, url: str) -> Finding:

@@ -6,11 +6,17 @@ What is said about the wire never quotes the node's address: it may carry the ke
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from eth_abi.exceptions import DecodingError
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import HTTPError, RequestException, Timeout
 from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
 
 TEXT_LENGTH = 300
+# What answers raise that are of another shape than they should be: in web3, in its decoders, in us.
+SHAPELESS = (
+    *(LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    DecodingError,
+)
 
 
 class ChainError(Exception):
@@ -41,6 +47,10 @@ class Disagreement(ChainError):
     """Two endpoints tell different stories: until a person has looked, neither is believed."""
 
 
+class Behind(ChainError):
+    """An endpoint answers, and does not know yet what another one tells: it waits for both."""
+
+
 class NoVault(ChainError):
     """There is no vault yet, or none at the address that is stored."""
 
@@ -66,13 +76,18 @@ def mapped() -> Iterator[None]:
         response = error.rpc_response or {}
         answer = response.get("error") if isinstance(response, dict) else None
         text = answer.get("message") if isinstance(answer, dict) else None
-        raise Refused(str(text or error)[:TEXT_LENGTH]) from None
+        raise Refused(_printable(str(text or error))) from None
     except ContractLogicError as error:
-        raise Refused(str(error.message or error)[:TEXT_LENGTH]) from None
+        raise Refused(_printable(str(error.message or error))) from None
     except RequestException as error:
         raise _of_the_wire(error) from None
-    except (Web3Exception, OSError, ValueError) as error:
-        raise Unreachable(f"{type(error).__name__}: {error}"[:TEXT_LENGTH]) from error
+    except (Web3Exception, OSError, ValueError, *SHAPELESS) as error:
+        raise Unreachable(_printable(f"{type(error).__name__}: {error}")) from error
+
+
+def _printable(text: str) -> str:
+    """What a node says, as a row and a log can keep it: no line of its own, nothing unwritable."""
+    return "".join(one if one.isprintable() else "?" for one in text[:TEXT_LENGTH])
 
 
 # HTTP's ways to say no to one request, and not to us; and that somebody behind it was too slow.

@@ -6,11 +6,13 @@ from eth_utils import keccak
 from hexbytes import HexBytes
 from web3 import Web3
 
-from payments.chain import client
-from payments.chain.errors import ChainError, mapped
+from payments.chain import answers, client
+from payments.chain.errors import ChainError, Refused, mapped
 from payments.contracts import artefacts
 
 IMMUTABLES_BYTES = 64  # of the vault, behind its code: token and exit delay
+WORD_BYTES = 32
+SECONDS_MOST = 2**32
 OWNER, EXIT_DELAY, DOMAIN = "owner()", "exit_delay()", "DOMAIN_SEPARATOR()"
 
 
@@ -21,7 +23,8 @@ def owner(vault_address: str) -> str:
 
 def exit_delay_seconds(vault_address: str) -> int:
     """Of silence, after which everybody may take out what they are owed. Raises ChainError."""
-    return int.from_bytes(_word(vault_address, EXIT_DELAY), "big")
+    found = int.from_bytes(_word(vault_address, EXIT_DELAY), "big")
+    return answers.number(found, most=SECONDS_MOST)
 
 
 def is_our_vault(vault_address: str) -> bool:
@@ -37,10 +40,9 @@ def permit_domain(token_address: str) -> bytes | None:
     """
     client.head()
     try:
-        found = _word(token_address, DOMAIN)
+        return _word(token_address, DOMAIN)
     except ChainError:  # a node that answers, and a token that does not know the question
         return None
-    return found if len(found) == 32 else None
 
 
 def _word(address: str, function: str) -> bytes:
@@ -49,4 +51,7 @@ def _word(address: str, function: str) -> bytes:
         "data": HexBytes(keccak(text=function)[:4]),
     }
     with mapped():
-        return bytes(client.web3().eth.call(call))
+        found = bytes(client.web3().eth.call(call))
+    if len(found) != WORD_BYTES:
+        raise Refused(f"{address} does not answer {function}.")
+    return found

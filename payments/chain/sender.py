@@ -22,13 +22,22 @@ from web3.types import TxReceipt
 from payments import pauses
 from payments.chain import client, envelope, signer, vault
 from payments.chain.alone import SENDING, alone
-from payments.chain.errors import ChainError, KeyTaken, NoKey, NotReported, NoVault, Refused
+from payments.chain.errors import (
+    ChainError,
+    KeyTaken,
+    NoKey,
+    NotReported,
+    NoVault,
+    Refused,
+    Unreachable,
+)
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 State = ChainTx.State
 TXS_LIMIT = 50  # per call and step
 RAISE_AFTER_SECONDS = 180  # with bytes that nobody mines
 HASHES_LIMIT = 10  # of one nonce
+STRANGE_TXS = 1_000  # of our key that we do not know of: more are not believed
 # What nodes say when they have these very bytes already, or have mined them.
 HARMLESS = re.compile(
     r"already ?known|already imported|\bknown transaction|nonce too low|oldnonce", re.IGNORECASE
@@ -111,11 +120,12 @@ def _sign_all(network: Network) -> int:
     try:
         account = _account(network)
         _check_exits(account)
+        mined_count = _mined_count(account)
     except NoKey as error:
         for tx in ready:
             _note(tx, str(error))
         return 0
-    mined_count, fees = client.nonce(account.address), client.fees()
+    fees = client.fees()
     signed = [_sign(tx, account, least_nonce=mined_count, fees=fees) for tx in ready]
     return sum(signed)
 
@@ -127,6 +137,25 @@ def _account(network: Network) -> LocalAccount:
     if account.address != expected:
         raise NoKey(f"The vault is paid by {expected}, and our key is that of {account.address}.")
     return account
+
+
+def _mined_count(account: LocalAccount) -> int:
+    """The first nonce of this key that is not mined; raises NoKey for one that nobody can believe.
+
+    What is signed with a nonce far ahead is never mined, nor is anything behind it.
+    """
+    count, last = client.nonce(account.address), _last_nonce(account)
+    if last is not None and count > last + 1 + STRANGE_TXS:
+        raise NoKey(
+            f"The node says that our key has sent {count} txs, and our last nonce is {last}."
+        )
+    return count
+
+
+def _last_nonce(account: LocalAccount) -> int | None:
+    sent = ChainTx.objects.filter(sender=account.address)
+    found: int | None = sent.aggregate(last=Max("nonce"))["last"]
+    return found
 
 
 def _check_exits(account: LocalAccount) -> None:
@@ -154,7 +183,7 @@ def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelop
     held = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=State.READY).first()
     if held is None or pauses.is_paused():
         return False
-    taken = ChainTx.objects.filter(sender=account.address).aggregate(last=Max("nonce"))["last"]
+    taken = _last_nonce(account)
     held.nonce = least_nonce if taken is None else max(least_nonce, taken + 1)
     _seal(held, account, fees=fees)
     return True
@@ -307,6 +336,9 @@ def _look_for(tx: ChainTx, *, head: int, depth: int) -> bool:
         if not pauses.is_paused():
             _broadcast(tx)
         return False
+    # For good says who hears it of everybody: who is silent might know better.
+    if client.nonce(tx.sender, block_number=deep, by_all=True) <= (tx.nonce or 0):
+        return False
     # Asked of that same block: a node that lags behind has to refuse, and cannot say no.
     if vault.is_paid(bytes(tx.calldata), block_number=deep):
         return False  # a receipt must turn up: unknown, not failed
@@ -314,6 +346,8 @@ def _look_for(tx: ChainTx, *, head: int, depth: int) -> bool:
 
 
 def _end(tx: ChainTx, receipt: TxReceipt) -> bool:
+    if int(receipt["gasUsed"]) > tx.gas_limit:
+        raise Unreachable("The node says that it took more gas than it had.")
     facts = {
         "tx_hash": HexBytes(receipt["transactionHash"]).to_0x_hex(),
         "block_number": int(receipt["blockNumber"]),

@@ -7,7 +7,7 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.types import LogReceipt, TxReceipt
 
-from payments.chain import client
+from payments.chain import answers, client, endpoints
 from payments.chain.errors import ChainError, NotReported, mapped
 from payments.contracts import artefacts
 
@@ -85,12 +85,15 @@ EVENTS = (*MONEY_EVENTS, "BatchPaid", "PayeeSkipped")
 def report(log: LogReceipt) -> tuple[str, dict[str, str]]:
     """The name and the payload of one of the vault's events; "" for any other log.
 
-    Numbers are decimal strings, bytes are 0x and hexadecimal digits.
+    Numbers are decimal strings, bytes are 0x and hexadecimal digits. Raises Unreachable when one
+    of its events does not hold what it should.
     """
     for name in EVENTS:
         event = getattr(_codec.events, name)()
         if log["topics"] and HexBytes(log["topics"][0]) == HexBytes(event.topic):
-            return name, {key: _plain(one) for key, one in event.process_log(log)["args"].items()}
+            with mapped():
+                found = event.process_log(log)["args"]
+            return name, {key: _plain(one) for key, one in found.items()}
     return "", {}
 
 
@@ -99,7 +102,10 @@ def _plain(value: Any) -> str:
 
 
 def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
-    """True if any endpoint says that the batch of this calldata has been paid, as of a block."""
+    """True if any endpoint says that the batch of this calldata has been paid, as of a block.
+
+    Raises ChainError unless every endpoint says something.
+    """
     name, address = _arguments(calldata)["batch_id"], client.stored().vault_address
     at: Any = "latest" if block_number is None else block_number
 
@@ -107,7 +113,7 @@ def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
         call = _at(address, web3=one).functions.is_paid(name)
         return bool(call.call(block_identifier=at))
 
-    return any(client.told(asked))
+    return any(endpoints.told(asked, by_all=True))
 
 
 def version(address: str) -> int:
@@ -120,11 +126,14 @@ def version(address: str) -> int:
 
 
 def payer(*, block_number: int | None = None) -> str:
-    """The address that the vault lets pay, as of a block."""
+    """The address that the vault lets pay, as of a block. Raises Disagreement."""
     at: Any = "latest" if block_number is None else block_number
-    with mapped():
-        call = _at(client.stored().vault_address).functions.payer()
-        return str(call.call(block_identifier=at))
+    address = client.stored().vault_address
+
+    def asked(one: Web3) -> str:
+        return str(_at(address, web3=one).functions.payer().call(block_identifier=at))
+
+    return endpoints.alike(endpoints.told(asked), "who pays from the vault")
 
 
 def has_dismissed(address: str, *, block_number: int) -> bool:
@@ -150,7 +159,8 @@ def balance_of(address: str, *, block_number: int | None = None) -> int:
     token = _token_at(client.stored().token_address)
     with mapped():
         call = token.functions.balanceOf(Web3.to_checksum_address(address))
-        return int(call.call(block_identifier="latest" if block_number is None else block_number))
+        found = call.call(block_identifier="latest" if block_number is None else block_number)
+        return answers.number(found)
 
 
 def decimals(token_address: str) -> int:
@@ -166,15 +176,22 @@ def _token_at(address: str) -> Any:
 
 
 def paid_today() -> int:
-    """Units that the vault has paid on this day (UTC)."""
-    with mapped():
-        return int(_at(client.stored().vault_address).functions.paid_today().call())
+    """Units that the vault has paid on this day (UTC); of several endpoints the most counts."""
+    return max(_told("paid_today"))
 
 
 def daily_cap() -> int:
-    """Units that the vault pays on one day, at most."""
-    with mapped():
-        return int(_at(client.stored().vault_address).functions.daily_cap().call())
+    """Units that the vault pays on one day, at most; of several endpoints the least counts."""
+    return min(_told("daily_cap"))
+
+
+def _told(function: str) -> list[int]:
+    address = client.stored().vault_address
+
+    def asked(one: Web3) -> int:
+        return int(getattr(_at(address, web3=one).functions, function)().call())
+
+    return endpoints.told(asked)
 
 
 def balances_root(address: str) -> str:

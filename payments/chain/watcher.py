@@ -7,14 +7,14 @@ the chain tells another story, the unsettled events of the fork are deleted and 
 import logging
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.db.models.functions import Now
 from django.db.transaction import atomic
 from hexbytes import HexBytes
 from web3.types import LogReceipt
 
 from payments import pauses
-from payments.chain import client, vault
+from payments.chain import client, endpoints, vault
 from payments.chain.alone import SCANNING, alone
 from payments.chain.errors import Disagreement, Refused, TooSlow, Unreachable
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
@@ -22,6 +22,7 @@ from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 NEAR_BLOCKS = 64  # the newest blocks are read one by one, and the hash of each is kept
 KEPT_BLOCKS = 1000  # scanned blocks that are remembered
 VOUCHED_BLOCKS = 100  # per call, with something in them
+MANY_LOGS = 1_000  # in one answer: nodes leave out what is more than they like, and do not say so
 CHANGED = "The chain changed while it was read."
 
 logger = logging.getLogger(__name__)
@@ -48,14 +49,15 @@ def vouched_depth() -> int:
     """So many blocks below the newest that was read, all is money that endpoints do not dispute.
 
     What the vault reported in blocks that are deep enough, and is not in the book, is held against
-    every endpoint that has those blocks. Raises Disagreement, ChainError.
+    every endpoint that answers. What all of them tell otherwise than we read it is forgotten, to be
+    read anew. Raises Disagreement, ChainError.
     """
     newest = ScannedBlock.objects.aggregate(newest=Max("number"))["newest"] or 0
     depth = client.depth(newest)
-    if not client.has_witnesses():
+    if not endpoints.have_witnesses():
         return depth
     known = ScannedBlock.objects.filter(number=newest - depth).first()
-    client.agree(max(newest - depth, 0), block_hash=known.block_hash if known else "")
+    _agree(max(newest - depth, 0), block_hash=known.block_hash if known else "")
     due = ChainEvent.objects.confirmed(depth).unsettled().filter(name__in=vault.MONEY_EVENTS)
     numbers = due.order_by("block_number").values_list("block_number", flat=True).distinct()
     first = list(numbers[: VOUCHED_BLOCKS + 1])
@@ -64,20 +66,28 @@ def vouched_depth() -> int:
     return newest - first[-1] + 1 if len(first) > VOUCHED_BLOCKS else depth
 
 
+def _agree(number: int, *, block_hash: str) -> str:
+    """The hash that all endpoints tell of this block, which is the one we know, if any."""
+    told = client.agreed_hash(number)
+    if block_hash not in {"", told}:
+        _forget_above(number - 1)
+        raise Disagreement(f"The endpoints disagree with what was read of block {number}.")
+    return told
+
+
 def _vouch(number: int) -> None:
     events = ChainEvent.objects.filter(block_number=number)
-    address = client.stored().vault_address
-    for block_hash in set(events.values_list("block_hash", flat=True)):
-        ours = {_story(one) for one in events.filter(block_hash=block_hash)}
-        for found in client.logs_told(address, block_hash):
-            theirs = {_story(event) for log in found if (event := _event(log)) is not None}
-            if theirs != ours:
-                raise Disagreement(f"The endpoints disagree about what happened in block {number}.")
+    told_hash = client.agreed_hash(number)
+    found = client.logs_of_block(client.stored().vault_address, told_hash)
+    theirs = {_story(event) for log in found if (event := _event(log)) is not None}
+    if {_story(one) for one in events} != theirs:
+        _forget_above(number - 1)
+        raise Disagreement(f"The endpoints disagree with what was read of block {number}.")
 
 
 def _story(event: ChainEvent) -> tuple[object, ...]:
     payload = tuple(sorted(event.payload.items()))
-    return event.name, event.tx_hash, event.log_index, payload
+    return event.name, event.block_hash, event.tx_hash, event.log_index, payload
 
 
 def _rewind(head: int) -> None:
@@ -88,6 +98,7 @@ def _rewind(head: int) -> None:
     known = ScannedBlock.objects.order_by("-number")
     newest = known.filter(number__lte=head).first()
     if newest is None:
+        _check_lead(head)
         return
     for scanned in known.filter(number__lte=head).iterator():
         if client.block_hash(scanned.number) == scanned.block_hash:
@@ -95,6 +106,14 @@ def _rewind(head: int) -> None:
                 _forget_above(scanned.number)
             return
     _forget_above(-1)
+
+
+def _check_lead(head: int) -> None:
+    """Nothing if a node may lag behind so far; else we were told of blocks that there are not."""
+    least = ScannedBlock.objects.aggregate(least=Min("number"))["least"]
+    if least is not None and least - head > KEPT_BLOCKS:
+        logger.error("blocks were read from %s on, and the chain ends at %s", least, head)
+        _forget_above(-1)
 
 
 @atomic
@@ -129,6 +148,8 @@ def _read_on(network: Network, head: int) -> int:
 
 def _read_blocks(address: str, *, start: int, end: int) -> int:
     found = client.logs(address, from_block=start, to_block=end)
+    if len(found) >= MANY_LOGS and end > start:
+        raise Refused(f"The node tells of {len(found)} events at once: it may leave some out.")
     newest = client.block(end)
     if newest is None:
         raise Unreachable(CHANGED)

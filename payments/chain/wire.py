@@ -1,17 +1,27 @@
 """One request to a node: a limit on its time and on its length, and no way to anybody else.
 
+The limit on its time is for the whole answer, from the first byte of its head to the last one of
+its body: a node that sends a byte now and then, or one "100 Continue" after the other, ends, too.
+
 Of several endpoints the first that gives an answer is asked, and one that failed is left alone for
 a while. To send the same signed bytes to two nodes does no harm, so every call may move on.
 """
 
+import io
 import json
 import logging
 import re
 from collections.abc import Sequence
+from http.client import HTTPResponse
+from socket import socket
 from time import monotonic
+from typing import Any
 
 from eth_typing import URI
-from requests import RequestException, Response
+from requests import RequestException, Response, Session
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
@@ -55,17 +65,25 @@ class Wire(HTTPProvider):
 
     def _asked(self, url: URI, request_data: bytes) -> bytes:
         until = monotonic() + self.timeout_seconds
-        session = self._request_session_manager
-        with session.get_response_from_post_request(
-            url, data=request_data, **self.get_request_kwargs()
-        ) as response:
+        session = self._session(url)
+        with session.post(url, data=request_data, **self.get_request_kwargs()) as response:
             response.raise_for_status()
             if response.is_redirect:
                 raise Unreachable("The node redirects; that is not followed.")
             body = _body(response, until=until)
-        if len(self.urls) > 1 and not _is_answer(body):
+        found = _read(body)
+        if len(self.urls) > 1 and not _is_answer(found):
             raise Unreachable("The node's answer is none.")
+        if not _is_of(found, request_data):
+            raise Unreachable("The node answered something else than what it was asked.")
         return body
+
+    def _session(self, url: URI) -> Session:
+        found = self._request_session_manager.cache_and_return_session(url)
+        if not isinstance(found.get_adapter(url), _Adapter):
+            found.mount("http://", _Adapter())
+            found.mount("https://", _Adapter())
+        return found
 
 
 def _is_about_the_request(error: Exception) -> bool:
@@ -74,15 +92,26 @@ def _is_about_the_request(error: Exception) -> bool:
     return response is not None and response.status_code in NOT_LIKE_THAT
 
 
-def _is_answer(body: bytes) -> bool:
-    """True for JSON with a result, or with an error that is about what was asked."""
+def _read(body: bytes) -> Any:
+    """The answer as JSON; None if it is none."""
     try:
-        found = json.loads(body)
-    except ValueError:
-        return False
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_answer(found: Any) -> bool:
+    """True for one with a result, or with an error that is about what was asked."""
     if not isinstance(found, dict):
         return False
     return "result" in found or ("error" in found and not BUSY.search(json.dumps(found["error"])))
+
+
+def _is_of(found: Any, request_data: bytes) -> bool:
+    """False for the answer to another request; who cannot read one may leave its number out."""
+    if not isinstance(found, dict) or ("error" in found and found.get("id") is None):
+        return True  # it is refused for what it is
+    return "result" not in found or str(found.get("id")) == str(json.loads(request_data)["id"])
 
 
 def _body(response: Response, *, until: float) -> bytes:
@@ -101,3 +130,55 @@ def _body(response: Response, *, until: float) -> bytes:
         broken = f"The node broke its answer off: {type(error).__name__}."
         raise Unreachable(broken) from None
     return bytes(found)
+
+
+class _Until(io.RawIOBase):
+    """What a socket says within the seconds that one read may take: all of it in so many."""
+
+    def __init__(self, answer: io.RawIOBase, line: socket) -> None:
+        self.answer, self.line = answer, line
+        seconds = line.gettimeout()
+        self.until = None if seconds is None else monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.until is not None:
+            left = self.until - monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out")
+            self.line.settimeout(left)
+        return self.answer.readinto(buffer)
+
+    def close(self) -> None:
+        self.answer.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    def __init__(self, sock: socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp = io.BufferedReader(_Until(self.fp.detach(), sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _Answer
+
+
+class _SafeConnection(HTTPSConnection):
+    response_class = _Answer
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SafePool(HTTPSConnectionPool):
+    ConnectionCls = _SafeConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SafePool}

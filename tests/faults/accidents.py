@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from requests.exceptions import ReadTimeout
 from web3 import HTTPProvider
 
-from payments.chain import client
+from payments.chain import endpoints
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT payments_post", "CALL payments_post")
 BEFORE, AFTER = "before", "after"
@@ -123,13 +123,13 @@ def points(step: Step) -> Iterator[None]:
         return step("write", write)
 
     BaseDatabaseWrapper.commit, HTTPProvider.make_request = counted_commit, counted_request
-    client._web3.cache_clear()  # a provider remembers how it made its first request
+    endpoints.web3_at.cache_clear()  # a provider remembers how it made its first request
     try:
         with connection.execute_wrapper(counted_write):
             yield
     finally:
         BaseDatabaseWrapper.commit, HTTPProvider.make_request = commit, make_request
-        client._web3.cache_clear()
+        endpoints.web3_at.cache_clear()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from payments.chain import client, verifying, verifying_labels
+from payments.chain import endpoints, verifying, verifying_labels
 from payments.chain.errors import ChainError
 from payments.management import prooffiles
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             one.add_argument("--rpc", default="", help="endpoint of a node; else CHAIN_RPC_URL")
 
     def handle(self, *args: Any, kind: str, file: Path, rpc: str, **options: Any) -> None:
-        urls = client.split(rpc or settings.CHAIN_RPC_URL)
+        urls = endpoints.split(rpc or settings.CHAIN_RPC_URL)
         if kind == "export":
             rows, anchors = prooffiles.rows(file), prooffiles.rows(options["proofs"])
             if not rows:

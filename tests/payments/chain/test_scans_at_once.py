@@ -7,7 +7,7 @@ import pytest
 from payments import escrow, exits, jobs, solvency
 from payments.chain import watcher
 from tests.payments import house
-from tests.payments.chain.test_endpoints import changes, forged, roads
+from tests.payments.chain.test_endpoints import broken, changes, forged, roads
 from tests.races import money
 
 __all__ = ["roads"]
@@ -25,7 +25,7 @@ def forge_while_it_is_settled(monkeypatch, mine, roads):
 
     def late(**options):
         found.append(house.deposited(1_000))
-        roads[0].rule = changes("eth_getLogs", forged)
+        roads[0].rule, roads[1].rule = changes("eth_getLogs", forged), broken
         mine(3)
         (end,) = money.at_once(watcher.scan)
         assert not isinstance(end, Exception), end

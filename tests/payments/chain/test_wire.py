@@ -1,8 +1,11 @@
 """The wire to a node that is not what it should be."""
 
+import gzip
 import json
+import socket
 import threading
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -159,3 +162,89 @@ def test_nobody_there_is_unreachable(settings):
 
     assert SECRET not in str(caught.value)
     assert str(caught.value) == "The node cannot be reached."
+
+
+def test_an_answer_to_another_request_is_none(node):
+    node(200, json.dumps({"jsonrpc": "2.0", "id": 99, "result": "0x7a69"}).encode())
+
+    with pytest.raises(Unreachable, match="something else than what it was asked"):
+        client.chain_id()
+
+
+def test_who_cannot_read_the_request_may_not_know_its_number(node):
+    refused = {"code": -32700, "message": "Parse error"}
+    node(200, json.dumps({"jsonrpc": "2.0", "id": None, "error": refused}).encode())
+
+    with pytest.raises(Refused, match="Parse error"):
+        client.chain_id()
+
+
+def test_what_is_nested_without_end_is_no_answer(node):
+    deep = b"[" * 200_000 + b"]" * 200_000
+    node(200, b'{"jsonrpc": "2.0", "id": 0, "result": ' + deep + b"}")
+
+    with pytest.raises(Unreachable):
+        client.chain_id()
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "a\nb", "a\x1bb"])
+def test_what_a_node_says_can_be_written_down(node, text):
+    node(200, answer(error={"code": -32000, "message": text + "c" * 500}))
+
+    with pytest.raises(Refused) as caught:
+        client.send(b"\1")
+
+    assert str(caught.value) == "a?b" + "c" * 297
+
+
+def test_a_bomb_does_not_go_off(node, monkeypatch):
+    """64 MB in 64 kB: read bit by bit, and never more than we read of any answer."""
+    monkeypatch.setattr(wire, "ANSWER_BYTES", 1_000_000)
+    bomb = gzip.compress(b"0" * 64_000_000)
+    node(200, bomb, **{"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    with pytest.raises(TooLarge):
+        client.chain_id()
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak_bytes < 8_000_000
+
+
+SLOW = {
+    "one letter of its head after the other": lambda: [b"H", *[b"T"] * 100],
+    "one line of its head after the other": lambda: [b"HTTP/1.1 200 OK\r\n", *[b"A: b\r\n"] * 100],
+    "one promise after the other": lambda: [b"HTTP/1.1 100 Continue\r\n\r\n"] * 100,
+    "one letter of its body after the other": lambda: [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+        *[b" "] * 99,
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_node_has_its_seconds_for_the_whole_answer(settings, kind):
+    settings.CHAIN_TIMEOUT_SECONDS = 1
+
+    def say(line):
+        try:
+            for piece in SLOW[kind]():
+                line.sendall(piece)
+                time.sleep(0.1)
+        except OSError:
+            return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.CHAIN_RPC_URL = f"http://127.0.0.1:{server.getsockname()[1]}"
+        lines = []
+
+        def serve():
+            lines.append(server.accept()[0])
+            say(lines[0])
+
+        threading.Thread(target=serve, daemon=True).start()
+        started = time.monotonic()
+        with pytest.raises(TooSlow, match="in time"):
+            client.chain_id()
+        assert time.monotonic() - started < 3
+        lines[0].close()
