@@ -145,7 +145,7 @@ def has_dismissed(address: str, *, block_number: int) -> bool:
         was_payer = functions.was_payer(key).call(block_identifier=block_number)
         return bool(was_payer) and key != functions.payer().call(block_identifier=block_number)
 
-    return all(client.told(asked))
+    return all(endpoints.told(asked, by_all=True))
 
 
 def token_balance(*, block_number: int | None = None) -> int:
