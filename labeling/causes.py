@@ -22,8 +22,8 @@ JURY_NOT_NEEDED = gettext_noop("a jury that was not needed")
 REJECTED = gettext_noop("%(number)s answers finally rejected")
 OVERTURNED = gettext_noop("%(number)s answers whose rejection was overturned")
 
-SENTENCES = (
-    *(NOTED_ANSWER, ANSWER, ON_A_JURY, STAKED, UNSTAKED, STAKE_BACK),
+SENTENCES = (  # the first that fits
+    *(STAKED, UNSTAKED, NOTED_ANSWER, ANSWER, ON_A_JURY, STAKE_BACK),
     *(OPENED, NOT_ASKED_FOR, JURY_SECURED, JURY_NOT_NEEDED, REJECTED, OVERTURNED),
 )
 VALUES = {"number": r"\d+"}
