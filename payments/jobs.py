@@ -24,6 +24,7 @@ from payments.models import Batch, ChainTx, Network, Payout, Reconciliation, Sca
 BATCHES_LIMIT = 20  # per run
 READ_SECONDS = 120  # since the chain was read to its end, for batches to be made
 RECONCILIATIONS_KEPT = 1000
+UNITS_MOST = 2**63 - 1  # that a column holds
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ def _keep(report: proofs.Report) -> None:
         figures=report.figures,
         facts=report.facts,
         block_number=holding.block_number if holding else None,
-        vault_units=holding.units if holding else None,
+        vault_units=min(holding.units, UNITS_MOST) if holding else None,  # anybody may send some
     )
     newest = Reconciliation.objects.values_list("pk", flat=True)[:RECONCILIATIONS_KEPT]
     Reconciliation.objects.filter(pk__lt=min(newest)).delete()

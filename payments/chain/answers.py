@@ -9,6 +9,7 @@ from web3.types import BlockData, LogReceipt, TxReceipt
 from payments.chain.errors import Unreachable
 
 MOST = 2**63 - 1  # that a column of the database holds
+WORD_MOST = 2**256 - 1  # that a contract can tell
 INDEX_MOST = 2**31 - 1
 HASH_BYTES = 32
 

@@ -269,15 +269,16 @@ def nonce(address: str, *, block_number: int | None = None, by_all: bool = False
     return min(counts)
 
 
-def fees() -> dict[str, int]:
+def fees(node: Web3 | None = None) -> dict[str, int]:
     """Fees by EIP-1559 in wei: the next block's tip, and twice the base fee on top of it.
 
-    Never above CHAIN_FEE_LIMIT_GWEI, whatever a node asks for.
+    Never above CHAIN_FEE_LIMIT_GWEI, whatever a node asks for: the configured ones, or this one.
     """
+    node = node or web3()
     with mapped():
-        newest = web3().eth.get_block("latest")
+        newest = node.eth.get_block("latest")
         base_wei = answers.number(newest.get("baseFeePerGas", 0), most=WEI_MOST)
-        tip_wei = answers.number(web3().eth.max_priority_fee, most=WEI_MOST)
+        tip_wei = answers.number(node.eth.max_priority_fee, most=WEI_MOST)
     limit_wei = fee_limit_wei()
     found = {"maxPriorityFeePerGas": tip_wei, "maxFeePerGas": 2 * base_wei + tip_wei}
     return {name: min(wei, limit_wei) for name, wei in found.items()}

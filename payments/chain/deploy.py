@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
-from web3 import Web3
+from web3.utils.address import get_create_address
 
 from payments import money
 from payments.chain import client, signer, vault, wallet
-from payments.chain.errors import NoKey, NoVault, mapped
+from payments.chain.errors import NoKey, NoVault
 from payments.contracts import artefacts
 from payments.models import Network
 
@@ -96,19 +96,12 @@ def _suits(token_address: str) -> None:
 
 
 def _create(owner: LocalAccount, name: str, arguments: list[object]) -> str:
-    artefact = artefacts.load(name)
-    with mapped():
-        web3 = client.web3()
-        contract = web3.eth.contract(abi=artefact.abi, bytecode=HexBytes(artefact.bytecode))
-        tx = contract.constructor(*arguments).build_transaction(
-            {
-                "from": owner.address,
-                "nonce": web3.eth.get_transaction_count(owner.address, "pending"),
-                "chainId": web3.eth.chain_id,
-            }
-        )
-        signed = owner.sign_transaction(tx)
-        tx_hash = web3.eth.send_raw_transaction(signed.raw_transaction)
-        wallet.mined(tx_hash, web3=web3)
-        receipt = web3.eth.get_transaction_receipt(tx_hash)
-    return str(Web3.to_checksum_address(receipt["contractAddress"] or ""))
+    artefact, web3 = artefacts.load(name), client.web3()
+    contract = web3.eth.contract(abi=artefact.abi, bytecode=HexBytes(artefact.bytecode))
+    tx, tx_hash = wallet.sent(contract.constructor(*arguments), owner, web3=web3)
+    wallet.mined(tx_hash, web3=web3)
+    # Where it is follows from who made it, and when: no node is believed about that.
+    address = str(get_create_address(owner.address, tx["nonce"]))
+    if not client.code(address):
+        raise NoVault(f"The {name} was mined, and there is no code at {address}.")
+    return address

@@ -160,7 +160,7 @@ def balance_of(address: str, *, block_number: int | None = None) -> int:
     with mapped():
         call = token.functions.balanceOf(Web3.to_checksum_address(address))
         found = call.call(block_identifier="latest" if block_number is None else block_number)
-        return answers.number(found)
+        return answers.number(found, most=answers.WORD_MOST)
 
 
 def decimals(token_address: str) -> int:

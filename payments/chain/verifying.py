@@ -148,11 +148,11 @@ def _exit(vault: AskedVault, proof: dict[str, Any]) -> list[Finding]:
     try:
         has_left = bool(vault.ask("has_left", root, account))
         opens = int(vault.ask("last_paid_at")) + int(vault.ask("exit_delay"))
-    except ChainError as error:
+        when = datetime.fromtimestamp(opens, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ChainError, OverflowError, ValueError, OSError) as error:  # a time that is none
         return [Finding("exit", False, str(error)[:200])]
     amount = f"{money.format(proof['units'])} to {account}"
     left = "was taken out before" if has_left else "was not taken out yet"
-    when = datetime.fromtimestamp(opens, UTC).strftime("%Y-%m-%d %H:%M UTC")
     is_open = vault.now() > opens
     said = f"open since {when}" if is_open else f"opens {when}, if no batch is paid until then"
     return [Finding("balance", not has_left, f"{amount}, {left}"), Finding("exit", True, said)]

@@ -68,13 +68,21 @@ class OwnWallet(Wallet):
 
 def called(call: Any, account: LocalAccount, *, web3: Web3) -> str:
     """The hash of this call, signed by the account and mined; raises Refused if it reverts."""
+    _, tx_hash = sent(call, account, web3=web3)
+    return mined(tx_hash, web3=web3)
+
+
+def sent(call: Any, account: LocalAccount, *, web3: Web3) -> tuple[dict[str, Any], bytes]:
+    """The tx of this call, or of a contract's making, and its hash: signed by the account, sent.
+
+    It offers no more for gas than a payout would, whatever the node asks for.
+    """
     with mapped():
         nonce = web3.eth.get_transaction_count(account.address, "pending")
-        tx = call.build_transaction(
-            {"from": account.address, "nonce": nonce, "chainId": web3.eth.chain_id}
-        )
+        origin = {"from": account.address, "nonce": nonce, "chainId": web3.eth.chain_id}
+        tx = call.build_transaction({**origin, **client.fees(web3)})
         signed = account.sign_transaction(tx)
-        return mined(web3.eth.send_raw_transaction(signed.raw_transaction), web3=web3)
+        return tx, web3.eth.send_raw_transaction(signed.raw_transaction)
 
 
 def mined(tx_hash: bytes, *, web3: Web3) -> str:

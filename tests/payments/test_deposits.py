@@ -82,6 +82,7 @@ def test_more_than_an_account_can_hold_keeps_no_deposit_waiting(chain, mine):
     ]
     assert deposits.unknown() == (1, 2**200)
     assert jobs.prove().ok
+    assert jobs.reconcile()
 
 
 def test_a_purse_opened_later_gets_its_money(chain, mine):

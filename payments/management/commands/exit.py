@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from eth_account.signers.local import LocalAccount
 
 from payments import money
-from payments.chain import client, leaving, verifying
+from payments.chain import endpoints, leaving, verifying
 from payments.chain.errors import ChainError
 from payments.management import keyfiles, prooffiles
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         keyfiles.add_options(parser, whose="wallet that pays the gas")
 
     def handle(self, *args: Any, file: Path, rpc: str, **options: Any) -> None:
-        urls = client.split(rpc or settings.CHAIN_RPC_URL)
+        urls = endpoints.split(rpc or settings.CHAIN_RPC_URL)
         if not options["keystore"]:
             raise CommandError("--keystore is needed: some wallet has to pay the gas.")
         proofs = prooffiles.rows(file)

@@ -3,7 +3,7 @@
 import pytest
 
 from payments import escrow, jobs
-from payments.chain import client, endpoints, sender, vault, watcher
+from payments.chain import client, deploy, endpoints, sender, vault, watcher
 from payments.chain.errors import Behind, Disagreement, Unreachable
 from payments.chain.wallet import Wallet
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
@@ -453,3 +453,27 @@ def test_an_event_that_is_told_twice_with_other_amounts_holds_up_no_other(chain,
     assert jobs.scan_deposits() == 0
 
     assert [escrow.balances(one)["FUNDS"] for one in (first, second)] == [1_000, 2_000]
+
+
+def test_a_vault_is_where_it_was_made_and_not_where_a_node_says(chain, road):
+    Network.objects.all().delete()
+
+    def elsewhere(call, forward):
+        found = forward()["result"]
+        return {**found, "contractAddress": nobody(1)} if found else found
+
+    road.rule = answers(eth_getTransactionReceipt=elsewhere)
+
+    made = deploy.ensure()
+
+    assert nobody(1) not in (made.vault_address, made.token_address)
+    assert vault.version(made.vault_address) == vault.VERSION
+
+
+def test_a_wallet_offers_no_more_for_gas_than_a_payout_does(chain, road):
+    road.rule = answers(eth_maxPriorityFeePerGas=hex(10**24))
+
+    tx_hash = Wallet(5).mint(1)
+
+    offered = chain.call("eth_getTransactionByHash", tx_hash)["maxFeePerGas"]
+    assert int(offered, 16) == client.fee_limit_wei()

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from payments import jobs, solvency, wallets
+from payments.chain import verifying
 from payments.chain.wallet import Wallet
 from tests.payments import house
 
@@ -140,3 +141,14 @@ def test_a_node_that_is_away_is_one_sentence(proofs, verify):
 def test_a_file_that_is_not_there():
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("verify", "balance", "/nowhere/balance.json")
+
+
+def test_a_time_that_makes_no_sense_is_said(proofs, verify, monkeypatch):
+    honest = verifying.AskedVault.ask
+
+    def ask(self, function, *arguments):
+        return 2**200 if function == "last_paid_at" else honest(self, function, *arguments)
+
+    monkeypatch.setattr(verifying.AskedVault, "ask", ask)
+
+    assert "BAD" in verify(proofs[0])
