@@ -6,7 +6,7 @@ all; money is held before work is offered, and what was released stays released.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from payments.pages import Rows
 from payments.statements import Row
 
 Kind = Account.Kind
-WITHDRAWALS_LIMIT = 100
 CAUSE_CHARACTERS = ledger.CAUSE_CHARACTERS
 
 
@@ -166,10 +165,25 @@ def released(keys: Sequence[str]) -> set[str]:
     return set(found.values_list("key", flat=True))
 
 
-def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """What left a purse for a wallet; what is not known yet is None."""
+
+    id: UUID
+    amount_units: int
+    address: str
+    state: str  # as of a payout
+    reason: str
+    tx_hash: str | None
+    explorer_url: str | None
+    requested_at: datetime
+    ended_at: datetime | None
+
+
+def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) -> Withdrawal:
     """The requester's money leaves for a wallet: FUNDS → LEAVING, then a payout as any other.
 
-    Answers as `withdrawals`. Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
     """
     payout = payouts.request(
         purses.holder(purse_id),
@@ -181,17 +195,24 @@ def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) ->
     return _withdrawal(payout)
 
 
-def withdrawals(purse_id: UUID) -> list[dict[str, Any]]:
-    """What left this purse for wallets, newest first, at most WITHDRAWALS_LIMIT: id,
-    amount_units, address, state, reason, tx_hash, explorer_url, requested_at, ended_at."""
-    found = payouts.of_holder(purses.holder(purse_id))
-    return [_withdrawal(payout) for payout in found[:WITHDRAWALS_LIMIT]]
+def withdrawals(purse_id: UUID, *, until_id: UUID | None = None) -> Sequence[Withdrawal]:
+    """What left this purse for wallets, newest first; nothing younger than `until_id`."""
+    found = payouts.of_holder(purses.holder(purse_id), until_id=until_id)
+    return Rows(found, lambda some: [_withdrawal(payout) for payout in some])
 
 
-def _withdrawal(payout: Payout) -> dict[str, Any]:
-    names = ("id", "amount_units", "address", "state", "reason", "requested_at", "ended_at")
-    found = {name: getattr(payout, name) for name in names} | {"tx_hash": payout.tx_hash or None}
-    return {**found, "explorer_url": explorer.tx_url(payout.tx_hash)}
+def _withdrawal(payout: Payout) -> Withdrawal:
+    return Withdrawal(
+        id=payout.pk,
+        amount_units=payout.amount_units,
+        address=payout.address,
+        state=payout.state,
+        reason=payout.reason,
+        tx_hash=payout.tx_hash or None,
+        explorer_url=explorer.tx_url(payout.tx_hash),
+        requested_at=payout.requested_at,
+        ended_at=payout.ended_at,
+    )
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:

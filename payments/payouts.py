@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -119,9 +119,13 @@ def _posting(
     return Posting(key=f"{kind.value}:{payout.pk}", kind=kind, moves=moves, cause=cause)
 
 
-def of_holder(holder: str) -> QuerySet[Payout]:
-    """This holder's payouts, newest first."""
-    return Payout.objects.filter(purse__holder=holder)
+def of_holder(holder: str, *, until_id: UUID | None = None) -> QuerySet[Payout]:
+    """This holder's payouts, newest first; none younger than `until_id`."""
+    found = Payout.objects.filter(purse__holder=holder)
+    if until_id is None:
+        return found
+    at = Subquery(found.filter(pk=until_id).values("requested_at"))
+    return found.filter(Q(requested_at__lt=at) | Q(requested_at=at, pk__gte=until_id))
 
 
 def get(payout_id: UUID, *, holder: str) -> Payout:

@@ -1,6 +1,5 @@
 """A project's money: what came in on chain, each change of it, and the months."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -8,10 +7,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import PAGE, UNTIL, GrowingPage, Page, page_of
 from labeling.api.projects import DepositSerializer
 from labeling.models import Project
 from labeling.orders import projects
@@ -24,30 +22,6 @@ ACCOUNT = OpenApiParameter(
     default="funds",
     description="`held` is what is promised to open work: each accepted answer is a line there.",
 )
-
-
-UNTIL = OpenApiParameter(
-    "until", type=int, description="No line younger than this id: `next` says it."
-)
-
-
-class StatementPage(Page):
-    """A statement grows at its front: the pages behind one leave out what came after it."""
-
-    def until_id(self, request: Request) -> int | None:
-        """The line that was the first when the first page was read, as the link says."""
-        field = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-        try:
-            return field.run_validation(request.query_params["until"])
-        except KeyError:
-            return None
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError({"until": error.detail})
-
-    def next_link(self, rows: Sequence[escrow.Row], until_id: int | None) -> str | None:
-        """The following page as of now; None on the last."""
-        link = self.get_next_link()
-        return replace_query_param(link, "until", until_id or rows[0].id) if link else None
 
 
 class ArrivalSerializer(serializers.Serializer):
@@ -143,13 +117,11 @@ class ProjectStatementView(APIView):
         wanted = request.query_params.get("account", "funds")
         if wanted not in ("funds", "held"):
             raise serializers.ValidationError({"account": ["It is funds or held."]})
-        pages = StatementPage()
+        pages = GrowingPage()
         until_id = pages.until_id(request)
         found = escrow.statement(project.purse, account=wanted.upper(), until_id=until_id)
         rows = pages.paginate_queryset(_any(found), request, self)
-        answer = pages.get_paginated_response(ChangeSerializer(rows, many=True).data)
-        answer.data["next"] = pages.next_link(_any(rows), until_id)
-        return answer
+        return pages.get_paginated_response(ChangeSerializer(rows, many=True).data)
 
 
 class ProjectMonthsView(APIView):

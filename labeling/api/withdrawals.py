@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.api.pages import PAGE, UNTIL, GrowingPage, page_of
 from labeling.orders import projects
 from payments import escrow, keys, money
 from people.permissions import IsRequester
@@ -35,19 +36,31 @@ class WithdrawalSerializer(serializers.Serializer):
     requested_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
 
-    def get_amount(self, withdrawal: dict[str, Any]) -> str:
-        return money.format(withdrawal["amount_units"])
+    def get_amount(self, withdrawal: escrow.Withdrawal) -> str:
+        return money.format(withdrawal.amount_units)
+
+
+class NewestWithdrawals(GrowingPage):
+    """Their ids are UUIDs."""
+
+    until = serializers.UUIDField()
 
 
 class WithdrawalsView(APIView):
     permission_classes = [IsRequester]
 
-    @extend_schema(operation_id="withdrawals_list", responses=WithdrawalSerializer(many=True))
+    @extend_schema(
+        operation_id="withdrawals_list",
+        parameters=[PAGE, UNTIL],
+        responses=page_of(WithdrawalSerializer),
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """What left the project's purse, newest first."""
         project = projects.owned(project_id, owner=request.user)
-        found = escrow.withdrawals(project.purse)
-        return Response(WithdrawalSerializer(found, many=True).data)
+        pages = NewestWithdrawals()
+        found: Any = escrow.withdrawals(project.purse, until_id=pages.until_id(request))
+        rows = pages.paginate_queryset(found, request, self)
+        return pages.get_paginated_response(WithdrawalSerializer(rows, many=True).data)
 
     @extend_schema(
         operation_id="withdrawals_create",

@@ -271,7 +271,9 @@ def _refund_spare(project_id: int) -> int:
     return len(spare)
 
 
-def withdraw(project: Project, *, amount_units: int, address: object, key: str) -> dict[str, Any]:
+def withdraw(
+    project: Project, *, amount_units: int, address: object, key: str
+) -> escrow.Withdrawal:
     """Funds that no task is held for leave for the requester's wallet, once for this key.
 
     Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.

@@ -165,9 +165,9 @@ def _deposit(one: escrow.Deposit) -> dict[str, Any]:
     }
 
 
-def _withdrawal(one: dict[str, Any]) -> dict[str, Any]:
-    to = {"address": one["address"], "url": escrow.address_url(one["address"])}
-    return {**one, "to": to, "words": one["reason"] or STATES[one["state"]]}
+def _withdrawal(one: escrow.Withdrawal) -> dict[str, Any]:
+    to = {"address": one.address, "url": escrow.address_url(one.address)}
+    return {**vars(one), "to": to, "words": one.reason or STATES[one.state]}
 
 
 def _row(row: escrow.Row) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from payments import explorer, keys, money, payouts, receipts
+from payments.api.pages import PAGE, UNTIL, NewestPayouts
 from payments.models import Payout
 from payments.receipts import Receipt, Work
 from payments.web import wording
@@ -88,20 +88,17 @@ class PayoutReceiptSerializer(serializers.Serializer):
     works = WorkSerializer(many=True, help_text="What it paid for, at most 1,000.")
 
 
-class Page(PageNumberPagination):
-    page_size = 50
-
-
 class PayoutsView(APIView):
     @extend_schema(
         operation_id="payouts_list",
-        parameters=[OpenApiParameter("page", type=int)],
+        parameters=[PAGE, UNTIL],
         responses=PayoutPageSerializer,
     )
     def get(self, request: Request) -> Response:
         """Your payouts, newest first."""
-        pages = Page()
-        found = payouts.of_holder(f"person:{request.user.pk}")
+        pages = NewestPayouts()
+        until_id = pages.until_id(request)
+        found = payouts.of_holder(f"person:{request.user.pk}", until_id=until_id)
         rows: Any = pages.paginate_queryset(found, request, self)
         return pages.get_paginated_response(PayoutSerializer(rows, many=True).data)
 

@@ -1,23 +1,17 @@
 """What was earned, for what, and what became of it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from payments import explorer, money, purses, spreadsheets, statements
+from payments.api.pages import PAGE, UNTIL, GrowingPage
 from payments.statements import OF_PERSON
-
-UNTIL = OpenApiParameter(
-    "until", type=int, description="No line younger than this id: `next` says it."
-)
 
 
 class BalancesSerializer(serializers.Serializer):
@@ -64,46 +58,24 @@ class MonthSerializer(serializers.Serializer):
     sums = MonthSumSerializer(many=True)
 
 
-class StatementPage(PageNumberPagination):
-    """A statement grows at its front: the pages behind one leave out what came after it."""
-
-    page_size = 50
-
-    def until_id(self, request: Request) -> int | None:
-        """The line that was the first when the first page was read, as the link says."""
-        field = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-        try:
-            return field.run_validation(request.query_params["until"])
-        except KeyError:
-            return None
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError({"until": error.detail})
-
-    def next_link(self, rows: Sequence[statements.Row], until_id: int | None) -> str | None:
-        """The following page as of now; None on the last."""
-        link = self.get_next_link()
-        return replace_query_param(link, "until", until_id or rows[0].id) if link else None
-
-
 class StatementView(APIView):
     @extend_schema(
         operation_id="statement",
-        parameters=[OpenApiParameter("page", type=int), UNTIL],
+        parameters=[PAGE, UNTIL],
         responses=StatementSerializer,
     )
     def get(self, request: Request) -> Response:
         """Your balances, and each line with its cause and the transfer that paid it."""
         purse_id = purses.find(f"person:{request.user.pk}")
-        pages = StatementPage()
-        until_id = pages.until_id(request)
-        found: Any = statements.of_purse(purse_id, until_id=until_id)
+        pages = GrowingPage()
+        found: Any = statements.of_purse(purse_id, until_id=pages.until_id(request))
         rows: Any = pages.paginate_queryset(found, request, self)
         totals = statements.totals(purse_id)
         return Response(
             {
                 "balances": {name: money.format(units) for name, units in totals.items()},
                 "count": pages.page.paginator.count,
-                "next": pages.next_link(rows, until_id),
+                "next": pages.get_next_link(),
                 "results": RowSerializer(rows, many=True).data,
             }
         )

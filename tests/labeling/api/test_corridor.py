@@ -338,7 +338,7 @@ def test_what_is_not_needed_goes_back_to_a_wallet(requester, owner):
     assert (first.status_code, first.json()["state"]) == (201, "REQUESTED")
     assert first.json() == again.json()
     assert (more.status_code, more.json()["code"]) == (409, "insufficient_funds")
-    assert requester.get(path).json() == [first.json()]
+    assert requester.get(path).json()["results"] == [first.json()]
     purse = requester.get(f"/api/v1/projects/{project_id}/").json()["purse"]
     assert (purse["funds"], purse["held"]) == ("0.00", "0.21")
 
@@ -359,7 +359,7 @@ def test_a_bad_withdrawal_moves_nothing(requester, owner, changes, status, code)
     answer = requester.post(path, {"amount": "1.00", "address": WALLET, **changes})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert requester.get(path).json() == []
+    assert requester.get(path).json()["results"] == []
     stranger = signed_in(house.requester())
     assert stranger.post(path, {"amount": "1.00", "address": WALLET}).status_code == 404
 

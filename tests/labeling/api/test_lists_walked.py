@@ -3,14 +3,15 @@
 import pytest
 from rest_framework.test import APIClient
 
-from labeling.api.money import StatementPage
-from labeling.api.pages import NewestPage
+from labeling.api.pages import GrowingPage, NewestPage
+from labeling.orders import projects
 from labeling.review import reviews
 from tests.labeling import house
 from tests.labeling.answers_given import answers
 from tests.labeling.queue import answered
 
 pytestmark = pytest.mark.django_db
+WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 
 
 def walked(user, path, meanwhile):
@@ -49,13 +50,29 @@ def test_no_change_of_money_comes_twice_while_others_come(monkeypatch):
     made = house.project()
     for _ in range(5):
         house.fund(made, amount_units=1_000_000)
-    monkeypatch.setattr(StatementPage, "page_size", 2)
+    monkeypatch.setattr(GrowingPage, "page_size", 2)
     path = f"/api/v1/projects/{made.pk}/statement/?account=funds"
 
     found = walked(made.owner, path, lambda: house.fund(made, amount_units=1_000_000))
 
     assert found == sorted(set(found), reverse=True)
     assert len(found) == 5
+
+
+@pytest.mark.django_db(transaction=True)  # each at its own time
+def test_every_withdrawal_comes_once_while_others_are_asked_for(monkeypatch):
+    made = house.project()
+    house.fund(made, amount_units=10_000_000)
+
+    def withdraw():
+        return projects.withdraw(made, amount_units=10_000, address=WALLET, key="")
+
+    asked = [withdraw().id for _ in range(101)]
+    monkeypatch.setattr(GrowingPage, "page_size", 40)
+
+    found = walked(made.owner, f"/api/v1/projects/{made.pk}/withdrawals/", withdraw)
+
+    assert found == [str(one) for one in reversed(asked)]
 
 
 def test_none_is_passed_over_while_those_before_leave_the_list():

@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from payments.api.pages import NewestPayouts
 from payments.models import Payout
 from people.models import User
 from tests.payments import house
@@ -111,6 +112,31 @@ def test_nobody_sees_the_payout_of_another(api):
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert other.get("/api/v1/payouts/").json()["results"] == []
+
+
+@pytest.mark.django_db(transaction=True)  # each at its own time
+def test_a_long_list_has_pages_that_others_do_not_shift(person, api, monkeypatch):
+    monkeypatch.setattr(NewestPayouts, "page_size", 2)
+    asked = [str(house.ask(f"person:{person.pk}", 10_000).pk) for _ in range(5)]
+    path, found = "/api/v1/payouts/", []
+
+    while path:
+        page = api.get(path).json()
+        found += [one["id"] for one in page["results"]]
+        house.ask(f"person:{person.pk}", 10_000)
+        path = page["next"]
+
+    assert found == asked[::-1]
+    assert page["count"] == 5
+    before = api.get(page["previous"]).json()
+    assert [one["id"] for one in before["results"]] == asked[2:0:-1]
+
+
+@pytest.mark.parametrize("until", ["", "1", "x", "9" * 40])
+def test_a_page_that_nothing_was_the_first_of_is_refused(api, until):
+    answer = api.get("/api/v1/payouts/", {"until": until})
+
+    assert (answer.status_code, list(answer.json()["data"])) == (400, ["until"])
 
 
 def test_without_a_token_there_is_nothing():
