@@ -155,11 +155,33 @@ LOCK_WAITING = "FOR NO KEY UPDATE OF task"
 BEHIND_CURSOR = "task.rank > COALESCE((SELECT cursors[lane.number + 1] FROM door), 0)"
 ANYWHERE = """COALESCE(
     (SELECT swept_at < now() - %(sweep)s * interval '1 second' FROM door), true)"""
+THE_ONE = "task.id = %(task)s"
 
+# The first task that would suit, whoever has it locked. Gold is no work that waits.
+HELD_UP = """
+    SELECT task.id
+    FROM labeling_project AS project LEFT JOIN labeling_membership AS seat
+        ON seat.project_id = project.id AND seat.labeler_id = %(labeler)s,
+    unnest(project.lanes) WITH ORDINALITY AS lane (number, turn), LATERAL (
+        SELECT task.id FROM labeling_task AS task
+        WHERE task.project_id = project.id AND task.lane = lane.number AND task.is_offered
+            AND NOT EXISTS (
+                SELECT 1 FROM labeling_assignment AS done
+                WHERE done.task_id = task.id AND done.labeler_id = %(labeler)s
+                    AND done.state <> 'EXPIRED' OFFSET 0)
+        ORDER BY task.rank LIMIT 1
+    ) AS task
+    WHERE project.id = %(project)s AND lane.number < 10
+        AND COALESCE(seat.swept_at < now() - %(sweep)s * interval '1 second', true)
+    ORDER BY lane.turn LIMIT 1
+"""
+# Who asks all the time does not put the next look off by it.
 SWEPT = """
-    INSERT INTO labeling_membership (project_id, labeler_id, cursors, joined_at, swept_at)
+    INSERT INTO labeling_membership AS seat
+        (project_id, labeler_id, cursors, joined_at, swept_at)
     VALUES (%(project)s, %(labeler)s, array_fill(0::bigint, ARRAY[10]), now(), now())
     ON CONFLICT (project_id, labeler_id) DO UPDATE SET swept_at = now()
+    WHERE COALESCE(seat.swept_at < now() - %(sweep)s * interval '1 second', true)
 """
 
 
@@ -205,13 +227,30 @@ def leases(project_id: int, *, labeler_id: int, count: int) -> list[Lease]:
 def _sweep(who: dict[str, Any]) -> list[Lease]:
     """A look at the whole queue, also at rows that were locked when the cursor passed them.
 
-    It waits for locks, so none means none; who just looked is not let look again at once.
+    What others lock is waited for, so none means none; who just looked is not let look again at
+    once. One row at a time, with none in the hand: who waits for several in the order of their
+    ranks would run into `slots`, where they are locked in the order of their ids.
     """
-    found = _take(who, where=ANYWHERE, lock=LOCK_WAITING).leases
-    if not found:
-        with connection.cursor() as cursor:
-            cursor.execute(SWEPT, who)
-    return found
+    waited_for = None
+    for _ in range(ATTEMPTS_LIMIT):
+        if found := _take(who, where=ANYWHERE, lock=LOCK_FREE).leases:
+            return found
+        task_id = _held_up(who)
+        if task_id in (None, waited_for):  # twice: they have had their share of this round
+            break
+        if found := _take({**who, "task": task_id}, where=THE_ONE, lock=LOCK_WAITING).leases:
+            return found
+        waited_for = task_id
+    with connection.cursor() as cursor:
+        cursor.execute(SWEPT, who)
+    return []
+
+
+def _held_up(who: dict[str, Any]) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(HELD_UP, who)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 @dataclass(frozen=True, slots=True)

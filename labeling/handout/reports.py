@@ -46,8 +46,11 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
 
 def _door(project_id: int) -> None:
     """The project is locked first: a closed one may get money back, and who waits for its row with
-    a share of it held would wait for another report, and that one for them."""
-    Project.objects.locked().get(pk=project_id)
+    a share of it held would wait for another report, and that one for them. So is that money: the
+    judge has it before the seats, and who gives a task back has a seat."""
+    project = Project.objects.locked().get(pk=project_id)
+    if project.state == Project.State.CLOSED:
+        projects.lock_money(project)
 
 
 def pause(task: Task, *, why: str) -> None:

@@ -27,19 +27,25 @@ WITH busy AS (
             THEN GREATEST(ceil(free::numeric / labelers), 1)::int END AS ration,
         floor(extract(epoch FROM now()) / %(seconds)s)::bigint AS round
     FROM counted
+), free AS MATERIALIZED (
+    SELECT project.id, fresh.ration, fresh.round
+    FROM labeling_project AS project JOIN fresh ON fresh.id = project.id
+    WHERE project.state = 'OPEN' AND (
+        (project.ration IS NULL) <> (fresh.ration IS NULL)
+        OR fresh.ration IS NOT NULL AND project.ration_round <> fresh.round)
+    {lock}
 )
-UPDATE labeling_project AS project SET ration = fresh.ration, ration_round = fresh.round
-FROM fresh
-WHERE project.id = fresh.id AND project.state = 'OPEN'
-    AND (project.ration IS NULL) <> (fresh.ration IS NULL)
-    OR project.id = fresh.id AND project.state = 'OPEN'
-        AND fresh.ration IS NOT NULL AND project.ration_round <> fresh.round
+UPDATE labeling_project AS project SET ration = free.ration, ration_round = free.round
+FROM free WHERE project.id = free.id
 """
+# A project that somebody changes has its turn the next time: who waited for it would keep those
+# waiting who need the others.
+LOCK = "FOR NO KEY UPDATE OF project SKIP LOCKED"
 
 
 def share_out() -> int:
     """How many projects began or ended a round."""
     values = {"scarce": settings.STIPEND_SCARCE_TASKS, "seconds": settings.STIPEND_ROUND_SECONDS}
     with connection.cursor() as cursor:
-        cursor.execute(RATION, values)
+        cursor.execute(RATION.format(lock=LOCK), values)
         return cursor.rowcount

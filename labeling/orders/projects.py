@@ -237,6 +237,11 @@ def _refund_units(project: Project, amount_units: int) -> None:
     escrow.refund(project.purse, key=key, amount_units=amount_units, cause=cause)
 
 
+def lock_money(project: Project) -> None:
+    """What a refund moves is locked before anything else that others lock behind it."""
+    escrow.lock(project.purse, holders=[])
+
+
 def refund_slots(project: Project, slots_count: int) -> None:
     """Answers that are not asked for any more cost nothing; the caller locked the project."""
     _refund_units(project, slots_count * project.cost_per_label_units)
@@ -285,6 +290,24 @@ def refund_closed(project_ids: set[int]) -> None:
     """What ended leases left in the HELD of closed projects goes back."""
     for project in Project.objects.filter(pk__in=project_ids, state=Project.State.CLOSED):
         close(project)
+
+
+def refund_left() -> int:
+    """How many closed projects got back what a process that died had left in their HELD: leases
+    end first, and their money goes back behind it."""
+    closed = Project.objects.filter(state=Project.State.CLOSED, purse_id__isnull=False)
+    id_of = dict(closed.values_list("purse_id", "pk"))
+    balances = escrow.balances_of(list(id_of)).items()
+    holding = sorted(id_of[purse_id] for purse_id, kinds in balances if kinds.get("HELD", 0))
+    return sum(_refund_left(Project.objects.get(pk=project_id)) for project_id in holding)
+
+
+def _refund_left(project: Project) -> bool:
+    held_units = escrow.balances(project.purse).get("HELD", 0)
+    if held_units <= _committed_units(project):
+        return False
+    close(project)
+    return True
 
 
 def prove_holds() -> list[str]:

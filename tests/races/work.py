@@ -29,6 +29,27 @@ def behind(statement: str, *calls: Callable[[], Any]) -> list[Any]:
     return ends
 
 
+def in_turn(statement: str, *calls: Callable[[], Any]) -> list[Any]:
+    """As `behind`; each call begins when those before it wait."""
+    ends: list[Any] = [None] * len(calls)
+    with guard() as gate:
+        gate.execute(statement)
+        racing = [
+            Thread(target=_run, args=[ends, position, call], daemon=True)
+            for position, call in enumerate(calls)
+        ]
+        for count, one in enumerate(racing, start=1):
+            one.start()
+            until_waiting(count)
+    for one in racing:
+        one.join(JOIN_SECONDS)
+    return ends
+
+
+def _run(ends: list[Any], position: int, call: Callable[[], Any]) -> None:
+    (ends[position],) = at_once(call)
+
+
 def until_waiting(count: int) -> None:
     """Returns when so many connections wait for a lock."""
     deadline = monotonic() + JOIN_SECONDS
