@@ -30,8 +30,13 @@ def ask_proof(user: User, address: str) -> MailCode:
 
 
 def ask_reset(address: str) -> MailCode:
-    """A code is on its way to this address, if it is an account's. Nobody is told whether it is."""
-    return _written(MailCode.Purpose.RESET, _owner(address), address)
+    """A code is on its way to the account that has this address; nobody is told whether one has.
+
+    It goes to the address as the account has it, never as it was written here: two spellings can
+    be the same to a comparison, and not to a post office.
+    """
+    owner = _owner(address)
+    return _written(MailCode.Purpose.RESET, owner, owner.email if owner else address)
 
 
 def _owner(address: str) -> User | None:

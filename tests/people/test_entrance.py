@@ -144,6 +144,23 @@ def test_a_forgotten_password_is_replaced_by_a_code_from_the_mail(client, ana):
     assert elsewhere.get("/account/").status_code == 302
 
 
+@pytest.mark.parametrize("written", ["ANA@EXAMPLE.org", "mi\u212ae@example.org"])
+def test_the_code_goes_to_the_address_that_the_account_has_however_it_is_written(
+    client, ana, written
+):
+    kept = "Ana@example.org" if "ANA" in written else "mike@example.org"
+    User.objects.filter(pk=ana.pk).update(email=kept)
+
+    client.post("/sign-in/forgotten/", {"email": written})
+    fields = {"code": delivered(), "password": "loud-hill-77"}
+    client.post("/sign-in/new-password/", fields)
+
+    ana.refresh_from_db()
+    assert [one.to for one in mail.outbox] == [[kept]]
+    assert ana.email == kept
+    assert ana.check_password("loud-hill-77")
+
+
 def test_the_code_from_the_mail_does_not_replace_the_second_step(client, ana):
     User.objects.filter(pk=ana.pk).update(email="ana@example.org")
     house.with_app(ana)
