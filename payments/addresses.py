@@ -21,10 +21,12 @@ def parse(text: object) -> str:
     can be paid.
     """
     if not isinstance(text, str) or not SHAPE.fullmatch(text):
-        raise MalformedAddress("An address is 0x and 40 hexadecimal digits.")
+        raise MalformedAddress(
+            "An address starts with 0x and has 40 digits after it, from 0 to 9 and a to f."
+        )
     digits = text[2:]
     if digits not in (digits.lower(), digits.upper()) and not is_checksum_address(text):
-        raise MalformedAddress("The checksum of this address is wrong: a digit was mistyped.")
+        raise MalformedAddress("A digit of this wallet address was mistyped.")
     if int(text, 16) == 0:
         raise MalformedAddress("The zero address belongs to nobody.")
     address = str(to_checksum_address(text))

@@ -11,6 +11,7 @@ const status = part("connect-status");
 const chainId = Number(root.dataset.chainId);
 
 let connected = null; // the wallet that has signed
+const watched = new Set(); // wallets whose changes this page hears of
 let shown = ""; // the address that it has signed with
 
 async function look() {
@@ -44,14 +45,18 @@ async function connect(wallet, button) {
 }
 
 function watch(provider) {
+  if (watched.has(provider)) return;
+  watched.add(provider);
   provider.on?.("accountsChanged", ([now]) => {
-    if (now?.toLowerCase() === shown.toLowerCase()) return;
+    if (provider !== connected || now?.toLowerCase() === shown.toLowerCase()) return;
     part("connected").hidden = true;
     status.textContent = now
       ? _("The wallet shows another account now. Connect again if you want that one.")
       : _("The wallet is disconnected.");
   });
-  provider.on?.("chainChanged", () => checkNetwork().catch(() => {}));
+  provider.on?.("chainChanged", () => {
+    if (provider === connected) checkNetwork().catch(() => {});
+  });
 }
 
 async function checkNetwork() {
@@ -67,6 +72,7 @@ part("look-again").addEventListener("click", look);
 part("switch-network").addEventListener("click", async () => {
   try {
     await lookAt(connected, chainId);
+    status.textContent = "";
     await checkNetwork();
   } catch (error) {
     status.textContent = why(error);

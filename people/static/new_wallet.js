@@ -3,7 +3,7 @@
 
 import { _ } from "./words.js";
 import { offerPay } from "./payee.js";
-import { post } from "./posts.js";
+import { NOT_FRESH, post } from "./posts.js";
 
 const root = document.getElementById("maker");
 const part = (id) => document.getElementById(id);
@@ -27,6 +27,7 @@ function work(verb, given) {
 function show(step) {
   for (const one of root.querySelectorAll("[id^=step-]")) one.hidden = one.id !== step;
   part("trouble").textContent = "";
+  part("confirm-first").hidden = true;
   root.querySelector(`#${step} h2`)?.focus();
 }
 
@@ -63,9 +64,10 @@ function typed(id) {
 }
 
 async function prove() {
-  const { message } = await post(root.dataset.message, { address: made.address });
+  const stays = { stays: true }; // to leave would lose the wallet whose words are on paper
+  const { message } = await post(root.dataset.message, { address: made.address }, "POST", stays);
   const { signature } = await work("sign", { message });
-  await post(root.dataset.prove, { message, signature });
+  await post(root.dataset.prove, { message, signature }, "POST", stays);
 }
 
 function download() {
@@ -116,6 +118,7 @@ part("step-check").addEventListener("submit", async (event) => {
     worker.terminate();
     show("step-done");
   } catch (error) {
+    part("confirm-first").hidden = error.code !== NOT_FRESH;
     trouble(error);
   }
   button?.removeAttribute("aria-busy");

@@ -2,6 +2,8 @@
 
 import { _ } from "./words.js";
 
+export const NOT_FRESH = "confirmation_needed";
+
 export class Refused extends Error {
   constructor(code, message, data = {}) {
     super(message);
@@ -15,7 +17,9 @@ export function token() {
   return field ? field.value : "";
 }
 
-export async function post(url, fields = {}, method = "POST") {
+/** The answer to a form's fields. Who has to show first that it is they is taken there; with
+ * `stays` this page stays, because it holds what would be lost, and `Refused` says NOT_FRESH. */
+export async function post(url, fields = {}, method = "POST", { stays = false } = {}) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
   const headers = { "X-CSRFToken": token(), Accept: "application/json" };
   let answer;
@@ -25,6 +29,7 @@ export async function post(url, fields = {}, method = "POST") {
     throw new Refused("offline", _("There is no connection. Try again when there is one."));
   }
   if (answer.redirected) {
+    if (stays) throw new Refused(NOT_FRESH, "");
     location.assign(`/account/confirm/?next=${encodeURIComponent(location.pathname)}`);
     return new Promise(() => {});
   }

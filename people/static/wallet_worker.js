@@ -14,8 +14,15 @@ async function make({ library, password }) {
   const account = { address, privateKey, mnemonic: { path, locale: "en", entropy: mnemonic.entropy } };
   const progressCallback = (share) => postMessage({ progress: Math.round(share * 100) });
   const options = { scrypt: SCRYPT, progressCallback };
-  const keystore = await ethers.encryptKeystoreJson(account, password, options);
-  return { address: wallet.address, words: wallet.mnemonic.phrase.split(" "), keystore };
+  const locked = await ethers.encryptKeystoreJson(account, password, options);
+  const words = wallet.mnemonic.phrase.split(" ");
+  return { address: wallet.address, words, keystore: standard(locked) };
+}
+
+// The library writes `Crypto`; the standard has `crypto`, and some wallets take it to the letter.
+function standard(locked) {
+  const { Crypto: crypto, ...rest } = JSON.parse(locked);
+  return JSON.stringify({ ...rest, crypto });
 }
 
 async function sign({ message }) {

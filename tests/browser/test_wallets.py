@@ -7,7 +7,7 @@ from eth_account import Account as Key
 from playwright.sync_api import Page, expect
 
 from payments import wallets as named
-from people import wallets
+from people import confirmations, wallets
 from people.models import ProvedWallet, User
 from tests.browser.wallets import Wallet
 from tests.people import house
@@ -221,7 +221,8 @@ def test_a_wallet_is_made_on_the_device_and_never_sent(page: Page, amina: User):
     assert len(words) == 12
     assert page.locator("#address").inner_text() == address
     assert keystore["version"] == 3
-    assert keystore["Crypto"]["kdfparams"]["n"] == 32_768
+    assert set(keystore) == {"address", "crypto", "id", "version", "x-ethers"}
+    assert keystore["crypto"]["kdfparams"]["n"] == 32_768
     opened = Key.from_key(Key.decrypt(keystore, "a file of my own"))
     assert opened.address == address
     assert amina.wallets.get().address == address
@@ -229,6 +230,36 @@ def test_a_wallet_is_made_on_the_device_and_never_sent(page: Page, amina: User):
     secrets = {" ".join(words), opened.key.hex(), "a file of my own"}
     assert not [one for one in sent if any(secret in one for secret in secrets)]
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_who_took_long_to_write_the_words_down_keeps_the_wallet(
+    page: Page, amina: User, monkeypatch
+):
+    sign_in(page, "/wallet/new/")
+    page.get_by_label("A password for the file").fill("a file of my own")
+    page.get_by_role("button", name="Make my wallet").click()
+    page.get_by_role("heading", name="Write down").wait_for(timeout=MAKING_MS)
+    words = page.locator("#words li").all_inner_texts()
+    page.get_by_role("button", name="I have written them down").click()
+    labels, fields = (page.locator(f"#step-check {one}").all() for one in ("label", "input"))
+    for label, field in zip(labels, fields, strict=True):
+        field.fill(words[int(label.inner_text().split()[-1]) - 1])
+    monkeypatch.setattr(confirmations, "FRESH_SECONDS", 0)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("press “Check” once more")).to_be_visible()
+    monkeypatch.setattr(confirmations, "FRESH_SECONDS", 900)
+    assert amina.wallets.count() == 0
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Show that it is you").click()
+    opened.value.get_by_label("Password").fill(house.PASSWORD)
+    opened.value.get_by_role("button", name="Go on").first.click()
+    opened.value.wait_for_url("**/wallet/")
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.get_by_role("heading", name="Your wallet is ready")).to_be_visible()
+    Key.enable_unaudited_hdwallet_features()
+    assert amina.wallets.get().address == Key.from_mnemonic(" ".join(words)).address
 
 
 def test_wallets_are_listed_and_removed(page: Page, amina: User):
@@ -249,3 +280,22 @@ def test_an_address_is_pasted(page: Page, amina: User):
 
     expect(page.get_by_text("Payouts go to this wallet now.")).to_be_visible()
     assert named.used(f"person:{amina.pk}").address == house.key(7).address
+
+
+@pytest.mark.parametrize("around", ["{}5", "{}", " {} "])
+def test_a_digit_too_many_is_no_other_address_and_a_space_does_no_harm(
+    page: Page, amina: User, around: str
+):
+    sign_in(page, "/wallet/")
+    page.get_by_label("Wallet address").click()
+    page.keyboard.insert_text(around.format(PASTED.lower()))
+    page.get_by_role("button", name="Use this address").click()
+
+    page.wait_for_url("**/earnings/wallet/")
+    used = named.used(f"person:{amina.pk}")
+    if "5" in around:
+        expect(page.get_by_text("has 40 digits after it")).to_be_visible()
+        assert used is None
+    else:
+        expect(page.get_by_text("Payouts go to this wallet now.")).to_be_visible()
+        assert used.address == PASTED

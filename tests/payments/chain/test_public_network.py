@@ -116,8 +116,8 @@ def test_a_token_that_is_there_already(call, keystores):
     ("option", "value", "sentence"),
     [
         ("--token", nobody(7), "There is no token at 0x"),
-        ("--token", "0x12", "An address is 0x and 40 hexadecimal digits"),
-        ("--payer", "nobody", "An address is 0x and 40 hexadecimal digits"),
+        ("--token", "0x12", "An address starts with 0x and has 40 digits"),
+        ("--payer", "nobody", "An address starts with 0x and has 40 digits"),
         ("--daily-cap", "-1", "amount"),
         ("--password-file", "/nowhere", "No such file"),
         ("--owner-keystore", "/nowhere", "The keystore file cannot be opened"),

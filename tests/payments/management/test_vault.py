@@ -108,8 +108,8 @@ def test_a_multisig_is_given_the_calldata_and_nothing_is_sent(told):
     [
         (["set_payer"], "set_payer takes a value"),
         (["accept_ownership", "1"], "accept_ownership takes nothing"),
-        (["set_payer", "0x12"], "An address is 0x and 40"),
-        (["set_payer", Wallet(7).address.lower()[:-1] + "F"], "checksum"),
+        (["set_payer", "0x12"], "An address starts with 0x"),
+        (["set_payer", Wallet(7).address.lower()[:-1] + "F"], "mistyped"),
         (["set_daily_cap", "much"], "amount"),
         (
             ["set_daily_cap", "1", "--keystore", "/nowhere", "--password-file", "/nowhere"],
