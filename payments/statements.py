@@ -160,12 +160,23 @@ def months(purse_id: UUID | None, kinds: Sequence[str] = OF_PERSON) -> list[Mont
 
 
 def totals(purse_id: UUID | None) -> dict[str, int]:
-    """Units by what they are to a person: earned (to be taken out), leaving, paid, funds."""
+    """Units by what they are to a person: earned (to be taken out), staked, leaving, paid, funds.
+
+    What ever came in is one of them, or was lost in an appeal; `paid` is also what they took out
+    of the vault themselves.
+    """
     accounts = dict(Account.objects.filter(purse=purse_id).values_list("kind", "balance_units"))
-    paid = Payout.objects.filter(purse=purse_id, state=Payout.State.PAID)
     return {
         "earned": accounts.get("EARNED", 0),
+        "staked": accounts.get("HELD", 0),
         "leaving": accounts.get("LEAVING", 0),
-        "paid": paid.aggregate(sum=Sum("amount_units"))["sum"] or 0,
+        "paid": _paid_units(purse_id),
         "funds": accounts.get("FUNDS", 0),
     }
+
+
+def _paid_units(purse_id: UUID | None) -> int:
+    paid = Payout.objects.filter(purse=purse_id, state=Payout.State.PAID)
+    out = Line.objects.filter(account__purse=purse_id, account__kind=Kind.WORLD)
+    exits = out.filter(entry__kind=Entry.Kind.EXIT)
+    return sum(found.aggregate(sum=Sum("amount_units"))["sum"] or 0 for found in (paid, exits))

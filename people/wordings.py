@@ -7,6 +7,7 @@ told says in English (`reason`) is marked for translation there.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -68,6 +69,9 @@ def _appeal_decided(facts: Facts) -> Said:
     else:
         title = _("A rejection stands")
         said = _("The jury found the rejection in “%(project)s” right.")
+        if Decimal(facts.get("amount", 0)) > 0:
+            rest = _("Some of the answers are accepted all the same: you are paid %(amount)s.")
+            said = f"{said} {rest}"
     return Said(title=title, text=said % readable(facts), link=_("How it went"), path=facts["path"])
 
 

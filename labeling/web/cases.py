@@ -78,7 +78,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
     answers = mine.submissions.select_related("task", "project").order_by("id")
-    rows = answer_rows.of(list(answers))
+    rows = answer_rows.of(found := list(answers))
+    accepted = sum(one.state == State.ACCEPTED for one in found)
     is_open = mine.state == Case.State.STANDING
     return {
         "case": mine,
@@ -88,6 +89,7 @@ def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
         "staked": money.format(mine.stake_units) if mine.stake_units else None,
         "cites_gold": mine.reason == Case.Reason.GOLD_FAILED,
         "bounds": _bounds(mine),
+        "accepted_units": accepted * mine.project.price_units,
     }
 
 

@@ -16,8 +16,11 @@ from payments.statements import OF_PERSON
 
 class BalancesSerializer(serializers.Serializer):
     earned = serializers.CharField(help_text="Can be taken out at any time.")
+    staked = serializers.CharField(help_text="At stake in appeals that are not decided.")
     leaving = serializers.CharField(help_text="Asked for, on its way.")
-    paid = serializers.CharField(help_text="Arrived in a wallet.")
+    paid = serializers.CharField(
+        help_text="Arrived in a wallet, taken out of the vault with a proof, too."
+    )
     funds = serializers.CharField(help_text="Deposited by yourself.")
 
 

@@ -115,6 +115,7 @@ def _row(row: statements.Row) -> dict[str, object]:
         "at": row.at,
         "cause": _cause(row),
         "is_income": row.amount_units > 0,
+        "is_bonus": row.kind == Entry.Kind.BONUS and bool(row.cause),
         "amount": money.format(row.amount_units),
         "tx_hash": row.tx_hash,
         "tx_url": explorer.tx_url(row.tx_hash),

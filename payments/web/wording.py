@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
+from payments import pauses
 from payments.models import Entry, Payout
 
 STATES = {
@@ -13,6 +14,7 @@ STATES = {
     Payout.State.PAID: _("Arrived in your wallet"),
     Payout.State.RETURNED: _("Came back to your earnings"),
 }
+PAUSED = _("Payouts are paused for now: it leaves as soon as they go on")
 LARGE = _("A large amount: it leaves when two admins have looked at it")
 CAUSES = {
     Entry.Kind.HOLD: _("At stake in an appeal"),
@@ -30,6 +32,8 @@ def of_payout(payout: Payout) -> str:
     """How a payout stands."""
     if payout.waits_for_admins:
         return str(LARGE)
+    if payout.state == Payout.State.REQUESTED and pauses.is_paused():
+        return str(PAUSED)
     return translate(payout.reason) if payout.reason else str(STATES[Payout.State(payout.state)])
 
 

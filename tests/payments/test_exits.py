@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments import jobs, payouts, solvency, wallets
+from payments import jobs, payouts, purses, solvency, statements, wallets
 from payments.chain import signer, vault
 from payments.chain.wallet import Wallet
 from payments.models import Batch, ChainTx, Network, Payout
@@ -53,6 +53,7 @@ def test_a_batch_that_nobody_signed_before_an_exit_is_never_paid(proof, payday, 
 
     asked.refresh_from_db()
     assert received(6) == house.balance(TWO, "WORLD") == 200_000
+    assert statements.totals(purses.find(TWO))["paid"] == 200_000
     assert asked.state == "RETURNED"
     assert jobs.prove().ok
 

@@ -197,3 +197,15 @@ def test_what_is_always_told_has_no_link():
     ana.refresh_from_db()
     assert (answer.status_code, ana.muted) == (404, [])
     assert "This link is not whole." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("amount", "is_told"), [("0.30", True), ("0.00", False)])
+def test_a_rejection_that_stands_says_what_is_paid_all_the_same(client, ana, amount, is_told):
+    facts = {"project": "100 % mine", "outcome": "UPHELD", "amount": amount, "path": "/cases/7/"}
+    notices.tell(f"person:{ana.pk}", "appeal_decided", facts, key="decided:7")
+
+    page = seen(client)
+
+    assert "The jury found the rejection in “100 % mine” right." in page
+    rest = "Some of the answers are accepted all the same: you are paid 0.30\u00a0tUSD."
+    assert (rest in page) is is_told

@@ -8,6 +8,7 @@ from django.utils import timezone
 from labeling.errors import CaseDecided
 from labeling.models import Case, Submission
 from labeling.review import appeals, cases, juries, reviews, verdicts
+from payments import money
 from tests.labeling.review.test_cases import (
     COST,
     FEE,
@@ -44,7 +45,7 @@ def test_a_large_case_is_decided_by_its_sample_with_a_bound(settings):
     ],
 )
 def test_a_sample_judges_each_and_the_rest_unless_there_is_doubt(
-    settings, good_count, state, accepted_count, bound_high
+    client, settings, good_count, state, accepted_count, bound_high
 ):
     settings.STIPEND_CASE_SAMPLE = 6
     made, who, case, people = contested(tasks=10)
@@ -63,6 +64,11 @@ def test_a_sample_judges_each_and_the_rest_unless_there_is_doubt(
     assert states.count("FORFEITED") == 10 - accepted_count
     assert earned(who) == accepted_count * PRICE
     assert purse(made)[1] == held - 10 * COST - 5 * 7 * FEE
+    client.force_login(who)
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert page.count("<strong>Accepted") == accepted_count
+    is_said = f"you are paid {money.written(accepted_count * PRICE)}" in page
+    assert is_said is (state == "UPHELD" and accepted_count > 0)
 
 
 def test_what_was_accepted_meanwhile_stands_for_nothing():

@@ -24,7 +24,7 @@ def api(person):
 
 def test_a_newcomer_has_an_empty_statement(api):
     assert api.get("/api/v1/statement/").json() == {
-        "balances": {"earned": "0.00", "leaving": "0.00", "paid": "0.00", "funds": "0.00"},
+        "balances": dict.fromkeys(("earned", "staked", "leaving", "paid", "funds"), "0.00"),
         "count": 0,
         "next": None,
         "results": [],
@@ -39,6 +39,7 @@ def test_each_line_names_its_cause(api, person):
 
     assert found["balances"] == {
         "earned": "0.30",
+        "staked": "0.00",
         "leaving": "0.20",
         "paid": "0.00",
         "funds": "0.00",

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from payments.models import Payout
+from payments import escrow, pauses
+from payments.models import Network, Payout
 from people.models import User
 from tests.payments import house
 
@@ -64,8 +65,8 @@ def test_a_second_click_is_harmless(client, person):
         ({"amount": "0.51"}, "and 0.50\u00a0tUSD is there"),
         ({"amount": "0.001"}, "The smallest payout is 0.01\u00a0tUSD"),
         ({"amount": "all"}, "Write an amount as 12.34"),
-        ({"address": "0x12"}, "0x and 40 hexadecimal digits"),
-        ({"address": WALLET.replace("F7", "f7")}, "a digit was mistyped"),
+        ({"address": "0x12"}, "An address starts with 0x and has 40 digits"),
+        ({"address": WALLET.replace("F7", "f7")}, "A digit of this wallet address was mistyped"),
     ],
 )
 def test_a_mistake_is_explained_and_moves_nothing(client, person, changes, words):
@@ -176,3 +177,42 @@ def test_what_came_in_is_named_and_what_left_is_in_words(client, person):
 
     assert "job " in page
     assert '>Payout</span> <strong class="">-0.20\u00a0tUSD</strong>' in page
+
+
+def test_what_is_at_stake_is_a_part_of_the_sum(client, person):
+    house.earn(person, 500_000)
+    escrow.stake(person, key="stake:1", amount_units=150_000, cause="stake of an appeal, Moods")
+    client.post("/earnings/", form())
+
+    page = client.get("/earnings/").content.decode()
+
+    assert '<dd id="earned" class="money">0.15\u00a0tUSD</dd>' in page
+    assert '<dt>At stake in an appeal</dt><dd id="staked">0.15\u00a0tUSD</dd>' in page
+    assert '<dd id="leaving">0.20\u00a0tUSD</dd>' in page
+    escrow.unstake(person, key="unstake:1", amount_units=150_000)
+    assert 'id="staked"' not in client.get("/earnings/").content.decode()
+
+
+def test_a_bonus_is_named_as_one(client, person):
+    purse_id = house.project(funds_units=20_000)
+    bonus = {"payee": person, "amount_units": 20_000, "cause": "Moods, answer 7"}
+    escrow.bonus(purse_id, key="bonus:1", **bonus)
+
+    page = client.get("/earnings/").content.decode()
+
+    assert '<span dir="auto">Bonus · Moods, answer 7</span>' in page
+
+
+def test_while_payouts_are_paused_the_page_says_so(client, person):
+    about = {"name": "n", "token_address": "", "vault_address": "", "deployed_block": 0}
+    Network.objects.create(chain_id=1, **about)
+    house.earn(person, 500_000)
+    pauses.pause(reason="gas")
+    client.post("/earnings/", form())
+
+    paused = client.get("/earnings/").content.decode()
+    pauses.resume()
+
+    assert "Payouts are paused for now" in paused
+    assert "gas" not in paused
+    assert "Waiting for the next batch" in client.get("/earnings/").content.decode()
