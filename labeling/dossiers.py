@@ -28,7 +28,7 @@ from labeling.models import (
     Standing,
     Submission,
 )
-from payments import money
+from payments import escrow, money
 
 ROWS_A_CHUNK = 500
 Row = dict[str, Any]
@@ -47,6 +47,8 @@ def sections(person_id: int) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "reputation_events", _events(person_id)
     yield "juries", _juries(person_id)
     yield "projects", _projects(person_id)
+    yield "project_deposits", _deposits(person_id)
+    yield "project_withdrawals", _withdrawals(person_id)
     yield "projects_reviewed", Reviewer.objects.filter(user=person_id).values("project", "added_at")
     yield "verdicts_given", _verdicts(person_id)
     yield "rejections_given", _cases(Case.objects.filter(judge=person_id))
@@ -158,3 +160,30 @@ def _projects(person_id: int) -> Iterator[Row]:
     names = ("id", "title", "instructions", "kind", "state", "created_at", "opened_at", "closed_at")
     for one in Project.objects.filter(owner=person_id).order_by("pk").iterator():
         yield {name: getattr(one, name) for name in names}
+
+
+def _deposits(person_id: int) -> Iterator[Row]:
+    """What was paid in for projects of theirs, and from which wallet."""
+    for project in _with_purse(person_id):
+        for one in escrow.deposits(project.purse)[:]:
+            yield {
+                "project": project.pk,
+                "amount": money.format(one.amount_units),
+                "sender": one.sender,
+                "tx_hash": one.tx_hash,
+                "credited_at": one.credited_at,
+            }
+
+
+def _withdrawals(person_id: int) -> Iterator[Row]:
+    """What they took out of their projects, and to which wallet."""
+    names = ("address", "state", "reason", "tx_hash", "requested_at", "ended_at")
+    for project in _with_purse(person_id):
+        for one in escrow.withdrawals(project.purse)[:]:
+            told = {name: getattr(one, name) for name in names}
+            yield {"project": project.pk, "amount": money.format(one.amount_units)} | told
+
+
+def _with_purse(person_id: int) -> Iterator[Project]:
+    owned = Project.objects.filter(owner=person_id, purse_id__isnull=False)
+    return owned.order_by("pk").iterator()

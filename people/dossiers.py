@@ -79,7 +79,7 @@ def _account(user: User) -> Row:
     names = [
         *("id", "username", "first_name", "last_name", "pseudonym", "date_joined", "last_login"),
         *("is_labeler", "is_requester", "is_staff", "is_active", "is_agent"),
-        *("country", "languages", "language", "two_step"),
+        *("country", "languages", "language", "two_step", "muted"),
     ]
     return {name: getattr(user, name) for name in names}
 

@@ -10,7 +10,7 @@ from labeling.judging import quality
 from labeling.models import Assignment, Case, Reviewer, Seat, Signal, Task
 from labeling.orders import projects
 from labeling.review import cases, juries
-from payments import escrow
+from payments import escrow, money
 from people.models import Departure
 from tests.labeling import house, school
 
@@ -219,3 +219,17 @@ def test_a_long_life_is_read_a_few_rows_at_a_time(monkeypatch, django_assert_max
     assert ids == sorted(ids)
     assert len(ids) == 5
     assert json.dumps(Departure.objects.count()) == "0"
+
+
+def test_the_money_of_ones_projects_is_told_with_the_wallets_that_it_went_to():
+    made = house.opened(tasks=1)
+    projects.close(made)
+    projects.withdraw(made, amount_units=house.COST_UNITS, address=WALLET, key="home")
+
+    told = dossier(made.owner)
+
+    (row,) = told["project_withdrawals"]
+    assert (row["project"], row["address"], row["state"]) == (made.pk, WALLET, "REQUESTED")
+    assert row["amount"] == money.format(house.COST_UNITS)
+    assert told["project_deposits"] == []
+    assert dossier(house.labeler())["project_withdrawals"] == []

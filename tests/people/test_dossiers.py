@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.test import Client
 
-from people import attempts, dossiers, tokens, wallets
+from people import attempts, choices, dossiers, tokens, wallets
+from people.models import Notice, User
 from tests.people import house
 from tests.people.test_security import grow_stale
 
@@ -49,11 +51,67 @@ def test_the_file_tells_what_is_held(client, ana):
     assert [one["name"] for one in told["api_tokens"]] == ["my script"]
     assert [one["ip"] for one in told["sessions"]] == ["127.0.0.1"]
     assert told["balances"] == [
-        {"earned": "0.00", "leaving": "0.00", "paid": "0.00", "funds": "0.00"}
+        dict.fromkeys(("earned", "staked", "leaving", "paid", "funds"), "0.00")
     ]
     assert told["answers"] == told["payouts"] == told["statement"] == []
     whole = json.dumps(told)
     assert not [one for one in (ana.password, key, secret, *codes) if one in whole]
+
+
+# What names a person, by the section that tells it, or in parentheses why none does.
+NAMES = {
+    "admin.LogEntry.user": "(an admin's doings at work)",
+    "knox.AuthToken.user": "(not used: people.ApiToken is)",
+    "account.EmailAddress.user": "mail_addresses",
+    "mfa.Authenticator.user": "ways_to_sign_in",
+    "usersessions.UserSession.user": "sessions",
+    "people.ApiToken.user": "api_tokens",
+    "people.ProvedWallet.user": "wallets",
+    "people.MailCode.user": "(a secret, for minutes)",
+    "people.Letter.user": "letters",
+    "people.Notice.user": "notices",
+    "people.Departure.user": "departure",
+    "people.Departure.asked_by": "(an admin's doings at work)",
+    "labeling.Skill.owner": "skills_made",
+    "labeling.Grant.labeler": "skills",
+    "labeling.Project.owner": "projects",
+    "labeling.Assignment.labeler": "tasks_held",
+    "labeling.Case.labeler": "rejections",
+    "labeling.Case.judge": "rejections_given",
+    "labeling.Seat.juror": "juries",
+    "labeling.Submission.labeler": "answers",
+    "labeling.Judgement.judge": "verdicts_given",
+    "labeling.Membership.labeler": "projects_joined",
+    "labeling.Report.labeler": "tasks_reported",
+    "labeling.Reputation.labeler": "reputation",
+    "labeling.ReputationEvent.labeler": "reputation_events",
+    "labeling.Standing.requester": "standing_as_requester",
+    "labeling.Standing.thawed_by": "(an admin's doings at work)",
+    "labeling.Reviewer.user": "projects_reviewed",
+    "labeling.Untold.labeler": "(for seconds: then it is a notice)",
+    "payments.Correction.proposed_by": "(an admin's doings at work)",
+    "payments.Correction.decided_by": "(an admin's doings at work)",
+    "payments.Approval.admin": "(an admin's doings at work)",
+}
+
+
+def test_all_that_names_a_person_is_told(ana):
+    names = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.fields
+        if field.related_model is User
+    }
+
+    assert names == set(NAMES)
+    told = {section for section in NAMES.values() if not section.startswith("(")}
+    assert told <= {name for name, _ in dossiers.sections(ana)}
+
+
+def test_what_somebody_wants_to_hear_of_is_told(client, ana):
+    choices.change(ana, Notice.Kind.PAID, mail=False)
+
+    assert read(client.get("/account/data/"))["account"][0]["muted"] == ["mail:paid"]
 
 
 def test_every_section_is_there_and_read_when_it_is_written(ana):
