@@ -22,6 +22,8 @@ SENTENCES = (
     gettext_noop("Not found."),
     gettext_noop("Invalid token."),
     gettext_noop("Incorrect authentication credentials."),
+    gettext_noop("Incorrect code."),
+    gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Request was throttled."),
     gettext_noop("This field may not be blank."),
     gettext_noop("A valid number is required."),

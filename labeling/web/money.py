@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -167,7 +168,11 @@ def _deposit(one: escrow.Deposit) -> dict[str, Any]:
 
 def _withdrawal(one: escrow.Withdrawal) -> dict[str, Any]:
     to = {"address": one.address, "url": escrow.address_url(one.address)}
-    return {**vars(one), "to": to, "words": one.reason or STATES[one.state]}
+    return {**vars(one), "to": to, "words": _words(one)}
+
+
+def _words(one: escrow.Withdrawal) -> str:
+    return translate(one.reason) if one.reason else str(STATES[one.state])
 
 
 def _row(row: escrow.Row) -> dict[str, Any]:

@@ -6,7 +6,12 @@ from unicodedata import normalize
 
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    SetPasswordForm,
+    UsernameField,
+)
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -273,3 +278,19 @@ class ResetForm(CodeForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 8 characters."),
     )
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """Django's, with the one rule that people have to know beforehand, in our words.
+
+    Django's own list of rules is not translated into all of our languages.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = _("At least 8 characters.")
+        self.fields["new_password2"].help_text = ""
+
+
+class NewPasswordForm(FirstPasswordForm, PasswordChangeForm):
+    """The same, and the old password first."""

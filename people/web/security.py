@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import clear_totp_secret
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,14 @@ from people import attempts, confirmations, mails, passkeys, sessions, two_step
 from people.errors import PeopleError
 from people.web import doors
 from people.web.entrance import MAIL_CODE
-from people.web.forms import AppCodeForm, CodeForm, CredentialForm, MailForm
+from people.web.forms import (
+    AppCodeForm,
+    CodeForm,
+    CredentialForm,
+    FirstPasswordForm,
+    MailForm,
+    NewPasswordForm,
+)
 
 # --- The password -----------------------------------------------------------------------------
 
@@ -29,15 +35,15 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest) -> HttpResponse:
-    return _password_page(request, PasswordChangeForm(request.user, request.POST or None))
+    return _password_page(request, NewPasswordForm(request.user, request.POST or None))
 
 
 @doors.freshly
 def _set_first(request: HttpRequest) -> HttpResponse:
-    return _password_page(request, SetPasswordForm(request.user, request.POST or None))
+    return _password_page(request, FirstPasswordForm(request.user, request.POST or None))
 
 
-def _password_page(request: HttpRequest, form: SetPasswordForm) -> HttpResponse:
+def _password_page(request: HttpRequest, form: FirstPasswordForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = form.save()
         update_session_auth_hash(request, user)  # other sessions end here

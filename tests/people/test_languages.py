@@ -1,8 +1,11 @@
 """Each reader is spoken to in their own language."""
 
 import gzip
+import re
 
 import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -10,6 +13,7 @@ from people import languages
 from people.models import User
 from people.web import languages as pages
 from people.web.forms import ProfileForm
+from tests.people import house
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +180,31 @@ def test_countries_and_languages_are_named_and_ordered_as_the_reader_does():
     with translation.override("uk"):
         assert ("fr", "французька") in list(fields["languages"].choices)
         assert list(fields["country"].choices)[1][1].startswith("А")
+
+
+@pytest.fixture(params=[code for code, _ in configured.LANGUAGES if code != "en"])
+def foreign(request, client):
+    """A browser whose reader speaks another language than English."""
+    cache.clear()
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = request.param
+    return client
+
+
+def test_the_rules_of_passwords_are_told_in_the_readers_language(foreign, ana):
+    foreign.force_login(ana)
+
+    page = foreign.get("/account/password/").content.decode()
+
+    assert "password" not in re.sub(r"<[^>]*>", " ", page).lower()
+
+
+def test_a_wrong_code_is_told_in_the_readers_language(foreign, ana):
+    house.with_app(ana)
+    foreign.post("/sign-in/", {"username": "ana", "password": "long-enough"})
+
+    pages = [foreign.post("/sign-in/second-step/", {"code": "000000"}) for _ in range(12)]
+
+    said = {one for page in pages for one in page.context["form"].errors.get("code", [])}
+    said |= {one for page in pages for one in page.context["form"].non_field_errors()}
+    assert len(said) == 2
+    assert not any("code" in one or "login" in one for one in said)

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from labeling.orders import projects
 from payments import escrow, jobs, purses
 from payments.chain.wallet import Wallet
 from payments.models import Payout
 from tests.labeling import house
+from tests.payments.test_statements import end
 
 pytestmark = pytest.mark.django_db
 WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
@@ -79,7 +81,7 @@ def test_what_is_free_is_taken_out_once(client, made):
     [
         ({"amount": "0.51"}, "is there"),
         ({"amount": "all"}, "Write an amount as 12.34"),
-        ({"address": "0x12"}, "0x and 40 hexadecimal digits"),
+        ({"address": "0x12"}, "An address starts with 0x and has 40 digits"),
     ],
 )
 def test_a_mistake_is_explained_and_moves_nothing(client, made, changes, words):
@@ -105,3 +107,14 @@ def test_nobody_else_looks_into_it(client, made):
     assert client.get("/money/").status_code == 404
     client.logout()
     assert client.get("/money/").status_code == 302
+
+
+def test_why_a_withdrawal_came_back_is_said_in_the_readers_language(client, made):
+    projects.withdraw(made, amount_units=500_000, address=WALLET, key="home")
+    end(Payout.objects.get(), tx_hash="0xa0", paid=False)
+    type(made.owner).objects.update(language="es")
+
+    page = client.get(f"/money/{made.pk}/").content.decode()
+
+    assert "El token rechazó esta billetera." in page
+    assert "refused" not in page
