@@ -19,6 +19,7 @@ from labeling.models import Load, Project, ReputationEvent, Submission, Task
 
 DOUBT_ANSWERS = 4  # of labelers who are otherwise right, before gold is doubted
 GOOD_GOLD = 5  # other gold answers that make a labeler known
+GOOD_LEAST = 3  # of them, where there is so little gold
 GOOD_SHARE = 0.8  # of them right
 ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)  # or will be with more work
 Kind = ReputationEvent.Kind
@@ -99,8 +100,9 @@ def doubt(task_ids: set[int]) -> int:
     """How many of these were taken out: gold that those who know their work keep missing.
 
     Doubtful is gold that more than half of at least DOUBT_ANSWERS good labelers missed; good is
-    who met GOOD_SHARE of at least GOOD_GOLD others. Its marks are undone, and what they said of a
-    skill; its slots are kept as spare.
+    who met GOOD_SHARE of at least GOOD_GOLD others, or of all others where there are fewer, but of
+    GOOD_LEAST. Its marks are undone, those of answers that come in later too, and what they said
+    of a skill; its slots are kept as spare.
     """
     return sum(_doubt(task_id) for task_id in sorted(task_ids))
 
@@ -108,19 +110,32 @@ def doubt(task_ids: set[int]) -> int:
 @atomic
 def _doubt(task_id: int) -> bool:
     task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
-    if task.expected is None or task.state not in ASKED:
+    if task.expected is None:
         return False
     project = Project.objects.get(pk=task.project_id)
     answers = list(Submission.objects.filter(task=task, score__isnull=False).order_by("id"))
+    undone = ReputationEvent.objects.filter(submission__in=answers, kind=Kind.GOLD_WITHDRAWN)
+    undone_ids = set(undone.values_list("submission_id", flat=True))
+    is_asked = task.state in ASKED
+    why = _why(project, task, answers) if is_asked else ""
+    if not why and (is_asked or not undone_ids):
+        return False
+    if is_asked:
+        _take_out(task, why=why)
+    marked = [one for one in answers if one.pk not in undone_ids]
+    _undo_marks(project, marked)
+    skills.settle(project, {one.labeler_id for one in marked})
+    return is_asked
+
+
+def _why(project: Project, task: Task, answers: list[Submission]) -> str:
+    """Why it is doubtful, empty if it is not."""
     good = _good(project, {one.labeler_id for one in answers}, but=task)
     judged = [one for one in answers if one.labeler_id in good]
     missed = [one for one in judged if (one.score or 0) < project.accept_score]
     if len(judged) < DOUBT_ANSWERS or len(missed) * 2 <= len(judged):
-        return False
-    _take_out(task, why=f"{len(missed)} of {len(judged)} good labelers missed it.")
-    _undo_marks(project, answers)
-    skills.settle(project, {one.labeler_id for one in answers})
-    return True
+        return ""
+    return f"{len(missed)} of {len(judged)} good labelers missed it."
 
 
 def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
@@ -130,10 +145,12 @@ def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
     ).exclude(task=but)
     met = Count("id", filter=Q(score__gte=project.accept_score))
     tallies = scored.order_by().values("labeler_id").annotate(count=Count("id"), met=met)
+    others = project.tasks.filter(expected__isnull=False, state__in=ASKED).exclude(pk=but.pk)
+    enough = min(max(others.count(), GOOD_LEAST), GOOD_GOLD)
     return {
         row["labeler_id"]
         for row in tallies
-        if row["count"] >= GOOD_GOLD and row["met"] >= GOOD_SHARE * row["count"]
+        if row["count"] >= enough and row["met"] >= GOOD_SHARE * row["count"]
     }
 
 

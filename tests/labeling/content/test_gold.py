@@ -9,7 +9,7 @@ from django.db.models import F
 from rest_framework.test import APIClient
 
 from labeling.content import commitments, gold
-from labeling.crowd import skills
+from labeling.crowd import reputation, skills
 from labeling.data import gold_loads
 from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
 from labeling.handout import reports, submissions
@@ -213,6 +213,57 @@ def test_a_test_with_a_doubtful_question_is_passed_without_it():
 
     assert {skills.result_of(made, who.pk).state for who in people} == {skills.State.PASSED}
     assert [skills.values_of(who.pk) for who in people] == [{skill.slug: 100}] * 4
+
+
+def test_doubtful_gold_counts_for_nobody_who_answers_it_later():
+    made = opened(tasks=60, gold_tasks=6)
+    late = house.labeler()
+    work(made, late, count=1)
+    lease = house.take(made, late)
+    doubtful = Task.objects.get(pk=lease.task_id, lane=10)
+    missed(made, doubtful)
+    assert doubtful.state == "PAUSED"
+
+    submissions.submit(lease.id, labeler_id=late.pk, result=house.answer("Bad"))
+    quality.judge()
+    quality.judge()
+
+    seat = Membership.objects.get(labeler=late)
+    assert (seat.gold_count, seat.gold_right_count, seat.wrong) == (0, 0, 0)
+    assert reputation.score(late.pk) == pytest.approx(0.8)
+
+
+def test_gold_that_is_asked_again_and_doubted_again_is_undone_once():
+    made = opened(tasks=90, gold_tasks=6)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    people = missed(made, doubtful)
+    reports.resume(made, task_id=doubtful.pk)
+
+    people += missed(made, doubtful)
+
+    assert doubtful.paused_for == "8 of 8 good labelers missed it."
+    seats = Membership.objects.filter(labeler__in=people)
+    assert set(seats.values_list("gold_count", "gold_right_count")) == {(5, 5)}
+    assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 8
+
+
+def test_where_there_is_little_gold_the_others_make_a_labeler_known():
+    made = opened(tasks=40, gold_tasks=4)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+
+    missed(made, doubtful, count=8)
+
+    assert (doubtful.state, doubtful.paused_for) == ("PAUSED", "4 of 4 good labelers missed it.")
+    assert set(Membership.objects.values_list("gold_count", "gold_right_count")) == {(3, 3)}
+
+
+def test_two_others_make_nobody_known():
+    made = opened(tasks=40, gold_tasks=3)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+
+    missed(made, doubtful, count=6)
+
+    assert (doubtful.state, doubtful.paused_for) == ("OPEN", "")
 
 
 def test_dropped_gold_is_not_asked_again():
