@@ -5,7 +5,7 @@ An answer in label-studio's result format is a list of regions
 object, the empty list says that there is nothing to mark.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
@@ -166,10 +166,11 @@ class Config:
         return sum(agree(self.controls[name], a[name], b[name]) for name in shared) / len(names)
 
     def consensus(
-        self, answers: Sequence[Answers], decided: Mapping[str, Any] | None = None
+        self, answers: Sequence[Answers], among: Mapping[str, Collection[int]] | None = None
     ) -> Answers:
         """One answer for all: each control that at least half of those answered who were asked,
-        merged its own way, if those of before ask it; what is `decided` is not merged."""
+        merged its own way, if those of before ask it; of a control in `among` only the answers of
+        these numbers are merged."""
         merged: Answers = {}
         groups: dict[str, Groups] = {}
         for name in self.order:
@@ -182,18 +183,16 @@ class Config:
                 )
                 if found:
                     merged[name] = found
-            elif not self._asks(name, merged):
-                continue
-            elif decided and name in decided:
-                merged[name] = decided[name]
-            else:
-                self._merge(control, answers, merged, groups)
+            elif self._asks(name, merged):
+                chosen = (among or {}).get(name, range(len(answers)))
+                self._merge(control, answers, chosen, merged, groups)
         return self._ordered(merged)
 
     def _merge(
         self,
         control: Control,
         answers: Sequence[Answers],
+        chosen: Collection[int],
         merged: Answers,
         groups: dict[str, Groups],
     ) -> None:
@@ -201,6 +200,7 @@ class Config:
         givers = [number for number in asked if control.name in answers[number]]
         if not givers or len(givers) * 2 < len(asked):
             return
+        givers = [number for number in givers if number in chosen] or givers
         given = [answers[number][control.name] for number in givers]
         if not isinstance(control, Marks):
             merged[control.name] = control.merge(given)

@@ -158,7 +158,7 @@ def _weigh_all(
         closed.append(task)
         for one, score, chance in zip(answers, found.scores, found.chances, strict=True):
             one.score = score
-            if len(answers) > 1:
+            if len(answers) > 1 and chance is not None:
                 marks.append(_Mark(one, right=chance, is_gold=False))
     _write(tasks)
     return closed, marks

@@ -118,7 +118,7 @@ def test_the_consensus_asks_what_follows_from_it():
 
     assert ASKED.consensus([yes, yes, no, no | {"weight": 5}, no]) == no
     assert ASKED.consensus([yes, no, {**yes, "kind": ("B",)}]) == yes
-    assert ASKED.consensus([yes, no, no], decided={"spam": ("y",)}) == yes
+    assert ASKED.consensus([yes, no, no], among={"spam": [0]}) == yes
 
 
 whole = st.one_of(
