@@ -5,11 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from labeling.content import examples
 from labeling.errors import LabelingError
 from labeling.models import Example, Project
+from labeling.models.rules import SignalKind
 from labeling.orders import rules
 from people.errors import PeopleError
 
@@ -37,6 +42,13 @@ class ProjectForm(forms.ModelForm):
                 required=False,
                 widget=UnfoldAdminTextInputWidget(),
                 help_text="ISO codes with commas between them; empty demands nothing.",
+            )
+        if "signals" in self.fields:
+            self.fields["signals"] = forms.MultipleChoiceField(
+                choices=SignalKind.choices,
+                required=False,
+                widget=UnfoldAdminCheckboxSelectMultipleWidget,
+                help_text="What asks for a look at an answer; none of it rejects.",
             )
         if self.instance.pk and "examples" in self.fields:
             shown = [written(one) for one in self.instance.examples.all()]

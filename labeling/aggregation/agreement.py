@@ -12,7 +12,7 @@ and Free-text Annotation Tasks (WWW 2022).
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -20,8 +20,8 @@ import numpy as np
 
 from labeling.aggregation.votes import Floats, Ints, Votes
 
-PAIRS_LIMIT = 20_000  # of answers that are compared to know what chance would give
-SEED = 0  # of the pairs drawn when there are more
+PAIRS_LIMIT = 10_000  # of answers compared, those to the same task and again those of all
+SEED = 0  # of what is drawn when there are more
 
 Distance = Callable[[Any, Any], float]
 
@@ -89,9 +89,12 @@ def general(votes: Votes, distance: Distance, *, pairs_limit: int = PAIRS_LIMIT)
     """For answers of any type, with `distance` from 0 (the same) to 1, symmetric.
 
     What chance would give is the mean over all pairs of answers; with more different answers than
-    make `pairs_limit` pairs, over so many pairs drawn at random, the same ones every time.
+    make `pairs_limit` pairs, over so many pairs drawn at random, the same ones every time. Then
+    about so many pairs of the same task are compared, too: all those of tasks drawn at random, and
+    nothing is said of who answered none of these.
     """
     votes = votes.shared()
+    given, votes = votes.label, _some(votes, pairs_limit)
     known: dict[tuple[int, int], float] = {}
 
     def apart(one: int, other: int) -> float:
@@ -107,14 +110,31 @@ def general(votes: Votes, distance: Distance, *, pairs_limit: int = PAIRS_LIMIT)
             share = apart(labels[one], labels[other]) / (len(labels) - 1)
             differing[start + one] += share
             differing[start + other] += share
-    return _compared(votes, differing, _expected(votes.label, apart, pairs_limit))
+    return _compared(votes, differing, _expected(given, apart, pairs_limit))
+
+
+def _some(votes: Votes, pairs_limit: int) -> Votes:
+    """The answers to as many tasks as make so many pairs; all if they differ too little to make
+    more."""
+    answers = np.bincount(votes.task, minlength=len(votes.tasks))
+    pairs = answers * (answers - 1) // 2
+    if pairs.sum() <= pairs_limit or _pairs(len(np.unique(votes.label))) <= pairs_limit:
+        return votes
+    drawn = np.random.default_rng(SEED).permutation(len(pairs))
+    count = np.searchsorted(np.cumsum(pairs[drawn]), pairs_limit, side="right")
+    kept = np.isin(votes.task, drawn[: max(count, np.argmax(pairs[drawn] > 0) + 1)])
+    return replace(votes, task=votes.task[kept], worker=votes.worker[kept], label=votes.label[kept])
+
+
+def _pairs(count: int) -> int:
+    return count * (count - 1) // 2
 
 
 def _expected(label: Ints, apart: Callable[[int, int], float], pairs_limit: int) -> float:
     """The mean distance of two answers, of whatever tasks."""
     count = len(label)
     different, given = np.unique(label, return_counts=True)
-    if len(different) * (len(different) - 1) // 2 <= pairs_limit:
+    if _pairs(len(different)) <= pairs_limit:
         total = sum(
             2
             * int(given[one])

@@ -25,6 +25,18 @@ def majority(votes: Votes) -> Labels:
     return _labels(votes, "majority", _shares(votes.counts))
 
 
+def alike(votes: Votes, *, labels_count: int) -> Labels:
+    """What most say; the posterior under one-coin, each worker as often right as a newcomer, with a
+    uniform prior over so many labels: those that nobody gave have the rest."""
+    newcomer = PRIOR_RIGHT / (PRIOR_RIGHT + PRIOR_WRONG)
+    others = max(labels_count - 1, 1)
+    gain = np.log(newcomer) - np.log((1 - newcomer) / others)
+    top = votes.counts.max(axis=0, initial=0)
+    weights = np.exp((votes.counts - top) * gain)
+    unseen = max(labels_count - len(votes.labels), 0) * np.exp(-top * gain)
+    return _labels(votes, "majority", weights / (weights.sum(axis=0) + unseen))
+
+
 def weighted_majority(votes: Votes) -> Labels:
     """Votes count as much as their worker agrees with the outcome, above chance."""
     posterior = _shares(votes.counts)

@@ -88,7 +88,8 @@ def _numbers(column: tuple[Hashable, ...], names: list[Hashable]) -> Ints:
 
 @dataclass(frozen=True)
 class Labels:
-    """What a model concluded. `posterior` has the shape (tasks, labels), its rows sum to one.
+    """What a model concluded. `posterior` has the shape (tasks, labels), its rows sum to one, or to
+    less where labels that nobody gave have a chance, too.
 
     `accuracy` is how often each worker is right, by this model, shape (workers,).
     """

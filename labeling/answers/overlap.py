@@ -77,15 +77,15 @@ def agreement(a: Collection[R], b: Collection[R]) -> float:
 
 def _pairs(a: Collection[R], b: Collection[R]) -> list[tuple[float, R, R]]:
     """Overlapping pairs with the same label, the best first, equal ones in the regions' order."""
-    labelled: dict[str, list[R]] = defaultdict(list)
+    labelled: dict[str, list[tuple[Any, Any, R]]] = defaultdict(list)
     for region in b:
-        labelled[region.label].append(region)
-    pairs = [
-        (share, one, other)
-        for one in a
-        for other in labelled[one.label]
-        if _meet(one, other) and (share := one.iou(other)) > 0
-    ]
+        labelled[region.label].append((*region.reach, region))
+    pairs = []
+    for one in a:
+        start, end = one.reach  # asked for once: most regions are far apart
+        for other_start, other_end, other in labelled.get(one.label, ()):
+            if start < other_end and other_start < end and (share := one.iou(other)) > 0:
+                pairs.append((share, one, other))
     return sorted(pairs, key=lambda pair: (-pair[0], *sorted(pair[1:])))
 
 

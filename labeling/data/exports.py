@@ -33,6 +33,7 @@ WHY = {  # by what made the consensus
     "": None,
     "gold": "The answer was known before.",
     "reviewer": "A reviewer put it right.",
+    "majority": "Each answer counts alike.",
     "one_coin": "Each answer counts as much as its labeler is known to be right here.",
 }
 

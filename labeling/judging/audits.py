@@ -1,13 +1,15 @@
 """A look at all answers of a project: how much people agree, who is how often right, and which
 model of their errors the answers can carry.
 
-The labels of single choices are fitted anew with that model: the consensus written when a task
-was judged knew only what was known then. Gold and what a reviewer fixed stay as they are, and so
-does every verdict; a mere majority, which knows nothing of people, writes no labels, nor do some of
-the answers to a task.
+The labels of single choices are fitted anew with that model, or with the one that the requester
+chose: the consensus written when a task was judged knew only what was known then. Gold and what a
+reviewer fixed stay as they are, and so does every verdict; a mere majority that nobody asked for
+writes no labels, nor do some of the answers to a task.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -19,55 +21,91 @@ from django.utils import timezone
 
 from labeling.aggregation import agreement, models
 from labeling.aggregation.votes import Labels, Row, Votes
+from labeling.answers import Config
 from labeling.answers.control import Control
 from labeling.content import configs
 from labeling.models import Audit, Project, Submission, Task
 
-LABELERS_LIMIT = 1000  # in the findings, those with the most answers
+LOOKING = 7_303  # the advisory lock of who looks
+LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
+
+Aggregation = Project.Aggregation
+Answered = tuple[int, int, str, dict[str, Any]]  # id, task, pseudonym and answers by control
 
 
 def audit_some() -> int:
-    """How many projects were looked at: those with answers judged since the last look."""
+    """How many projects were looked at: those with answers judged since the last look. None while
+    another process looks."""
+    with _alone() as mine:
+        found = list(_due()) if mine else []
+        for project in found:
+            of_project(project)
+    return len(found)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """True inside if nobody else is in there; never waits. PostgreSQL frees it if we die."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOOKING])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOOKING])
+
+
+def _due() -> QuerySet[Project]:
     now = timezone.now()
     rested = Q(audit=None) | Q(audit__made_at__lt=now - _pause())
     fresh = Project.objects.filter(rested, tasks__judged_at__gt=F("audit__made_at"))
     new = Project.objects.filter(audit=None, tasks__state=Task.State.JUDGED)
     found = set(fresh.values_list("pk", flat=True).distinct())
     found |= set(new.values_list("pk", flat=True).distinct())
-    for project in Project.objects.filter(pk__in=found).order_by("id"):
-        of_project(project)
-    return len(found)
+    return Project.objects.filter(pk__in=found).order_by("id")
 
 
 def _pause() -> timedelta:
     return timedelta(seconds=settings.STIPEND_AUDIT_SECONDS)
 
 
-@atomic
 def of_project(project: Project) -> Audit:
     """The findings as of now, kept: for each control by name its alpha (None where nothing can be
     said), the model of the labels and why that one, and for each labeler their answers, alpha to
-    the rest and estimated accuracy."""
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # one look at a time
+    the rest and estimated accuracy.
+
+    To compare many regions takes minutes: nothing is locked meanwhile, no transaction is open.
+    """
+    began_at = timezone.now()
     answers = _answers(project)
     config = configs.form_of(project.pk, version=project.config_version).config
-    findings = {name: _control(control, answers) for name, control in config.controls.items()}
-    if len(config.controls) == 1:
-        (control,) = config.controls.values()
-        if _is_single(control) and answers:
-            _write_labels(config, control, fit(_rows(control, _whole(project, answers))))
-    made, _ = Audit.objects.update_or_create(
-        project=project,
-        defaults={
-            "answers_count": len(answers),
-            "findings": findings,
-            "made_at": timezone.now(),
-        },
-    )
+    controls = config.controls.items()
+    findings = {name: _control(project, control, answers) for name, control in controls}
+    labels = _labels(project, config, answers)
+    with atomic():
+        if labels is not None:
+            _write_labels(config, labels)
+        made, _ = Audit.objects.update_or_create(
+            project=project,
+            defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},
+        )
     return made
 
 
-Answered = tuple[int, int, str, dict[str, Any]]  # id, task, pseudonym and answers by control
+def _labels(project: Project, config: Config, answers: list[Answered]) -> Labels | None:
+    """Those of the only control, if it is a single choice; not by a mere majority that nobody asked
+    for: the consensus that stands weighs each answer by its labeler."""
+    if len(config.controls) > 1 or not answers:
+        return None
+    (control,) = config.controls.values()
+    if not _is_single(control):
+        return None
+    votes = Votes.of(_rows(control, _whole(project, answers)))
+    if project.aggregation == Aggregation.MAJORITY:
+        return models.alike(votes, labels_count=control.answers_count or len(votes.labels))
+    labels = models.MODELS[_model(project, votes)[0]](votes)
+    return None if labels.model == "majority" else labels
 
 
 def _looked_at(project: Project) -> QuerySet[Submission]:
@@ -108,14 +146,15 @@ def _rows(control: Control, answers: list[Answered]) -> list[Row]:
     ]
 
 
-def _control(control: Control, answers: list[Answered]) -> dict[str, Any]:
+def _control(project: Project, control: Control, answers: list[Answered]) -> dict[str, Any]:
     votes = Votes.of(_rows(control, answers))
     found = _agreement(control, votes)
     finding: dict[str, Any] = {"type": control.type, "alpha": _rounded(found.alpha)}
     accuracy: dict[Any, float] = {}
     if _is_single(control) and len(votes.task):
-        labels = fit(_rows(control, answers))
-        finding |= {"model": labels.model, "model_reason": models.choose(votes)[1]}
+        model, reason = _model(project, votes)
+        labels = models.MODELS[model](votes)
+        finding |= {"model": model, "model_reason": reason}
         accuracy = dict(zip(labels.votes.workers, labels.accuracy.tolist(), strict=True))
     counts = dict(zip(votes.workers, votes.per_worker(votes.task * 0.0 + 1).tolist(), strict=True))
     most = sorted(counts, key=lambda name: (-counts[name], name))[:LABELERS_LIMIT]
@@ -149,40 +188,39 @@ def _is_single(control: Control) -> bool:
     return control.scale == "nominal"
 
 
-def fit(rows: list[Row]) -> Labels:
-    """The labels by the model that these answers can carry."""
-    votes = Votes.of(rows)
-    name, _ = models.choose(votes)
-    return models.MODELS[name](votes)
+def _model(project: Project, votes: Votes) -> tuple[str, str]:
+    """The model of the labels, and why: the requester's choice, or what the answers can carry."""
+    if project.aggregation == Aggregation.AUTO:
+        return models.choose(votes)
+    return project.aggregation, "The requester chose it."
 
 
 WRITE = """
     UPDATE labeling_task AS task
-    SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %s
-    FROM unnest(%s::bigint[], %s::jsonb[], %s::float[]) AS fitted (id, consensus, confidence)
+    SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %(model)s
+    FROM unnest(%(tasks)s::bigint[], %(consensus)s::jsonb[], %(confidence)s::float[])
+        AS fitted (id, consensus, confidence)
     WHERE task.id = fitted.id AND task.state = 'JUDGED'
         AND task.consensus_by NOT IN ('gold', 'reviewer')
+        AND NOT (task.consensus_by = 'majority' AND %(model)s = 'majority')  -- ties stay
 """
 
 
-def _write_labels(config: Any, control: Control, labels: Labels) -> None:
-    """The tasks have these labels, unless they are a mere majority's: the consensus that stands
-    weighs each answer by its labeler, and no share of votes says how sure a single one is."""
-    if labels.model == "majority":
-        return
+def _write_labels(config: Config, labels: Labels) -> None:
+    (control,) = config.controls.values()
     best = labels.best()
     spelled = {label: _json(config, control, label) for label in set(best.values())}
-    columns = [
-        labels.model,
-        list(best),
-        [spelled[label] for label in best.values()],
-        labels.confidence().tolist(),
-    ]
+    values = {
+        "model": labels.model,
+        "tasks": list(best),
+        "consensus": [spelled[label] for label in best.values()],
+        "confidence": labels.confidence().tolist(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, columns)
+        cursor.execute(WRITE, values)
 
 
-def _json(config: Any, control: Control, label: Any) -> str:
+def _json(config: Config, control: Control, label: Any) -> str:
     return json.dumps(config.result({control.name: label}))
 
 

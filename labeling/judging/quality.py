@@ -151,7 +151,7 @@ def _weigh_all(
         accuracies = [accuracy_of[one.labeler_id] for one in answers]
         found = consensus.of(config, given, accuracies)
         task.consensus, task.agreement = config.result(found.answers), found.agreement
-        task.confidence, task.consensus_by = found.confidence, "one_coin"
+        task.confidence, task.consensus_by = found.confidence, _model(project)
         if _asks_for_more(project, task):
             continue
         task.state = Task.State.JUDGED
@@ -162,6 +162,11 @@ def _weigh_all(
                 marks.append(_Mark(one, right=chance, is_gold=False))
     _write(tasks)
     return closed, marks
+
+
+def _model(project: Project) -> str:
+    """What makes the consensus of one task: a number for each labeler, or none."""
+    return "majority" if project.aggregation == Project.Aggregation.MAJORITY else "one_coin"
 
 
 def _known(task: Task) -> None:
@@ -311,6 +316,8 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
 
 
 def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
+    if _model(project) == "majority":
+        return dict.fromkeys(labeler_ids, Estimate().accuracy)
     seats = project.memberships.filter(labeler_id__in=labeler_ids)
     found = {
         labeler_id: Estimate(right, wrong).accuracy

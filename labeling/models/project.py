@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from labeling.models.rules import Admission, Quality, Turns
+from labeling.models.rules import Admission, Quality, Turns, within
 from labeling.models.skill import Skill
 
 LEASE_MINUTES_LIMIT = 24 * 60
@@ -74,7 +74,9 @@ class Project(Quality, Admission, Turns):
     controls = ArrayField(models.CharField(max_length=40), default=list, editable=False)
     price_units = models.BigIntegerField()
     fee_units = models.BigIntegerField()
-    lease_minutes = models.PositiveSmallIntegerField(default=15)
+    lease_minutes = models.PositiveSmallIntegerField(
+        default=15, validators=within(1, LEASE_MINUTES_LIMIT)
+    )
     lanes = ArrayField(models.SmallIntegerField(), default=list, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     purse_id = models.UUIDField(null=True, unique=True, editable=False)

@@ -1,14 +1,35 @@
 """What a project demands of people and of answers: the settings of its requester."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 OVERLAP_LIMIT = 100
 REVIEW_HOURS_LIMIT = 7 * 24
 GOLD_PERCENT_LIMIT = 50
 REQUIREMENTS_CHARACTERS = 1000
+
+
+def within(least: int, most: int) -> list[Any]:
+    """Validators that name the limit, where the database would name a constraint."""
+    return [MinValueValidator(least), MaxValueValidator(most)]
+
+
+class SignalKind(models.TextChoices):
+    """What asks for a look at an answer."""
+
+    TOO_FAST = "too_fast", _("Answered faster than the content can be read.")
+    CONSTANT = "constant", _("The same answer again and again.")
+    COPIED = "copied", _("The text is the same as somebody else's, or as the task's.")
+
+
+def every_signal() -> list[str]:
+    """All kinds: what a project looks for unless its requester says otherwise."""
+    return list(SignalKind.values)
 
 
 class Quality(models.Model):
@@ -17,7 +38,8 @@ class Quality(models.Model):
     `overlap` answers are asked for at first; while the consensus is less sure than `confidence`,
     one more at a time up to `overlap_max`. No confidence: the overlap is fixed. Of a labeler's
     answers `gold_percent` in a hundred are to gold. An answer that agrees with the consensus (or
-    the gold) to `accept_score` is right. Silence accepts after `review_hours`.
+    the gold) to `accept_score` is right. Silence accepts after `review_hours`. The labels of single
+    choices are made by `aggregation`; answers that carry one of the `signals` are looked at.
     """
 
     class Review(models.TextChoices):
@@ -25,14 +47,29 @@ class Quality(models.Model):
         CONSENSUS = "consensus", "who agrees with the consensus is accepted, others wait"
         MANUAL = "manual", "the requester decides"
 
-    overlap = models.PositiveSmallIntegerField()
-    overlap_max = models.PositiveSmallIntegerField(default=1)
+    class Aggregation(models.TextChoices):
+        AUTO = "auto", "the model that the answers can carry"
+        MAJORITY = "majority", "every answer counts alike"
+        WEIGHTED_MAJORITY = "weighted_majority", "answers count by how often their giver agrees"
+        ONE_COIN = "one_coin", "a number for each labeler: how often they are right"
+        DAWID_SKENE = "dawid_skene", "a table for each labeler: what they say when what is true"
+
+    overlap = models.PositiveSmallIntegerField(validators=within(1, OVERLAP_LIMIT))
+    overlap_max = models.PositiveSmallIntegerField(default=1, validators=within(1, OVERLAP_LIMIT))
     confidence = models.FloatField(null=True, blank=True)
     review = models.CharField(max_length=10, choices=Review, default=Review.CONSENSUS)
-    review_hours = models.PositiveSmallIntegerField(default=72)
-    accept_score = models.FloatField(default=0.5)
-    gold_percent = models.PositiveSmallIntegerField(default=5)
-    gold_floor_percent = models.PositiveSmallIntegerField(default=60)
+    review_hours = models.PositiveSmallIntegerField(
+        default=72, validators=within(1, REVIEW_HOURS_LIMIT)
+    )
+    accept_score = models.FloatField(default=0.5, validators=within(0, 1))
+    aggregation = models.CharField(max_length=20, choices=Aggregation, default=Aggregation.AUTO)
+    signals = ArrayField(
+        models.CharField(max_length=10, choices=SignalKind), default=every_signal, blank=True
+    )
+    gold_percent = models.PositiveSmallIntegerField(
+        default=5, validators=within(0, GOLD_PERCENT_LIMIT)
+    )
+    gold_floor_percent = models.PositiveSmallIntegerField(default=60, validators=within(0, 100))
 
     class Meta:
         abstract = True

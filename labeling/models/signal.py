@@ -1,18 +1,15 @@
 """What looks odd about an answer."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from labeling.models.rules import SignalKind
 from labeling.models.submission import Submission
 
 
 class Signal(models.Model):
     """Asks for a look; never a verdict."""
 
-    class Kind(models.TextChoices):
-        TOO_FAST = "too_fast", _("Answered faster than the content can be read.")
-        CONSTANT = "constant", _("The same answer again and again.")
-        COPIED = "copied", _("The text is the same as somebody else's, or as the task's.")
+    Kind = SignalKind
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="signals")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -13,7 +13,7 @@ from people import codes, profiles
 # What may change while people work; the offer's price, form and overlap never do.
 QUALITY = [
     *("review", "review_hours", "accept_score", "gold_percent", "gold_floor_percent"),
-    *("confidence", "pass_percent"),
+    *("confidence", "pass_percent", "aggregation", "signals"),
 ]
 ADMISSION = [
     *("requirements", "languages", "countries_only", "countries_except", "minimum_reputation"),
@@ -81,6 +81,7 @@ def _check_numbers(project: Project) -> None:
 
 def _spell(project: Project) -> None:
     """Codes as people's own are written: one that nobody can have would keep everybody out."""
+    project.signals = list(dict.fromkeys(project.signals))
     project.languages = profiles.language_codes(project.languages, limit=len(codes.LANGUAGES))
     for name in ("countries_only", "countries_except"):
         known = map(profiles.country_code, getattr(project, name))

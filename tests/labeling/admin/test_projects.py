@@ -1,8 +1,11 @@
 """Project settings in the admin: the same rules as through the API."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from labeling.admin.project_form import LISTS
 from labeling.api import projects as api
 from labeling.api.projects import SettingsSerializer
 from labeling.crowd import skills
@@ -25,12 +28,12 @@ def address(made: Project) -> str:
     return f"/admin/labeling/project/{made.pk}/change/"
 
 
-def filled(admin: Client, made: Project, **changes: str) -> dict[str, str]:
+def filled(admin: Client, made: Project, **changes: Any) -> dict[str, Any]:
     """The form as the page shows it, changed."""
     form = admin.get(address(made)).context["adminform"].form
     shown = {name: form[name].value() for name in form.fields}
     plain = {name: "" if value is None else value for name, value in shown.items()}
-    lists = {name: ",".join(one) for name, one in plain.items() if isinstance(one, list)}
+    lists = {name: ",".join(plain[name]) for name in LISTS if isinstance(plain[name], list)}
     return {**plain, **lists, **changes}
 
 
@@ -48,13 +51,30 @@ def test_settings_are_changed_through_the_room(admin):
     assert (made.price_units, made.overlap) == (house.PRICE_UNITS, 1)
 
 
+def test_the_model_and_the_signals_are_chosen(admin):
+    made = house.opened()
+    assert (made.aggregation, made.signals) == ("auto", ["too_fast", "constant", "copied"])
+
+    for signals in (["copied"], []):
+        wanted = filled(admin, made, aggregation="dawid_skene", signals=signals)
+        answer = admin.post(address(made), wanted)
+
+        assert answer.status_code == 302, answer.context and answer.context["errors"]
+        made.refresh_from_db()
+        assert (made.aggregation, made.signals) == ("dawid_skene", signals)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"review_hours": "169"}, "review_within_a_week"),
+        ({"review_hours": "169"}, "less than or equal to 168"),
         ({"countries_only": "FR", "countries_except": "FR"}, "both asked for and left out"),
         ({"requirements": "french >"}, ""),
-        ({"gold_percent": "51"}, "shares_are_shares"),
+        ({"gold_percent": "51"}, "less than or equal to 50"),
+        ({"accept_score": "1.5"}, "less than or equal to 1"),
+        ({"lease_minutes": "0"}, "greater than or equal to 1"),
+        ({"signals": ["too_slow"]}, "Select a valid choice"),
+        ({"aggregation": "magic"}, "Select a valid choice"),
         ({"pass_percent": "101"}, "less than or equal to 100"),
         ({"quota": "0"}, "greater than or equal to 1"),
         ({"requirements": "frnch"}, "There is no skill frnch."),

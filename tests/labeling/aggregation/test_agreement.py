@@ -213,6 +213,34 @@ def test_many_pairs_are_drawn():
     assert agreement.general(Votes.of(rows[::-1]), distance, pairs_limit=5_000) == drawn
 
 
+def test_no_more_answers_to_the_same_tasks_are_compared_than_are_drawn():
+    chance = random.Random(1)
+    rows = [(n, w, round(n + chance.random(), 6)) for n in range(400) for w in range(5)]
+    compared = []
+
+    def distance(a, b):
+        compared.append((a, b))
+        return min(abs(a - b) / 400, 1)
+
+    whole = agreement.general(Votes.of(rows), distance, pairs_limit=2_000_000)
+    assert len(compared) == 2_000 * 1_999 // 2
+    compared.clear()
+    drawn = agreement.general(Votes.of(rows), distance, pairs_limit=1_000)
+
+    assert len(compared) <= 2_000
+    assert drawn.alpha == pytest.approx(whole.alpha, abs=0.001)
+    assert agreement.general(Votes.of(rows[::-1]), distance, pairs_limit=1_000) == drawn
+
+
+def test_one_task_with_more_pairs_than_are_drawn_is_compared_whole():
+    rows = [(1, worker, worker) for worker in range(20)]
+
+    found = agreement.general(Votes.of(rows), lambda a, b: 1.0, pairs_limit=100)
+
+    assert found.alpha == pytest.approx(0)
+    assert len(found.by_worker) == 20
+
+
 rows_of_people = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(1, 4)),
     max_size=25,

@@ -63,6 +63,8 @@ SETTINGS = {
     "gold_percent": 5,
     "gold_floor_percent": 60,
     "pass_percent": 80,
+    "aggregation": "auto",
+    "signals": ["too_fast", "constant", "copied"],
     "requirements": "",
     "languages": [],
     "countries_only": [],
@@ -425,6 +427,22 @@ def test_a_setting_that_is_none_is_not_lost_without_a_word(requester):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_settings")
     assert answer.json()["data"]["names"] == ["gold_percnt", "overlaps"]
     assert not Project.objects.exists()
+
+
+def test_the_model_and_the_signals_are_chosen_for_each_project(requester):
+    made = make(requester, aggregation="one_coin", signals=["copied", "copied"])
+    address = f"/api/v1/projects/{made['id']}/"
+    assert (made["aggregation"], made["signals"]) == ("one_coin", ["copied"])
+
+    changed = requester.patch(address, {"aggregation": "majority", "signals": []}).json()
+
+    assert (changed["aggregation"], changed["signals"]) == ("majority", [])
+    for senseless in ({"aggregation": "magic"}, {"signals": ["too_slow"]}, {"signals": None}):
+        refused = requester.patch(address, senseless)
+        assert (refused.status_code, refused.json()["code"]) == (400, "validation_failed")
+    plain = make(requester)
+    assert plain["aggregation"] == "auto"
+    assert plain["signals"] == ["too_fast", "constant", "copied"]
 
 
 def test_settings_are_changed_and_what_people_agreed_to_is_not(requester):

@@ -5,7 +5,8 @@ from rest_framework.test import APIClient
 
 from labeling.handout import submissions
 from labeling.judging import audits, quality
-from labeling.models import Audit, Task
+from labeling.models import Audit, Membership, Project, Task
+from labeling.orders import projects
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,46 @@ def test_labels_are_fitted_anew_and_what_a_reviewer_fixed_stays():
         task.refresh_from_db()
         assert task.consensus_by == "dawid_skene"
     assert others[-1].consensus[0]["value"] == {"choices": ["Good"]}
+
+
+@pytest.mark.parametrize("model", ["weighted_majority", "one_coin", "dawid_skene"])
+def test_the_requester_chooses_the_model(model):
+    made = answered("GGGGGG", "GGGGGG", "BBBBBB", aggregation=model)
+
+    finding = audits.of_project(made).findings["mood"]
+
+    assert (finding["model"], finding["model_reason"]) == (model, "The requester chose it.")
+    assert set(Task.objects.values_list("consensus_by", flat=True)) == {model}
+
+
+def test_by_majority_every_answer_counts_alike():
+    made = house.opened(tasks=1, overlap=3, aggregation="majority")
+    people = [(house.labeler(), "Good"), (house.labeler(), "Good"), (house.labeler(), "Bad")]
+    worth = {"Good": {"right": 0, "wrong": 40}, "Bad": {"right": 40, "wrong": 0}}
+    for who, choice in people:
+        Membership.objects.create(project=made, labeler=who, **worth[choice])
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    quality.judge()
+
+    task = Task.objects.get()
+    assert (task.consensus[0]["value"], task.consensus_by) == ({"choices": ["Good"]}, "majority")
+    assert task.confidence == pytest.approx(0.8)  # 0.8² · 0.2 against 0.2² · 0.8
+    finding = audits.of_project(made).findings["mood"]
+    assert (finding["model"], finding["model_reason"]) == ("majority", "The requester chose it.")
+
+
+def test_labels_of_another_model_become_the_majoritys_when_it_is_chosen():
+    made = answered("GGBBGGBBG", "GGBBGGBBG", "GGBBGGBBB")
+    audits.of_project(made)
+    assert set(Task.objects.values_list("consensus_by", flat=True)) == {"dawid_skene"}
+
+    projects.change(made, aggregation="majority")
+    audits.of_project(Project.objects.get())
+
+    first, *_, last = Task.objects.order_by("id")
+    assert {first.consensus_by, last.consensus_by} == {"majority"}
+    assert (first.confidence, last.confidence) == pytest.approx((64 / 65, 0.8))
 
 
 def test_a_mere_majority_makes_no_label_surer():
