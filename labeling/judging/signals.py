@@ -1,13 +1,14 @@
 """What looks odd about an answer asks for a look.
 
 Promises: a signal never changes a verdict, it only keeps an answer from being accepted unseen.
-One read for each kind of signal, whatever the size of the batch; STIPEND_SIGNALS says which kinds
-are looked for.
+One read for each kind of signal, whatever the size of the batch. A project says which kinds are
+looked for, STIPEND_SIGNALS which of them the deployment looks for at all.
 
 Too fast: adults read 238 words of plain English a minute (Brysbaert 2019, a review of 190
 studies), some 24 characters a second with their spaces. STIPEND_READ_CHARACTERS is twice that, so
-who is faster has not read the text. The gist of a picture is seen within a tenth of a second, but
-nobody chooses and clicks within half a second, nor does a whole task within 0.7.
+who is faster has not read the text, be it plain, marked up, a dialogue or a list. The gist of a
+picture is seen within a tenth of a second, but nobody chooses and clicks within half a second,
+after a picture or a recording, nor does a whole task within 0.7.
 """
 
 from collections import defaultdict
@@ -15,19 +16,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import connection
 
 from labeling.answers import Config
-from labeling.answers.objects import Image, Text
+from labeling.answers.objects import Media, Paragraphs
 from labeling.answers.texts import TextArea
 from labeling.content import configs
 from labeling.models import Project, Signal, Submission, Task
 from labeling.models.assignment import PLACES
 
 LEAST_SECONDS = 0.7  # of any task
-IMAGE_SECONDS = 0.5  # of each image in it
+MEDIA_SECONDS = 0.5  # of each image or recording in it
 VARIED_SHARE = 0.2  # of the others' answers, that differ from somebody's constant one
+OTHERS_LIMIT = 500  # the newest answers of a project, looked through where nobody has the same task
 
 Kind = Signal.Kind
 
@@ -48,7 +51,7 @@ def look(project: Project, submissions: Sequence[Submission]) -> None:
     odd = [
         found
         for kind, look_for in LOOKS.items()
-        if submissions and kind in settings.STIPEND_SIGNALS
+        if submissions and kind in project.signals and kind in settings.STIPEND_SIGNALS
         for found in look_for(project, config, submissions)
     ]
     if not odd:
@@ -73,22 +76,22 @@ def of(submission_ids: Iterable[int]) -> set[int]:
 
 # Leases may overlap, so the pace is the time since the lease by the answers given in it: each of
 # ten tasks taken together and answered in a minute took six seconds. Programs read as they like.
+# `most` is more than the task can need: by all of its data, where people see some fields of them.
 FAST = """
-    SELECT answer.id, pace.seconds, needed.seconds
+    SELECT answer.id, pace.seconds, task.data::text
     FROM labeling_submission AS answer
     JOIN labeling_assignment AS lease ON lease.id = answer.assignment_id
     JOIN labeling_task AS task ON task.id = answer.task_id
     JOIN people_user AS person ON person.id = answer.labeler_id AND NOT person.is_agent
     CROSS JOIN LATERAL (
-        SELECT GREATEST(%(least)s, %(images)s + %(per_character)s
-            * COALESCE(sum(length(task.data ->> field)), 0))::float AS seconds
-        FROM unnest(%(fields)s::text[]) AS field
-    ) AS needed
+        SELECT GREATEST(%(least)s, %(media)s + %(per_character)s * length(task.data::text))::float
+            AS seconds
+    ) AS most
     CROSS JOIN LATERAL (
         SELECT extract(epoch FROM answer.submitted_at - lease.leased_at)::float AS seconds
     ) AS lead
     CROSS JOIN LATERAL (
-        SELECT lead.seconds / CASE WHEN lead.seconds >= needed.seconds * %(places)s THEN 1 ELSE (
+        SELECT lead.seconds / CASE WHEN lead.seconds >= most.seconds * %(places)s THEN 1 ELSE (
             SELECT GREATEST(count(*), 1) FROM (
                 SELECT submitted_at FROM labeling_submission
                 WHERE labeler_id = answer.labeler_id AND id <= answer.id
@@ -97,25 +100,30 @@ FAST = """
             WHERE former.submitted_at > lease.leased_at
         ) END AS seconds
     ) AS pace
-    WHERE answer.id = ANY(%(ids)s) AND pace.seconds < needed.seconds
+    WHERE answer.id = ANY(%(ids)s) AND pace.seconds < most.seconds
 """
 
 
 def _too_fast(
     project: Project, config: Config, submissions: Sequence[Submission]
 ) -> Iterator[_Odd]:
-    shown = config.objects.values()
+    shown = {one.field: one for one in config.objects.values()}.values()
+    media = MEDIA_SECONDS * sum(isinstance(one, Media) for one in shown)
+    read = [one for one in shown if not isinstance(one, Media)]
     values = {
         "ids": [one.pk for one in submissions],
-        "fields": [one.field for one in shown if isinstance(one, Text)],
-        "images": IMAGE_SECONDS * sum(isinstance(one, Image) for one in shown),
+        "media": media,
         "per_character": 1 / settings.STIPEND_READ_CHARACTERS,
         "least": LEAST_SECONDS,
         "places": PLACES,
     }
-    for submission_id, pace_seconds, needed_seconds in _rows(FAST, values):
-        detail = f"{pace_seconds:.1f} s for what takes {needed_seconds:.1f} s to look at."
-        yield _Odd(submission_id, Kind.TOO_FAST, detail)
+    for submission_id, pace_seconds, data_json in _rows(FAST, values):
+        data = orjson.loads(data_json)
+        characters = sum(len(one.words(data)) for one in read)
+        needed = max(LEAST_SECONDS, media + characters / settings.STIPEND_READ_CHARACTERS)
+        if pace_seconds < needed:
+            detail = f"{pace_seconds:.1f} s for what takes {needed:.1f} s to look at."
+            yield _Odd(submission_id, Kind.TOO_FAST, detail)
 
 
 # --- Constant ---------------------------------------------------------------------------------
@@ -123,11 +131,12 @@ def _too_fast(
 SAID = """COALESCE((
     SELECT jsonb_agg(jsonb_build_array(region ->> 'from_name', region -> 'value')
         ORDER BY region ->> 'from_name', region -> 'value')
-    FROM jsonb_array_elements({answer}.result) AS region WHERE region ->> 'type' <> 'textarea'
+    FROM jsonb_array_elements({answer}.result) AS region WHERE region ->> 'type' <> %(free)s
 ), %(nothing)s::jsonb)"""
 # The last answers of each person in the batch, sorted into runs of the same answer. A run counts
 # only if the others' answers to its tasks differ from it often enough: where nearly all tasks
-# have the same right answer, giving it is no carelessness.
+# have the same right answer, giving it is no carelessness. Where nobody else has the same task,
+# it is the others' newest answers in the project, as many as a run at least.
 CONSTANT = """
 WITH people AS (
     SELECT labeler_id, max(id) AS last_id, count(*) AS count
@@ -151,7 +160,12 @@ WITH people AS (
     FROM marked
 ), suspects AS (
     SELECT * FROM runs WHERE length >= %(run)s AND id = ANY(%(ids)s)
-), careless AS (
+), careless AS ({careless})
+SELECT suspects.id, suspects.length, careless.share
+FROM suspects JOIN careless USING (labeler_id, said, run)
+WHERE careless.share >= %(varied)s
+"""
+SAME_TASKS = """
     SELECT runs.labeler_id, runs.said, runs.run,
         avg(CASE WHEN {others_said} = runs.said THEN 0.0 ELSE 1.0 END) AS share
     FROM runs
@@ -160,29 +174,47 @@ WITH people AS (
     WHERE NOT runs.is_gold
         AND (runs.labeler_id, runs.said, runs.run) IN (SELECT labeler_id, said, run FROM suspects)
     GROUP BY runs.labeler_id, runs.said, runs.run
-)
-SELECT suspects.id, suspects.length, careless.share
-FROM suspects JOIN careless USING (labeler_id, said, run)
-WHERE careless.share >= %(varied)s
-""".format(said=SAID.format(answer="former"), others_said=SAID.format(answer="other"))
+"""
+OTHER_TASKS = """
+    WITH newest AS MATERIALIZED (  -- read once, and only if anybody is suspected
+        SELECT labeler_id, {others_said} AS said
+        FROM (
+            SELECT * FROM labeling_submission WHERE project_id = %(project)s
+            ORDER BY id DESC LIMIT %(others)s
+        ) AS other
+        WHERE NOT is_gold
+    )
+    SELECT suspect.labeler_id, suspect.said, run, others.share
+    FROM (SELECT DISTINCT labeler_id, said, run FROM suspects) AS suspect
+    CROSS JOIN LATERAL (
+        SELECT avg(CASE WHEN newest.said = suspect.said THEN 0.0 ELSE 1.0 END) AS share
+        FROM newest WHERE newest.labeler_id <> suspect.labeler_id
+        HAVING count(*) >= %(run)s
+    ) AS others
+"""
 
 
 def _constant(
     project: Project, config: Config, submissions: Sequence[Submission]
 ) -> Iterator[_Odd]:
-    if project.overlap_max == 1:  # nobody else answers the same
-        return
-    if all(isinstance(control, TextArea) for control in config.controls.values()):
-        return
-    may_be_empty = any(control.may_be_empty for control in config.controls.values())
+    controls = config.controls.values()
+    all_is_free = all(isinstance(control, TextArea) for control in controls)
+    may_be_empty = any(control.may_be_empty for control in controls)
     values = {
         "ids": [one.pk for one in submissions],
         "project": project.pk,
         "nothing": "[]" if may_be_empty else None,  # nothing to mark is an answer, too
+        "free": "" if all_is_free else TextArea.type,  # beside other answers, a remark at will
         "run": settings.STIPEND_CONSTANT_ANSWERS,
         "varied": VARIED_SHARE,
+        "others": OTHERS_LIMIT,
     }
-    for submission_id, length, share in _rows(CONSTANT, values):
+    careless = SAME_TASKS if project.overlap_max > 1 else OTHER_TASKS
+    statement = CONSTANT.format(
+        said=SAID.format(answer="former"),
+        careless=careless.format(others_said=SAID.format(answer="other")),
+    )
+    for submission_id, length, share in _rows(statement, values):
         detail = f"{length} times the same; {share:.0%} of the others' answers differ from it."
         yield _Odd(submission_id, Kind.CONSTANT, detail)
 
@@ -201,7 +233,7 @@ def _copied(project: Project, config: Config, submissions: Sequence[Submission])
     names = {
         name
         for name, control in config.controls.items()
-        if isinstance(control, TextArea) and isinstance(config.objects[control.to_name], Text)
+        if isinstance(control, TextArea) and not isinstance(config.objects[control.to_name], Media)
     }
     written = {one.pk: _texts(one.result, names) for one in submissions}
     task_ids = {one.task_id for one in submissions if written[one.pk]}
@@ -248,9 +280,16 @@ def _said_by(
 
 def _shown_in(config: Config, task_ids: set[int]) -> dict[int, set[str]]:
     """The texts that each task shows."""
-    fields = [shown.field for shown in config.objects.values() if isinstance(shown, Text)]
     found = Task.objects.filter(pk__in=task_ids).values_list("id", "data")
-    return {pk: {_plain(str(data.get(field, ""))) for field in fields} for pk, data in found}
+    return {pk: set(map(_plain, _shown(config, data))) for pk, data in found}
+
+
+def _shown(config: Config, data: dict[str, Any]) -> Iterator[str]:
+    for one in config.objects.values():
+        if not isinstance(one, Media):
+            yield one.words(data)
+        if isinstance(one, Paragraphs):  # without who said what
+            yield " ".join(one.seen(data) or ())
 
 
 Look = Callable[[Project, Config, Sequence[Submission]], Iterator[_Odd]]

@@ -1,5 +1,6 @@
 """Judgements that are looked at twice, and work that is judged before it is offered, over HTTP and
-exact to the unit: a jury of five, a rejection taken back in time, a fix, a paid entry test."""
+exact to the unit: a jury of five, a rejection taken back in time, a fix, a paid entry test, answers
+that look odd."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.flows import street
 from tests.flows.street import Person
-from tests.flows.test_verdicts import WHY, judged_by, opened, purse_of, say
+from tests.flows.test_verdicts import WHY, judged_by, opened, purse_of, say, silence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +104,48 @@ def test_a_fix_is_the_consensus_and_its_answer_is_paid(chain, mine, meet, clean)
     (task,) = requester.get(f"/projects/{project_id}/tasks/")["results"]
     assert (task["consensus"][0]["value"], task["confidence"]) == ({"choices": ["Bad"]}, 1.0)
     assert judged_by(requester, project_id) == ["quality", "quality", "requester"]
+    clean()
+
+
+def test_what_looks_odd_is_looked_at_and_rejected_by_nobody(chain, mine, meet, clean, settings):
+    settings.STIPEND_SIGNALS = ["too_fast", "constant", "copied"]
+    requester, people = meet(is_requester=True), [meet() for _ in range(3)]
+    rows = [{"text": "long " * 1_000}, {"text": "short"}]  # 100 s to read
+    project_id = opened(requester, mine, "0.63", rows=rows, overlap=3)
+    for person in people:
+        for _ in rows:
+            say(person, project_id, "Good")
+    odd_path = f"/projects/{project_id}/review/"
+
+    street.quality_control()
+
+    odd = requester.get(odd_path)["results"]
+    assert {one["data"]["text"][:4] for one in odd} >= {"long"}
+    assert all(one["state"] == "SUBMITTED" and one["score"] == 1 for one in odd)
+    first, *others = [one for one in odd if one["data"]["text"] == rows[0]["text"]]
+    assert len(others) == 2
+    assert [signal["kind"] for signal in first["signals"]] == ["too_fast"]
+    assert first["signals"][0]["words"] == "Answered faster than the content can be read."
+
+    requester.post(f"/submissions/{first['id']}/accept/", status=200)
+    silence()
+
+    assert requester.get(odd_path)["results"] == []
+    assert [one.balances()["earned"] for one in people] == ["0.20"] * 3
+    assert purse_of(requester, project_id) == ("0.00", "0.00")
+    clean()
+
+
+def test_without_signals_nobody_waits_for_a_look(chain, mine, meet, clean, settings):
+    settings.STIPEND_SIGNALS = ["too_fast", "constant", "copied"]
+    requester, person = meet(is_requester=True), meet()
+    rows = [{"text": "long " * 1_000}]
+    project_id = opened(requester, mine, "0.105", rows=rows, signals=["copied"])
+    say(person, project_id, "Good")
+
+    street.quality_control()
+
+    assert person.balances()["earned"] == "0.10"
     clean()
 
 

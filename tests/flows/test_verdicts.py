@@ -27,9 +27,10 @@ def opened(requester: Person, mine: Any, amount: str, *, tasks: int = 1, **wante
     """An open project that pays 0.10 an answer, with so much in its purse before."""
     body = {"title": "Moods", "config": street.CONFIG, "price": "0.10", **wanted}
     gold = body.pop("gold", None)
+    rows = body.pop("rows", None) or [{"text": f"text {number}"} for number in range(tasks)]
     project = requester.post("/projects/", body, status=201)
     path = f"/projects/{project['id']}"
-    requester.post(f"{path}/tasks/", [{"text": f"text {number}"} for number in range(tasks)])
+    requester.post(f"{path}/tasks/", rows)
     if gold:
         requester.post(f"{path}/gold/", gold, status=201)
     street.deposit(project, amount, mine)
@@ -50,6 +51,12 @@ def judged_by(requester: Person, project_id: int) -> list[str]:
     return [one["judged_by"] for row in rows for one in row["annotations"]]
 
 
+def silence() -> None:
+    """Three days go by, and nobody says anything."""
+    Submission.objects.update(decide_until=timezone.now())
+    street.quality_control()
+
+
 def test_who_agrees_is_paid_at_once_and_silence_pays_the_rest(chain, mine, meet, clean):
     requester, people = meet(is_requester=True), [meet() for _ in range(3)]
     project_id = opened(requester, mine, "0.315", overlap=3)
@@ -63,8 +70,7 @@ def test_who_agrees_is_paid_at_once_and_silence_pays_the_rest(chain, mine, meet,
     assert purse_of(requester, project_id) == ("0.00", "0.105")
     clean()
 
-    Submission.objects.update(decide_until=timezone.now())  # three days later
-    street.quality_control()
+    silence()
 
     assert [one.balances()["earned"] for one in people] == ["0.10"] * 3
     assert purse_of(requester, project_id) == ("0.00", "0.00")

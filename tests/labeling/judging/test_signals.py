@@ -106,6 +106,51 @@ def test_a_picture_takes_half_a_second_and_a_program_none():
     assert looked_at(made) == [(one.pk, "too_fast", "1.4 s for what takes 1.5 s to look at.")]
 
 
+DIALOGUE = (
+    '<View><Paragraphs name="talk" value="$talk"/><Choices name="mood" toName="talk">'
+    '<Choice value="Good"/><Choice value="Bad"/></Choices></View>'
+)
+MARKUP = DIALOGUE.replace("Paragraphs", "HyperText")
+
+
+@pytest.mark.parametrize(
+    ("config", "data", "to_name", "seconds"),
+    [
+        (DIALOGUE, {"talk": [{"author": "A", "text": "x" * 247}] * 2}, "talk", "10.0"),
+        (MARKUP, {"talk": f"<p title='{'t' * 900}'><b>{'x' * 500}</b></p>"}, "talk", "10.0"),
+    ],
+)
+def test_dialogues_and_markup_take_as_long_as_their_words(config, data, to_name, seconds):
+    made = offered([data], config=config, overlap=2)
+    answer = [{**house.answer()[0], "to_name": to_name}]
+
+    fast = give(made, house.labeler(), answer, after_seconds=9.9)
+    give(made, house.labeler(), answer, after_seconds=10.1)
+
+    detail = f"9.9 s for what takes {seconds} s to look at."
+    assert looked_at(made) == [(fast.pk, "too_fast", detail)]
+
+
+def test_what_nobody_is_shown_takes_no_time():
+    made = offered([{"text": "x" * 50, "source": "y" * 5_000}])
+
+    give(made, house.labeler(), house.answer(), after_seconds=1.1)
+
+    assert looked_at(made) == []
+
+
+def test_a_recording_takes_time_too():
+    config = (
+        '<View><Audio name="said" value="$said"/><Text name="text" value="$text"/>'
+        '<Choices name="mood" toName="text"><Choice value="Good"/></Choices></View>'
+    )
+    made = offered([{"said": "https://example.org/a.mp3", "text": "x" * 50}], config=config)
+
+    fast = give(made, house.labeler(), house.answer(), after_seconds=1.4)
+
+    assert looked_at(made) == [(fast.pk, "too_fast", "1.4 s for what takes 1.5 s to look at.")]
+
+
 def constant(others, *, mine="Good", count=15):
     """A project in which somebody gave `count` times the same answer, and the others these."""
     made = offered([{"text": f"{number}"} for number in range(count)], overlap=2)
@@ -136,6 +181,52 @@ def test_the_same_answer_is_no_signal_where_it_may_be_right(others, count):
     made, _ = constant(others, count=count)
 
     assert looked_at(made) == []
+
+
+@pytest.mark.parametrize(("good_every", "is_odd"), [(2, True), (9, True), (1, False)])
+def test_where_nobody_else_has_the_task_others_answers_in_the_project_are_compared(
+    good_every, is_odd
+):
+    made = offered([{"text": f"{number}"} for number in range(30)], overlap=1)
+    who, other = house.labeler(), house.labeler()
+    for number in range(15):
+        give(made, other, house.answer("Bad" if number % good_every else "Good"))
+        give(made, who, house.answer())
+
+    found = looked_at(made)
+
+    assert bool(found) == is_odd
+    if is_odd:
+        last = made.submissions.filter(labeler=who).latest("id")
+        assert [one[:2] for one in found if one[0] == last.pk] == [(last.pk, "constant")]
+
+
+def test_who_is_alone_in_a_project_is_compared_with_nobody():
+    made = offered([{"text": f"{number}"} for number in range(30)], overlap=1)
+    who, other = house.labeler(), house.labeler()
+    for _ in range(14):
+        give(made, other, house.answer("Bad"))
+    for _ in range(16):
+        give(made, who, house.answer())
+
+    assert looked_at(made) == []
+
+
+def test_the_same_text_for_every_task_asks_for_a_look():
+    config = (
+        '<View><Text name="text" value="$text"/><TextArea name="why" toName="text"'
+        ' required="true"/></View>'
+    )
+    made = offered([{"text": f"{number}"} for number in range(15)], overlap=2, config=config)
+    who, other = house.labeler(), house.labeler()
+    for number in range(15):
+        give(made, other, text(f"It is the number {number}."))
+        give(made, who, text("ok"))
+
+    last = made.submissions.filter(labeler=who).latest("id")
+    assert looked_at(made) == [
+        (last.pk, "constant", "15 times the same; 100% of the others' answers differ from it.")
+    ]
 
 
 def test_marking_nothing_again_and_again_asks_for_a_look():
@@ -192,6 +283,26 @@ def test_the_same_text_as_somebody_elses_or_the_tasks_own_is_copied():
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "data"),
+    [
+        ("HyperText", f"<p>{LONG[:22]}<b>{LONG[22:26]}</b>{LONG[26:]}</p>"),
+        ("Paragraphs", [{"author": "A", "text": LONG[:12]}, {"author": "B", "text": LONG[12:]}]),
+    ],
+)
+def test_a_dialogue_or_markup_given_back_is_copied(shown, data):
+    config = (
+        f'<View><{shown} name="text" value="$text"/>'
+        '<TextArea name="why" toName="text" required="true"/></View>'
+    )
+    made = offered([{"text": data}], config=config, overlap=2)
+
+    own = give(made, house.labeler(), text(LONG))
+    give(made, house.labeler(), text("It tells of the weather and of justice."))
+
+    assert looked_at(made) == [(own.pk, "copied", "why: the task's own text.")]
+
+
 def test_short_texts_and_what_an_image_says_are_alike_by_right():
     rows = [{"text": "No idea at all.", "image": IMAGE}]
     made = offered(rows, config=WORDS, overlap=4)
@@ -223,6 +334,16 @@ def test_looking_twice_sees_once_and_a_kind_can_be_left_out(settings):
     Signal.objects.all().delete()
     settings.STIPEND_SIGNALS = ["copied", "constant"]
     assert looked_at(made) == []
+
+
+def test_a_project_looks_for_what_its_requester_wants():
+    made = offered([{"text": "x" * 500}, {"text": "y" * 500}], signals=["copied"])
+    give(made, house.labeler(), house.answer(), after_seconds=0)
+    assert looked_at(made) == []
+
+    made = projects.change(made, signals=["too_fast"])
+
+    assert [kind for _, kind, _ in looked_at(made)] == ["too_fast"]
 
 
 def test_a_batch_costs_as_many_reads_as_an_answer(django_assert_num_queries):
