@@ -1,10 +1,10 @@
-"""Limits on payouts: so much a person and day, and two admins for a large one."""
+"""Limits on payouts: so much a person and day, and two admins for much at once or in parts."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -20,25 +20,40 @@ ADMINS_NEEDED = 2
 def check(payout: Payout) -> None:
     """Nothing if the purse may take out so much today; a large payout waits for two admins.
 
-    So does every payout of the house, and then no day has a limit for it. To be called with the
-    account that it comes from locked. Raises LimitReached.
+    Large is also what makes a day's payouts that no admin looks at more than the threshold: to ask
+    for a large sum in parts must not get around it. Every payout of the house waits, too, and then
+    no day has a limit for it. To be called with the account that it comes from locked. Raises
+    LimitReached.
     """
     is_house = purses.is_house(payout.purse.holder)
     if not is_house:
         _check_day(payout)
-    if is_house or payout.amount_units > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
+    if is_house or _unseen_units(payout) > settings.STIPEND_PAYOUT_APPROVAL_UNITS:
         payout.needs_approval = True
         payout.save(update_fields=["needs_approval"])
 
 
 def _check_day(payout: Payout) -> None:
-    limit_units = settings.STIPEND_PAYOUT_DAY_UNITS
-    since = Now() - DAY  # PostgreSQL's clock: that of whoever asks may be wrong
-    same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
-    taken = same.exclude(state=Payout.State.RETURNED).aggregate(sum=Sum("amount_units"))["sum"]
+    limit_units, taken = settings.STIPEND_PAYOUT_DAY_UNITS, _sum(_of_day(payout))
     if taken > limit_units:
         left_units = max(limit_units - (taken - payout.amount_units), 0)
         raise LimitReached(limit=money.format(limit_units), left=money.format(left_units))
+
+
+def _of_day(payout: Payout) -> QuerySet[Payout]:
+    """What left the purse within a day, this payout included, and did not come back."""
+    since = Now() - DAY  # PostgreSQL's clock: that of whoever asks may be wrong
+    same = Payout.objects.filter(purse=payout.purse_id, requested_at__gt=since)
+    return same.exclude(state=Payout.State.RETURNED)
+
+
+def _unseen_units(payout: Payout) -> int:
+    return _sum(_of_day(payout).filter(needs_approval=False))
+
+
+def _sum(found: QuerySet[Payout]) -> int:
+    units: int | None = found.aggregate(sum=Sum("amount_units"))["sum"]
+    return units or 0
 
 
 @atomic

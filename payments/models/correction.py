@@ -50,7 +50,8 @@ class Correction(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_units__gt=0), name="correction_of_something"),
             models.CheckConstraint(
-                condition=~Q(state="POSTED") | ~Q(decided_by=F("proposed_by")),
+                condition=~Q(state="POSTED")
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
                 name="correction_takes_two_admins",
             ),
             models.UniqueConstraint(

@@ -63,7 +63,8 @@ class Owed(models.Model):
 class Payout(models.Model):
     """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
 
-    A large one waits REQUESTED until two admins have approved it. Of earnings that were PAID,
+    A large one waits REQUESTED until two admins have approved it: a trigger of PostgreSQL lets it
+    into no batch before. Of earnings that were PAID,
     `up_to_units` is all that was ever paid of this purse's, with this payout. Its holder has been
     told how it ended at `told_at`.
 

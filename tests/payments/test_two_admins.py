@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
-from payments import corrections, limits, payouts
+from payments import corrections, limits, payouts, recalls
 from payments.errors import InsufficientFunds, NotFound, SecondAdminNeeded
 from payments.models import Account, ChainTx, Correction, Entry, Payout
 from people.models import User
@@ -44,6 +44,46 @@ def test_a_large_payout_leaves_when_two_admins_have_approved(large, admins):
 
     assert [one.pk for one in payouts.batch(queue=queue).payouts.all()] == [large.pk]
     assert Payout.objects.get(pk=large.pk).approvals.count() == 2
+
+
+def test_a_large_sum_in_parts_waits_for_two_admins_as_well(settings):
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    house.earn(PERSON, 500_000)
+    asked = [house.ask(PERSON, 40_000, wallet=5) for _ in range(4)]
+
+    assert [one.waits_for_admins for one in asked] == [False, False, True, True]
+    made = payouts.batch(queue=queue)
+    assert set(made.payouts.values_list("pk", flat=True)) == {asked[0].pk, asked[1].pk}
+    assert house.ask(PERSON, 20_000, wallet=5).waits_for_admins is False
+
+
+def test_what_came_back_and_what_left_long_ago_make_no_payout_large(settings):
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    house.earn(PERSON, 500_000)
+    returned = house.ask(PERSON, 90_000, wallet=5)
+    recalls.recall(Payout.objects.filter(pk=returned.pk), reason="It came back.")
+    old = house.ask(PERSON, 90_000, wallet=5)
+    Payout.objects.filter(pk=old.pk).update(requested_at=old.requested_at - limits.DAY)
+
+    assert house.ask(PERSON, 100_000, wallet=5).waits_for_admins is False
+
+
+@pytest.mark.parametrize("admins_count", [0, 1])
+@pytest.mark.parametrize("shell", [{"approved_at": "2026-01-01T00:00Z"}, {"needs_approval": False}])
+def test_postgresql_lets_no_large_payout_leave_without_two_admins(
+    large, admins, shell, admins_count
+):
+    large, _ = large
+    for admin in admins[:admins_count]:
+        limits.approve(large.pk, admin=admin)
+
+    def leave():
+        Payout.objects.filter(pk=large.pk).update(**shell)
+        payouts.batch(queue=queue)
+
+    with pytest.raises(IntegrityError, match="has not the word of two admins"), atomic():
+        leave()
+    assert Payout.objects.get(pk=large.pk).state == "REQUESTED"
 
 
 def move(units, *, reason="A person asked."):
@@ -91,7 +131,8 @@ def test_more_than_is_there_is_not_moved(admins):
 
 def test_postgresql_refuses_a_correction_by_one_admin(admins):
     made = corrections.propose(move(1), admin=admins[0])
-    made.state, made.decided_by = "POSTED", admins[0]
+    for alone in (admins[0], None):
+        made.state, made.decided_by = "POSTED", alone
 
-    with pytest.raises(IntegrityError, match="correction_takes_two_admins"), atomic():
-        made.save()
+        with pytest.raises(IntegrityError, match="correction_takes_two_admins"), atomic():
+            made.save()
