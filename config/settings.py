@@ -123,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Admins need a second step in /admin/. The local demo, whose password is printed, goes without.
 STIPEND_ADMIN_TWO_FACTOR = flag("STIPEND_ADMIN_TWO_FACTOR", default=BEHIND_TLS)
+# Requesters need theirs on before money leaves their projects for a wallet.
+STIPEND_REQUESTER_TWO_FACTOR = flag("STIPEND_REQUESTER_TWO_FACTOR", default=BEHIND_TLS)
 # Proxies in front whose X-Forwarded-For is believed: limits count by the address that it names.
 STIPEND_PROXIES = number("STIPEND_PROXIES", default=1 if BEHIND_TLS else 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = STIPEND_PROXIES

@@ -46,6 +46,12 @@ class SecondStepNeeded(PeopleError):
     message = "This account asks for a second step: send the code of your app as well."
 
 
+class SecondStepOff(PeopleError):
+    code = "second_step_off"
+    http_status = 403
+    message = "This moves money of your projects: turn on the second step of your account first."
+
+
 class WrongCode(PeopleError):
     code = "wrong_code"
     message = "This code is wrong or too old."

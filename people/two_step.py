@@ -8,11 +8,12 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.db.transaction import atomic
 from django.utils.translation import gettext as _
 
 from people import letters
-from people.errors import SecondStepNeeded, WrongCode
+from people.errors import SecondStepNeeded, SecondStepOff, WrongCode
 from people.models import User
 
 Kind = Authenticator.Type
@@ -79,6 +80,15 @@ def check(user: User, code: str) -> None:
         raise SecondStepNeeded
     if not AuthenticateForm(user=user, data={"code": code}).is_valid():
         raise WrongCode
+
+
+def check_on(user: User) -> None:
+    """Returns if signing in to this account takes two steps, or need not; raises SecondStepOff.
+
+    Sessions and tokens of such an account have shown both. STIPEND_REQUESTER_TWO_FACTOR=0 lifts it.
+    """
+    if settings.STIPEND_REQUESTER_TWO_FACTOR and not user.two_step:
+        raise SecondStepOff
 
 
 def tell(user: User, sentence: str, *, address: str = "") -> None:

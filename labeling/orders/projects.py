@@ -23,6 +23,7 @@ from labeling.models.rules import OVERLAP_LIMIT
 from labeling.orders import openings, rules
 from payments import escrow, money
 from payments.errors import InsufficientFunds
+from people import two_step
 from people.models import User
 
 
@@ -281,8 +282,9 @@ def withdraw(
 ) -> escrow.Withdrawal:
     """Funds that no task is held for leave for the requester's wallet, once for this key.
 
-    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    Raises SecondStepOff, BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
     """
+    two_step.check_on(project.owner)
     return escrow.withdraw(project.purse, key=key, amount_units=amount_units, address=address)
 
 

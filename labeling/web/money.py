@@ -23,6 +23,7 @@ from labeling.models import Project
 from labeling.orders import overviews, projects
 from payments import escrow, money
 from payments.errors import PaymentsError
+from people.errors import PeopleError
 
 PROJECTS_A_PAGE = 25
 LINES_A_PAGE = 25
@@ -145,7 +146,7 @@ def _withdraw(request: HttpRequest, project: Project, form: WithdrawalForm) -> b
             address=wanted["address"].strip(),
             key=str(wanted["key"]),
         )
-    except PaymentsError as error:
+    except (PaymentsError, PeopleError) as error:
         form.add_error(None, str(error))
         return False
     said = _("%(amount)s is on its way.")

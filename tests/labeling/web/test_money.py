@@ -10,6 +10,7 @@ from payments.chain.wallet import Wallet
 from payments.models import Payout
 from tests.labeling import house
 from tests.payments.test_statements import end
+from tests.people.house import with_app
 
 pytestmark = pytest.mark.django_db
 WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
@@ -118,3 +119,18 @@ def test_why_a_withdrawal_came_back_is_said_in_the_readers_language(client, made
 
     assert "El token rechazó esta billetera." in page
     assert "refused" not in page
+
+
+def test_money_leaves_a_project_only_for_who_signs_in_by_two_steps(client, made, settings):
+    settings.STIPEND_REQUESTER_TWO_FACTOR = True
+    body = {"amount": "0.50", "address": WALLET, "key": KEY}
+    by_program = {"path": f"/api/v1/projects/{made.pk}/withdrawals/", "data": body}
+
+    page = client.post(f"/money/{made.pk}/", body).content.decode()
+    refused = client.post(**by_program, content_type="application/json")
+
+    assert "turn on the second step of your account first" in page
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_step_off")
+    assert Payout.objects.count() == 0
+    with_app(made.owner)
+    assert client.post(**by_program, content_type="application/json").status_code == 201
