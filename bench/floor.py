@@ -1,8 +1,7 @@
 """The limit that the hand-out approaches: the statements of one label straight in PostgreSQL.
 
 pgbench sends what the web server sends for an answer that takes the next task: who holds the token,
-what the answer is to, the answer, the next task. Each is its own durable transaction and planned
-once a connection, as there.
+the answer, the next task. Each is its own transaction and planned once a connection, as there.
 """
 
 import json
@@ -24,9 +23,11 @@ THREADS = 2
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 LEASE_VALUES = {"project": ":project::bigint", "labeler": ":labeler::bigint", "count": "1"}
 WRITE_VALUES = {
-    "task": ":look_task_id::bigint",
     "assignment": ":held::bigint",
-    "hours": ":look_review_hours::int",
+    "labeler": ":labeler::bigint",
+    "project": ":project::bigint",
+    "task": ":lease_task_id::bigint",
+    "version": ":lease_config_version::int",
 }
 
 SCRIPT = """
@@ -36,7 +37,6 @@ SCRIPT = """
 \\set held :lease_id
 \\endif
 {holder};
-{look} \\gset look_
 {write};
 {lease} \\gset lease_
 \\set held :lease_id
@@ -111,13 +111,11 @@ def _people(run: str, count: int) -> int:
 
 def _script(run: str, result: list[dict[str, Any]]) -> str:
     """The statements with pgbench's variables in the places of the values."""
-    lease = assignments.LEASE.format(where=assignments.BEHIND_CURSOR, lock=assignments.LOCK_FREE)
     answer = "'" + json.dumps(result).replace("'", "''") + "'"
     return SCRIPT.format(
         holder=(tokens.HOLDER % f"'{run}/' || :client_id::int").strip(),
-        look=(submissions.LOOK % ":held::bigint").strip(),
         write=(submissions.WRITE % {**WRITE_VALUES, "result": answer}).strip(),
-        lease=(lease % LEASE_VALUES).strip(),
+        lease=(assignments.LEASE_NEXT % LEASE_VALUES).strip(),
     )
 
 

@@ -28,7 +28,7 @@ from labeling.errors import (
     ProjectNotOpen,
     QuotaReached,
 )
-from labeling.handout import eligibility, slots
+from labeling.handout import eligibility, recent, slots
 from labeling.models import Assignment, Project
 from labeling.models.assignment import PLACES
 
@@ -150,12 +150,13 @@ FROM door LEFT JOIN (
 ) AS held ON true
 ORDER BY held.is_new, held.turn
 """.replace("{last}", str(PLACES - 1)).replace("{debt}", str(GOLD_DEBT))
-LOCK_FREE = "FOR NO KEY UPDATE OF task SKIP LOCKED"
-LOCK_WAITING = "FOR NO KEY UPDATE OF task"
-BEHIND_CURSOR = "task.rank > COALESCE((SELECT cursors[lane.number + 1] FROM door), 0)"
-ANYWHERE = """COALESCE(
-    (SELECT swept_at < now() - %(sweep)s * interval '1 second' FROM door), true)"""
-THE_ONE = "task.id = %(task)s"
+LOCK_FREE, LOCK_WAITING = "FOR NO KEY UPDATE OF task SKIP LOCKED", "FOR NO KEY UPDATE OF task"
+LEASE_NEXT = LEASE.format(
+    where="task.rank > COALESCE((SELECT cursors[lane.number + 1] FROM door), 0)", lock=LOCK_FREE
+)
+SWEEP = "(SELECT swept_at < now() - %(sweep)s * interval '1 second' FROM door)"
+LEASE_ANY = LEASE.format(where=f"COALESCE({SWEEP}, true)", lock=LOCK_FREE)
+LEASE_ONE = LEASE.format(where="task.id = %(task)s", lock=LOCK_WAITING)
 
 # The first task that would suit, whoever has it locked. Gold is no work that waits.
 HELD_UP = """
@@ -212,7 +213,7 @@ def leases(project_id: int, *, labeler_id: int, count: int) -> list[Lease]:
     """
     who = {"project": project_id, "labeler": labeler_id, "sweep": SWEEP_SECONDS, "count": count}
     for _ in range(ATTEMPTS_LIMIT):
-        found = _take(who, where=BEHIND_CURSOR, lock=LOCK_FREE)
+        found = _take(LEASE_NEXT, who)
         if found.is_unknown:
             eligibility.admit(project_id, labeler_id=labeler_id)
         elif found.is_due:
@@ -233,12 +234,12 @@ def _sweep(who: dict[str, Any]) -> list[Lease]:
     """
     waited_for = None
     for _ in range(ATTEMPTS_LIMIT):
-        if found := _take(who, where=ANYWHERE, lock=LOCK_FREE).leases:
+        if found := _take(LEASE_ANY, who).leases:
             return found
         task_id = _held_up(who)
         if task_id in (None, waited_for):  # twice: they have had their share of this round
             break
-        if found := _take({**who, "task": task_id}, where=THE_ONE, lock=LOCK_WAITING).leases:
+        if found := _take(LEASE_ONE, {**who, "task": task_id}).leases:
             return found
         waited_for = task_id
     with connection.cursor() as cursor:
@@ -262,9 +263,9 @@ class _Taken:
     leases: list[Lease]
 
 
-def _take(who: dict[str, Any], *, where: str, lock: str) -> _Taken:
+def _take(statement: str, who: dict[str, Any]) -> _Taken:
     """What the statement found; raises what keeps this person out."""
-    rows = _execute(LEASE.format(where=where, lock=lock), who)
+    rows = _execute(statement, who)
     if not rows:
         raise NotFound("There is no such project.")
     state, owner_id, version, is_barred, is_unknown, quota_left, _, first_id = rows[0][:8]
@@ -281,6 +282,9 @@ def _take(who: dict[str, Any], *, where: str, lock: str) -> _Taken:
     if any(is_due for *_, is_due, _, _, _, _ in rows):
         return _Taken(is_due=True, is_unknown=False, leases=[])
     form = configs.form_of(who["project"], version=version)
+    for *_, lease_id, task_id, _, _ in rows:
+        question = recent.Question(who["labeler"], who["project"], task_id, version)
+        recent.remember(lease_id, question)
     held = [
         Lease(lease_id, who["project"], task_id, data_json, leased_until, form)
         for *_, lease_id, task_id, leased_until, data_json in rows

@@ -1,9 +1,11 @@
 """Answers come in: checked first, then written once.
 
 Promises: one answer an assignment, within its time, by its holder; sending the same answer again
-is harmless. No money moves here. Two statements: read what the answer is to, write it.
+is harmless. No money moves here. The hot path is one statement: write the answer to what this
+process handed out; where that is not known, or not so any more, what it is to is read first.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,30 +19,39 @@ from labeling.content import configs
 from labeling.errors import (
     AlreadySubmitted,
     AnswerTooLarge,
+    LabelingError,
     LeaseExpired,
     MalformedAnswer,
     NotFound,
     NotYourAssignment,
 )
+from labeling.handout import recent
 from labeling.models import Assignment, Submission, Task
+
+LOOKS = 2  # whoever finds the answer refused sees why with the second
 
 LOOK = """
     SELECT lease.labeler_id, lease.state, lease.leased_until > now() AS is_running,
-        lease.project_id, lease.task_id, project.config_version, project.review_hours,
+        lease.project_id, lease.task_id, project.config_version,
         answer.id, answer.state, answer.submitted_at, answer.result::text
     FROM labeling_assignment AS lease
     JOIN labeling_project AS project ON project.id = lease.project_id
     LEFT JOIN labeling_submission AS answer ON answer.assignment_id = lease.id
     WHERE lease.id = %s
 """
-# Lock order: task, then assignment; its state and time are looked at again behind the lock.
+# Lock order: task, then assignment; its state and time are looked at again behind the lock, and so
+# is everything that was only remembered.
 WRITE = """
-WITH locked AS (
+WITH door AS (
+    SELECT id, review_hours FROM labeling_project
+    WHERE id = %(project)s AND config_version = %(version)s
+), locked AS (
     SELECT id FROM labeling_task WHERE id = %(task)s FOR NO KEY UPDATE
 ), ended AS (
     UPDATE labeling_assignment AS lease SET state = 'SUBMITTED', ended_at = now()
-    FROM locked
+    FROM locked, door
     WHERE lease.id = %(assignment)s AND lease.task_id = locked.id
+        AND lease.project_id = door.id AND lease.labeler_id = %(labeler)s
         AND lease.state = 'LIVE' AND lease.leased_until > now()
     RETURNING lease.id, lease.project_id, lease.task_id, lease.labeler_id
 ), counted AS (
@@ -55,8 +66,8 @@ WITH locked AS (
         (assignment_id, project_id, task_id, labeler_id, result, state, submitted_at,
         decide_until, is_gold)
     SELECT ended.id, project_id, task_id, labeler_id, %(result)s::jsonb, 'SUBMITTED', now(),
-        now() + %(hours)s * interval '1 hour', counted.is_gold
-    FROM ended, counted
+        now() + door.review_hours * interval '1 hour', counted.is_gold
+    FROM ended, counted, door
     RETURNING id, state, submitted_at
 )
 SELECT written.id, written.state, written.submitted_at,
@@ -83,35 +94,47 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     Raises NotFound, NotYourAssignment, AlreadySubmitted, LeaseExpired, MalformedAnswer,
     AnswerOutsideChoices, FileTooLarge; then nothing has changed and the lease runs on.
     """
-    found = _look(assignment_id, labeler_id=labeler_id)
-    if found.before is not None:
-        return found.repeated(result)
-    found.check_running()
-    form = configs.form_of(found.project_id, version=found.config_version)
-    form.config.validate(result, _shown(found) if form.config.reads_data else None)
+    question = recent.recall(assignment_id, labeler_id=labeler_id)
+    if question is not None:
+        with suppress(LabelingError):  # what is wrong with it is said of what is there now
+            if receipt := _write(assignment_id, question, result):
+                return receipt
+    for _ in range(LOOKS):
+        found = _look(assignment_id, labeler_id=labeler_id)
+        if found.before is not None:
+            return found.repeated(result)
+        found.check_running()
+        if receipt := _write(assignment_id, found.question, result):
+            return receipt
+    raise LeaseExpired()
+
+
+def _write(assignment_id: int, question: recent.Question, result: Any) -> Receipt | None:
+    """The receipt; None if the answer is not to this question any more, or was given before."""
+    form = configs.form_of(question.project_id, version=question.config_version)
+    form.config.validate(result, _shown(question) if form.config.reads_data else None)
     values = {
-        "task": found.task_id,
         "assignment": assignment_id,
+        "labeler": question.labeler_id,
+        "project": question.project_id,
+        "task": question.task_id,
+        "version": question.config_version,
         "result": _encoded(result),
-        "hours": found.review_hours,
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
         row = cursor.fetchone()
-    if row is None:  # between the two statements it was answered, given back or over
-        found = _look(assignment_id, labeler_id=labeler_id)
-        if found.before is not None:
-            return found.repeated(result)
-        raise LeaseExpired()
+    if row is None:
+        return None
     submission_id, state, submitted_at, is_to_be_judged = row
     if is_to_be_judged:
         nudges.nudge_after_commit("labeling.jobs.judge")
-    return Receipt(submission_id, assignment_id, found.project_id, state, submitted_at, True)
+    return Receipt(submission_id, assignment_id, question.project_id, state, submitted_at, True)
 
 
-def _shown(found: "_Found") -> dict[str, Any]:
+def _shown(question: recent.Question) -> dict[str, Any] | None:
     """The data that the answer is to: read only where an answer quotes it."""
-    return Task.objects.values_list("data", flat=True).get(pk=found.task_id)
+    return Task.objects.values_list("data", flat=True).filter(pk=question.task_id).first()
 
 
 def _encoded(result: Any) -> str:
@@ -130,10 +153,7 @@ class _Found:
 
     state: str
     is_running: bool
-    project_id: int
-    task_id: int
-    config_version: int
-    review_hours: int
+    question: recent.Question
     before: Receipt | None
     before_result: str
 
@@ -158,18 +178,17 @@ def _look(assignment_id: int, *, labeler_id: int) -> _Found:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("There is no such assignment.")
-    holder_id, state, is_running, project_id, task_id, version, hours, *answer = row
+    holder_id, state, is_running, project_id, task_id, version, *answer = row
     if holder_id != labeler_id:
         raise NotYourAssignment()
+    question = recent.Question(labeler_id, project_id, task_id, version)
     before_id, before_state, submitted_at, before_result = answer
     before = None
     if before_id is not None:
         before = Receipt(
             before_id, assignment_id, project_id, before_state, submitted_at, is_new=False
         )
-    return _Found(
-        state, is_running, project_id, task_id, version, hours, before, before_result or ""
-    )
+    return _Found(state, is_running, question, before, before_result or "")
 
 
 def of_project(project_id: int, *, state: str | None = None) -> Any:

@@ -50,12 +50,8 @@ def test_who_looks_at_the_whole_queue_does_not_run_into_the_end_of_leases():
 
 
 def test_with_several_in_the_order_of_their_ranks_they_would(monkeypatch):
-    def bold(who):
-        return assignments._take(
-            who, where=assignments.ANYWHERE, lock=assignments.LOCK_WAITING
-        ).leases
-
-    monkeypatch.setattr(assignments, "_sweep", bold)
+    statement = assignments.LEASE_ANY.replace(assignments.LOCK_FREE, assignments.LOCK_WAITING)
+    monkeypatch.setattr(assignments, "_sweep", lambda who: assignments._take(statement, who).leases)
     monkeypatch.setattr(assignments, "RETRIED_STATES", set())
 
     assert sum(deadlocked(looked_and_expired(held_up=1))) == 1

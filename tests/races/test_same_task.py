@@ -30,11 +30,11 @@ def test_nobody_is_twice_on_a_task():
 
 @pytest.mark.broken_book  # money is held for a slot that nobody has
 def test_without_the_refusal_the_second_slot_is_lost(monkeypatch):
-    careless = assignments.LEASE.replace(
-        "CASE lease.state WHEN 'EXPIRED' THEN 'LIVE' END", "'LIVE'"
-    )
-    assert careless != assignments.LEASE
-    monkeypatch.setattr(assignments, "LEASE", careless)
+    for name in ("LEASE_NEXT", "LEASE_ANY", "LEASE_ONE"):
+        statement = getattr(assignments, name)
+        careless = statement.replace("CASE lease.state WHEN 'EXPIRED' THEN 'LIVE' END", "'LIVE'")
+        assert careless != statement
+        monkeypatch.setattr(assignments, name, careless)
 
     first, second = one_task_twice()
 

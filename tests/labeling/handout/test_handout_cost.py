@@ -29,15 +29,14 @@ def worked(*, tasks: int, done: int, others: int) -> tuple[Project, User]:
 
 def rows_read(made: Project, who: User) -> int:
     """All rows that the steps of one hand-out bring up or throw away."""
-    statement = assignments.LEASE.format(
-        where=assignments.BEHIND_CURSOR, lock=assignments.LOCK_FREE
-    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task, labeling_assignment, labeling_membership")
         cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are no reason for an index
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         values = {"project": made.pk, "labeler": who.pk, "count": 1}
-        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values)
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {assignments.LEASE_NEXT}", values
+        )
         (found,) = cursor.fetchone()
     plan = found if isinstance(found, list) else json.loads(found)
     read = _rows(plan[0]["Plan"])

@@ -1,7 +1,10 @@
 """Answers come in: checked, in time, once."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError
+from django.db.models import F
 from django.db.transaction import atomic
 
 from labeling.errors import (
@@ -13,8 +16,8 @@ from labeling.errors import (
     NotFound,
     NotYourAssignment,
 )
-from labeling.handout import assignments, submissions
-from labeling.models import Assignment, Submission, Task
+from labeling.handout import assignments, recent, submissions
+from labeling.models import Assignment, Project, Submission, Task
 from tests.labeling import house
 from tests.labeling.handout.test_assignments import let_time_pass
 
@@ -131,9 +134,68 @@ def test_what_was_given_back_cannot_be_answered(lease, who):
     assert not Submission.objects.exists()
 
 
-def test_an_answer_is_two_statements(lease, who, django_assert_num_queries):
+def test_an_answer_to_what_was_handed_out_here_is_one_statement(
+    lease, who, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+
+def test_an_answer_to_what_was_handed_out_elsewhere_is_two(lease, who, django_assert_num_queries):
+    recent.recall(lease.id, labeler_id=who.pk)
+
     with django_assert_num_queries(2):
         submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+
+def test_an_answer_is_held_against_the_form_of_now(lease, who):
+    changed = Project.objects.get().config.replace("Good", "Fine")
+    Project.objects.update(config=changed, config_version=F("config_version") + 1)
+
+    with pytest.raises(AnswerOutsideChoices):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Good"))
+    assert nothing_changed(lease)
+
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Fine"))
+    assert Submission.objects.get().result == house.answer("Fine")
+
+
+@pytest.mark.parametrize("field", ["project_id", "task_id", "config_version"])
+def test_a_wrong_hint_is_not_believed(lease, who, field):
+    other = house.take(house.opened(tasks=1), house.labeler())
+    question = recent.recall(lease.id, labeler_id=who.pk)
+    wrong = {"project_id": other.project_id, "task_id": other.task_id, "config_version": 7}
+    recent.remember(lease.id, replace(question, **{field: wrong[field]}))
+
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    written = Submission.objects.get()
+    assert (written.assignment_id, written.task_id) == (lease.id, lease.task_id)
+    assert (written.project_id, written.labeler_id) == (lease.project_id, who.pk)
+    assert Task.objects.get(pk=other.task_id).done_count == 0
+
+
+def test_a_hint_of_another_person_opens_nothing(lease, who):
+    thief = house.labeler()
+    question = recent.recall(lease.id, labeler_id=who.pk)
+    recent.remember(lease.id, replace(question, labeler_id=thief.pk))
+
+    with pytest.raises(NotYourAssignment):
+        submissions.submit(lease.id, labeler_id=thief.pk, result=house.answer())
+
+    assert nothing_changed(lease)
+
+
+def test_so_many_hints_are_kept(monkeypatch):
+    monkeypatch.setattr(recent, "KEPT_QUESTIONS", 2)
+    asked = recent.Question(labeler_id=1, project_id=1, task_id=1, config_version=1)
+    for number in (-1, -2, -3):
+        recent.remember(number, asked)
+
+    assert recent.recall(-1, labeler_id=1) is None
+    assert recent.recall(-3, labeler_id=2) is None  # and is gone
+    assert recent.recall(-3, labeler_id=1) is None
+    assert recent.recall(-2, labeler_id=1) == asked
 
 
 def test_postgresql_refuses_to_change_an_answer(lease, who):

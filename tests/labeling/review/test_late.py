@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 def test_what_was_silently_accepted_is_rejected_no_more_however_late_the_job():
     made, who = answered(funds=5 * SEAT)
-    Submission.objects.update(decide_until=timezone.now() - timedelta(seconds=1))
+    Submission.objects.update(decide_until=timezone.now() - timedelta(hours=1))
 
     with pytest.raises(AlreadyJudged):
         reject(made)
