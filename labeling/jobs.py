@@ -6,6 +6,7 @@ from labeling import notices
 from labeling.handout import reports, slots, turns
 from labeling.judging import audits, quality
 from labeling.media import errands, files, removals
+from labeling.orders import projects
 from labeling.review import cases, juries, verdicts
 
 
@@ -22,6 +23,12 @@ def expire() -> int:
     while count := slots.expire():
         ended_count += count
     return ended_count + reports.end_dropped()
+
+
+@shared_task(name="labeling.jobs.refund_left")
+def refund_left() -> int:
+    """Closed projects have back what no answer can cost any more, whoever died meanwhile."""
+    return projects.refund_left()
 
 
 @shared_task(name="labeling.jobs.take_turns")

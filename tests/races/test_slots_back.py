@@ -3,6 +3,8 @@
 The twins end a lease without a second look at it behind the lock; PostgreSQL alone refuses.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
@@ -27,7 +29,8 @@ def blind(monkeypatch) -> None:
 
 
 def counts() -> list[tuple[int, int, int]]:
-    return list(Task.objects.values_list("free_count", "live_count", "done_count"))
+    found = Task.objects.order_by("id")
+    return list(found.values_list("free_count", "live_count", "done_count"))
 
 
 def returned_and_expired():
@@ -56,6 +59,42 @@ def test_without_the_second_look_it_would_come_back_twice(monkeypatch):
     (refused,) = [end for end in ends if isinstance(end, IntegrityError)]
     assert "task_slots" in str(refused)
     assert counts() == [(1, 0, 0)]
+
+
+def expired_and_leased_anew():
+    """What was ended of two leases that were over, one of which has begun anew meanwhile."""
+    made, who = house.opened(tasks=2), house.labeler()
+    first, second = assignments.leases(made.pk, labeler_id=who.pk, count=2)
+    Assignment.objects.update(leased_until=timezone.now())
+
+    def begin_anew():
+        until = timezone.now() + timedelta(minutes=15)
+        Assignment.objects.filter(pk=second.id).update(leased_until=until)
+        return slots.give_back(first.id, labeler_id=who.pk)
+
+    return work.in_turn(
+        f"SELECT FROM labeling_task WHERE id = {first.task_id} FOR UPDATE",
+        slots.expire,
+        begin_anew,
+    )
+
+
+def test_a_lease_that_has_begun_anew_does_not_end_with_its_former_time():
+    ended_count, is_returned = expired_and_leased_anew()
+
+    assert (ended_count, is_returned) in [(1, False), (0, True)]
+    assert Assignment.objects.live().count() == 1
+    assert counts() == [(1, 0, 0), (0, 1, 0)]
+
+
+def test_without_the_second_look_at_the_time_it_would(monkeypatch):
+    careless = slots.END.replace("AND {again}", "AND true")
+    assert careless != slots.END
+    monkeypatch.setattr(slots, "END", careless)
+
+    expired_and_leased_anew()
+
+    assert not Assignment.objects.live().exists()
 
 
 def answered_and_returned():

@@ -111,6 +111,56 @@ def test_whose_time_was_over_may_get_the_task_again():
     answer(again, who)
 
 
+def test_a_task_that_is_leased_anew_is_leased_from_now_on_at_a_free_place():
+    made, who = house.opened(tasks=2), house.labeler()
+    first = house.take(made, who)
+    long_ago = timezone.now() - timedelta(hours=5)
+    Assignment.objects.update(leased_at=long_ago, leased_until=long_ago)
+    assert slots.expire() == 1
+    house.take(made, who)
+
+    held = assignments.leases(made.pk, labeler_id=who.pk, count=2)
+
+    assert first.id in [lease.id for lease in held]
+    again = Assignment.objects.get(pk=first.id)
+    assert again.leased_at > long_ago + timedelta(hours=4)
+    assert (again.state, again.ended_at) == ("LIVE", None)
+    assert sorted(Assignment.objects.values_list("place", flat=True)) == [0, 1]
+
+
+def test_only_the_leases_of_the_project_that_is_asked_for_end():
+    here, there = house.opened(), house.opened()
+    let_time_pass(house.take(here, house.labeler()))
+    let_time_pass(house.take(there, house.labeler()))
+
+    assert slots.expire(project_id=here.pk) == 1
+
+    assert Assignment.objects.live().get().project_id == there.pk
+
+
+def test_nobody_holds_on_to_or_ends_the_lease_of_another():
+    made, other = house.opened(), house.labeler()
+    lease = house.take(made, house.labeler())
+    Assignment.objects.update(leased_until=timezone.now() + timedelta(minutes=1))
+    until = Assignment.objects.get().leased_until
+
+    with pytest.raises(NotYourAssignment):
+        assignments.extend(lease.id, labeler_id=other.pk)
+
+    assert slots.give_back(lease.id, labeler_id=other.pk) is False
+    assert Assignment.objects.get().leased_until == until
+
+
+@pytest.mark.parametrize("state", ["SUBMITTED", "RETURNED", "EXPIRED"])
+def test_a_lease_that_has_ended_is_not_extended(state):
+    made, who = house.opened(), house.labeler()
+    lease = house.take(made, who)
+    Assignment.objects.update(state=state)
+
+    with pytest.raises(LeaseExpired):
+        assignments.extend(lease.id, labeler_id=who.pk)
+
+
 def test_the_job_brings_all_expired_slots_back():
     made = house.opened(tasks=3)
     for _ in range(3):
@@ -129,6 +179,20 @@ def test_a_slot_behind_the_cursor_is_found_again():
     look_again(second)
 
     assert house.take(made, second).task_id == held.task_id
+
+
+def test_who_asks_all_the_time_looks_at_the_whole_queue_as_well():
+    """A slot may lie before the cursor: its task was locked when the cursor passed it."""
+    made, who = house.opened(tasks=1), house.labeler()
+    seat = Membership.objects.create(project=made, labeler=who, cursors=[2**40] + [0] * 9)
+    a_while = timedelta(seconds=assignments.SWEEP_SECONDS * 0.6)
+    Membership.objects.update(swept_at=timezone.now() - a_while)
+
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+    seat.refresh_from_db()
+    Membership.objects.update(swept_at=seat.swept_at - a_while)
+
+    assert assignments.lease(made.pk, labeler_id=who.pk) is not None
 
 
 @pytest.mark.parametrize("verb", [projects.pause, projects.close])

@@ -214,3 +214,36 @@ def test_the_hand_out_asks_once_and_again_when_the_rules_change():
     with pytest.raises(NotEligible) as refused:
         assignments.lease(made.pk, labeler_id=who.pk)
     assert refused.value.data == {"reasons": ["You need french of at least 60."]}
+
+
+def test_an_admission_ends_with_its_time():
+    french, who = school.skill(slug="french"), house.labeler()
+    made = house.opened(tasks=1, requirements="french")
+    skills.grant(french, labeler=who)
+    eligibility.admit(made.pk, labeler_id=who.pk)
+    skills.revoke(french, labeler=who)
+    Membership.objects.update(admitted_until=timezone.now())
+
+    with pytest.raises(NotEligible):
+        assignments.lease(made.pk, labeler_id=who.pk)
+
+
+def test_who_is_admitted_anew_is_so_under_the_rules_of_then():
+    made, who = house.opened(tasks=1, languages=["fr"]), person(languages=["fr"])
+    long_ago = timezone.now() - timedelta(hours=1)
+    Membership.objects.create(
+        project=made, labeler=who, admitted_until=long_ago, admitted_version=0
+    )
+
+    house.take(made, who)
+
+    seat = Membership.objects.get()
+    assert seat.admitted_version == made.admission_version
+    assert seat.admitted_until > long_ago + timedelta(hours=1)
+
+
+def test_who_is_barred_elsewhere_may_work_here():
+    made, who = house.project(), house.labeler()
+    Membership.objects.create(project=house.project(), labeler=who, barred_at=timezone.now())
+
+    assert eligibility.unmet(made, who) == []

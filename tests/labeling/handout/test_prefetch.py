@@ -9,6 +9,7 @@ from labeling.data import imports
 from labeling.errors import LeaseExpired, QuotaReached
 from labeling.handout import assignments, slots, submissions, turns
 from labeling.models import Assignment, Membership, Task
+from labeling.models.task import GOLD_LANE
 from labeling.orders import projects
 from tests.labeling import house
 
@@ -154,3 +155,60 @@ def test_what_a_slow_one_left_is_shared_out_in_the_next_round(settings):
     turns.share_out()
 
     assert len(assignments.leases(made.pk, labeler_id=people[0].pk, count=10)) == 3
+
+
+def test_who_works_alone_need_not_share():
+    made, who = house.opened(tasks=4), house.labeler()
+    house.take(made, who)
+
+    assert turns.share_out() == 0
+
+    assert len(assignments.leases(made.pk, labeler_id=who.pk, count=10)) == 4
+
+
+def test_gold_is_not_counted_as_work_to_share():
+    made = house.opened(tasks=5, gold_percent=0)
+    people = [house.labeler() for _ in range(2)]
+    for who in people:
+        house.take(made, who)
+    gold = Task.objects.filter(free_count=1).order_by("-id").first()
+    expected = house.answer()
+    Task.objects.filter(pk=gold.pk).update(lane=GOLD_LANE, expected=expected, salt=b"s" * 16)
+
+    turns.share_out()
+
+    made.refresh_from_db()
+    assert made.ration == 1
+
+
+def test_what_comes_back_in_a_round_without_work_is_anybodys():
+    made = house.opened(tasks=2)
+    people = [house.labeler() for _ in range(2)]
+    held = [house.take(made, who) for who in people]
+    turns.share_out()
+
+    assignments.give_back(held[0].id, labeler_id=people[0].pk)
+
+    assert house.take(made, house.labeler()).task_id == held[0].task_id
+
+
+def test_a_share_is_of_one_round_and_sums_up_within_it(settings):
+    made = house.opened(tasks=8)
+    people = [house.labeler() for _ in range(2)]
+    for who in people:
+        house.take(made, who)
+    turns.share_out()
+    racer = people[0]
+
+    held = assignments.leases(made.pk, labeler_id=racer.pk, count=2)
+    for lease in held:
+        submissions.submit(lease.id, labeler_id=racer.pk, result=house.answer())
+    rest = assignments.leases(made.pk, labeler_id=racer.pk, count=10)
+
+    assert (len(held), len(rest)) == (2, 2)  # one before the round, and three in it
+    settings.STIPEND_ROUND_SECONDS = 61
+    turns.share_out()
+    made.refresh_from_db()
+    assert made.ration == 2
+    assert len(assignments.leases(made.pk, labeler_id=racer.pk, count=10)) == 4
+    assert Membership.objects.get(labeler=racer).ration_count == 2

@@ -136,6 +136,21 @@ def test_closing_gives_back_what_nothing_can_cost_any_more():
     assert money(made) == (2 * house.COST_UNITS, 0)
 
 
+def test_what_a_process_that_died_left_in_a_closed_project_is_refunded(monkeypatch):
+    made, people = house.opened(tasks=2), [house.labeler(), house.labeler()]
+    first, _ = (house.take(made, who) for who in people)
+    projects.close(made)
+    assert projects.refund_left() == 0
+    monkeypatch.setattr(projects, "refund_closed", lambda project_ids: None)  # here it died
+    assignments.give_back(first.id, labeler_id=people[0].pk)
+    assert money(made) == (0, 2 * house.COST_UNITS)
+
+    assert projects.refund_left() == 1
+
+    assert money(made) == (house.COST_UNITS, house.COST_UNITS)
+    assert projects.refund_left() == 0
+
+
 def test_a_lease_that_ends_after_the_close_is_refunded():
     made, who = house.opened(tasks=1), house.labeler()
     lease = house.take(made, who)
