@@ -46,14 +46,14 @@ class Loaded:
 
 
 def load_file(project: Project, *, stream: readers.Stream, kind: str, priority: int = 0) -> Loaded:
-    """A file of kind json, jsonl or csv as one load; raises FileTooLarge, MalformedFile."""
-    rows = readers.rows(
-        stream,
-        kind,
-        file_bytes=settings.STIPEND_IMPORT_BYTES,
-        row_bytes=settings.STIPEND_TASK_BYTES,
-    )
-    return load(project, rows=rows, priority=priority)
+    """A file of kind json, jsonl or csv as one load; raises FileTooLarge, MalformedFile.
+
+    It is here as a whole before the project is locked: nobody waits for who sends it slowly.
+    """
+    file_bytes, row_bytes = settings.STIPEND_IMPORT_BYTES, settings.STIPEND_TASK_BYTES
+    with readers.kept(stream, kind, file_bytes=file_bytes) as file:
+        rows = readers.rows(file, kind, file_bytes=file_bytes, row_bytes=row_bytes)
+        return load(project, rows=rows, priority=priority)
 
 
 @atomic

@@ -6,16 +6,23 @@ Memory stays that of one row and one chunk, whatever the size of the file.
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import isinf
-from typing import Any, Protocol
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Protocol, TypeAlias
 
 import orjson
 
 from labeling.errors import FileTooLarge, MalformedFile
 
 CHUNK_BYTES = 64 * 1024
+MEMORY_BYTES = 1024 * 1024  # of a file that is kept; what is more lies on the disk
 NUMBER_CHARACTERS = 400  # of a whole number; no float has more
+
+
+Reader: TypeAlias = Callable[[io.BufferedReader, int], Iterator[Any]]
 
 
 class Stream(Protocol):
@@ -53,13 +60,28 @@ def too_large(limit_bytes: int, *, row: int | None = None) -> FileTooLarge:
     return FileTooLarge("Row %(row)s is larger than %(limit_bytes)s bytes.", row=row, **limit)
 
 
-def rows(stream: Stream, kind: str, *, file_bytes: int, row_bytes: int) -> Iterator[Any]:
-    """Each row of the file; raises MalformedFile with the row's number, FileTooLarge."""
-    reader = READERS.get(kind)
-    if reader is None:
+@contextmanager
+def kept(stream: Stream, kind: str, *, file_bytes: int) -> Iterator[IO[bytes]]:
+    """The whole file, on our own disk; raises MalformedFile for another kind, FileTooLarge."""
+    _reader(kind)
+    limited = io.BufferedReader(Limited(stream, limit_bytes=file_bytes), CHUNK_BYTES)
+    with SpooledTemporaryFile(MEMORY_BYTES) as file:
+        shutil.copyfileobj(limited, file, CHUNK_BYTES)
+        file.seek(0)
+        yield file
+
+
+def _reader(kind: str) -> "Reader":
+    if kind not in READERS:
         raise MalformedFile(
             "%(kind)s files are not read here: .json, .jsonl or .csv.", kind=repr(kind[:20])
         )
+    return READERS[kind]
+
+
+def rows(stream: Stream, kind: str, *, file_bytes: int, row_bytes: int) -> Iterator[Any]:
+    """Each row of the file; raises MalformedFile with the row's number, FileTooLarge."""
+    reader = _reader(kind)
     limited = io.BufferedReader(Limited(stream, limit_bytes=file_bytes), CHUNK_BYTES)
     try:
         yield from reader(limited, row_bytes)
@@ -217,7 +239,7 @@ class _Window:
                 raise _not_json(number, problem)
 
 
-READERS: dict[str, Callable[[io.BufferedReader, int], Iterator[Any]]] = {
+READERS: dict[str, Reader] = {
     "json": _json_list,
     "jsonl": _json_lines,
     "csv": _csv,

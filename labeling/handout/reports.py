@@ -111,13 +111,17 @@ def drop(project: Project, *, task_id: int) -> Task:
 
 
 def end_dropped() -> int:
-    """How many dropped tasks nobody holds any more: they are over, as `drop` says."""
+    """How many dropped tasks nobody holds any more: they are over, as `drop` says. Those of a
+    project that somebody changes are so the next time."""
     over = Task.objects.filter(state=Task.State.PAUSED, paused_for=DROPPED, live_count=0)
     over = over.exclude(project__state=Project.State.CLOSED).select_related("project")
     return sum(_end(task) for task in over.order_by("id"))
 
 
+@atomic
 def _end(task: Task) -> bool:
+    if Project.objects.free().filter(pk=task.project_id).first() is None:
+        return False
     try:
         drop(task.project, task_id=task.pk)
     except (TaskNotPaused, ProjectClosed):  # another process was faster

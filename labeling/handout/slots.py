@@ -7,6 +7,7 @@ project that is being closed is waited for, and its state read behind the lock.
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from labeling.models import Assignment, Project
 from labeling.orders import projects
@@ -62,6 +63,7 @@ WHERE task.id = slots.task_id AND project.id = task.project_id
 RETURNING task.project_id, project.state
 """
 LOCK_PROJECT = "FOR SHARE"
+LOCK_FREE_PROJECT = "FOR SHARE SKIP LOCKED"
 DUE = "leased_until <= now() AND (%(project)s::bigint IS NULL OR project_id = %(project)s)"
 OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
 
@@ -72,16 +74,33 @@ def expire(*, project_id: int | None = None) -> int:
     return _end(DUE, "lease.leased_until <= now()", values)
 
 
+def expire_all() -> int:
+    """The same in every project, however many leases; one that somebody changes, as while data is
+    loaded, has its turn the next time."""
+    over = Assignment.objects.live().filter(leased_until__lte=Now()).order_by()
+    project_ids = sorted(over.values_list("project_id", flat=True).distinct())
+    return sum(_expire_in(project_id) for project_id in project_ids)
+
+
+def _expire_in(project_id: int) -> int:
+    values = {"project": project_id, "ended": Assignment.State.EXPIRED, "limit": EXPIRE_LEASES}
+    ended_count = 0
+    while count := _end(DUE, "lease.leased_until <= now()", values, lock=LOCK_FREE_PROJECT):
+        ended_count += count
+    return ended_count
+
+
 def give_back(assignment_id: int, *, labeler_id: int) -> bool:
     """True if this person held it and its slot is back; they do not get the task again."""
     values = {"assignment": assignment_id, "labeler": labeler_id, "limit": 1}
     return bool(_end(OF_LABELER, "true", {**values, "ended": Assignment.State.RETURNED}))
 
 
-def _end(which: str, again: str, values: dict[str, Any]) -> int:
+def _end(which: str, again: str, values: dict[str, Any], *, lock: str | None = None) -> int:
     """How many tasks got slots back; closed projects get the money of theirs back."""
     with connection.cursor() as cursor:
-        cursor.execute(END.format(which=which, again=again, lock=LOCK_PROJECT), values)
+        statement = END.format(which=which, again=again, lock=lock or LOCK_PROJECT)
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
     closed = {project_id for project_id, state in rows if state == Project.State.CLOSED}
     if closed:

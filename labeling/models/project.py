@@ -29,6 +29,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """The same, locked. NO KEY: leases refer to the row and must not wait for it."""
         return self.select_for_update(no_key=True, of=("self",))
 
+    def free(self) -> "ProjectQuerySet":
+        """Those that nobody else has locked, locked. For jobs, which come again: while data is
+        loaded a project is locked for long, and others wait for what the job does."""
+        return self.select_for_update(no_key=True, of=("self",), skip_locked=True)
+
 
 class Project(Quality, Admission, Turns):
     """What is asked, of how many people, for how much.

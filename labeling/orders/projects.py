@@ -261,7 +261,8 @@ SPARE = """
 
 
 def refund_spare() -> int:
-    """How many judged tasks gave back the money for answers that they did not need."""
+    """How many judged tasks gave back the money for answers that they did not need. A project that
+    somebody changes has its turn the next time."""
     waiting = Task.objects.filter(state=Task.State.JUDGED, spare_count__gt=0)
     project_ids = list(waiting.values_list("project_id", flat=True).distinct())
     return sum(_refund_spare(project_id) for project_id in project_ids)
@@ -269,7 +270,9 @@ def refund_spare() -> int:
 
 @atomic
 def _refund_spare(project_id: int) -> int:
-    project = Project.objects.locked().get(pk=project_id)
+    project = Project.objects.free().filter(pk=project_id).first()
+    if project is None:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(SPARE, [project_id, settings.STIPEND_JUDGE_TASKS])
         spare = [count for (count,) in cursor.fetchall()]

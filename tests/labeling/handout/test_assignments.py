@@ -151,11 +151,21 @@ def test_nobody_holds_on_to_or_ends_the_lease_of_another():
     assert Assignment.objects.get().leased_until == until
 
 
-@pytest.mark.parametrize("state", ["SUBMITTED", "RETURNED", "EXPIRED"])
-def test_a_lease_that_has_ended_is_not_extended(state):
+def give_back(lease, who):
+    assignments.give_back(lease.id, labeler_id=who.pk)
+
+
+def run_out(lease, who):
+    let_time_pass(lease)
+    assert slots.expire() == 1
+
+
+@pytest.mark.parametrize("end", [answer, give_back, run_out])
+def test_a_lease_that_has_ended_is_not_extended(end):
     made, who = house.opened(), house.labeler()
     lease = house.take(made, who)
-    Assignment.objects.update(state=state)
+    end(lease, who)
+    Assignment.objects.update(leased_until=timezone.now() + timedelta(minutes=1))
 
     with pytest.raises(LeaseExpired):
         assignments.extend(lease.id, labeler_id=who.pk)

@@ -222,7 +222,7 @@ def test_an_admission_ends_with_its_time():
     skills.grant(french, labeler=who)
     eligibility.admit(made.pk, labeler_id=who.pk)
     skills.revoke(french, labeler=who)
-    Membership.objects.update(admitted_until=timezone.now())
+    Membership.objects.update(admitted_until=timezone.now() - timedelta(minutes=1))
 
     with pytest.raises(NotEligible):
         assignments.lease(made.pk, labeler_id=who.pk)

@@ -187,6 +187,18 @@ def test_work_waits_in_every_lane_behind_ones_cursor():
     assert offer(made, who).available
 
 
+def test_work_before_ones_cursor_is_not_looked_for():
+    """The hand-out looks there, too, but not at once; a list is to cost little."""
+    made, who = house.opened(tasks=1), house.labeler()
+    seat = Membership.objects.create(project=made, labeler=who)
+    assert offer(made, who).available
+
+    seat.cursors = [Task.objects.get().rank] * 10
+    seat.save()
+
+    assert not offer(made, who).available
+
+
 def test_a_task_handed_back_is_no_work_for_who_did_so():
     made, who = house.opened(tasks=1), house.labeler()
     lease = house.take(made, who)

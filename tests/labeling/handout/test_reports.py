@@ -208,3 +208,27 @@ def test_a_resumed_task_waits_for_those_who_had_passed_it_by(settings):
 
     assert offers.get(who, project_id=made.pk).available
     house.take(made, who)
+
+
+def test_what_is_resumed_asks_for_the_first_answers_first():
+    made = house.opened(tasks=1, overlap=1, overlap_max=3, confidence=0.9)
+    task = Task.objects.get()
+    reports.pause(task, why="Broken.")
+
+    task = reports.resume(made, task_id=task.pk)
+
+    assert (task.state, task.free_count, task.spare_count) == ("OPEN", 1, 2)
+
+
+def test_what_is_resumed_after_its_first_answers_asks_for_one_more():
+    made, who = house.opened(tasks=1, overlap=1, overlap_max=3, confidence=0.9), house.labeler()
+    lease = house.take(made, who)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    quality.judge()  # one answer is not sure enough
+    task = Task.objects.get()
+    assert (task.state, task.free_count, task.spare_count) == ("OPEN", 1, 1)
+    reports.pause(task, why="Broken.")
+
+    task = reports.resume(made, task_id=task.pk)
+
+    assert (task.state, task.free_count, task.spare_count) == ("OPEN", 1, 1)

@@ -1,6 +1,7 @@
 """Adaptive overlap: asked until sure, and not more; the money not needed goes back."""
 
 import pytest
+from django.utils import timezone
 
 from labeling.errors import InvalidSettings
 from labeling.handout import submissions
@@ -48,6 +49,20 @@ def test_two_who_agree_are_not_sure_enough_and_three_are():
     assert (task.state, task.confidence) == ("JUDGED", pytest.approx(64 / 65))
     balances = escrow.balances(made.purse_id)
     assert (balances["FUNDS"], balances["HELD"]) == (2 * house.COST_UNITS, 0)
+
+
+def test_a_task_that_asks_again_waits_for_those_who_had_passed_it_by():
+    made = house.opened(tasks=2, overlap=2, overlap_max=3, confidence=0.95)
+    people = [house.labeler() for _ in range(3)]
+    held = [house.take(made, who) for who in people]  # two the first task, one the second
+    assert held[0].task_id == held[1].task_id != held[2].task_id
+    for who, lease, choice in zip(people, held, ["Good", "Bad", "Good"], strict=True):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
+    Membership.objects.update(swept_at=timezone.now())  # nobody looks at the whole queue
+
+    assert quality.judge() == 1
+
+    assert house.take(made, people[2]).task_id == held[0].task_id
 
 
 def test_the_most_ends_the_asking():

@@ -1,0 +1,100 @@
+"""While one project is locked for long, as when data is loaded, everybody else goes on.
+
+Who waits in vain is refused the lock after a while, so nothing here hangs.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from labeling import jobs
+from labeling.data import imports
+from labeling.handout import assignments, reports, submissions
+from labeling.models import Assignment, Project, Task
+from labeling.orders import projects
+from tests.labeling import house
+from tests.races import work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+    yield
+    connection.close()
+
+
+@pytest.fixture
+def both() -> list[Project]:
+    """Each with a task that is judged and spared an answer, one whose lease is over, and one that
+    is dropped and has just been handed back."""
+    return [busy(), busy()]
+
+
+def busy() -> Project:
+    made = house.opened(tasks=3, overlap=1, overlap_max=2, confidence=0.5)
+    judged, late, dropped = (house.labeler() for _ in range(3))
+    lease = house.take(made, judged)
+    submissions.submit(lease.id, labeler_id=judged.pk, result=house.answer())
+    over = house.take(made, late)
+    held = house.take(made, dropped)
+    reports.pause(Task.objects.get(pk=held.task_id), why="Broken.")
+    reports.drop(made, task_id=held.task_id)
+    assignments.give_back(held.id, labeler_id=dropped.pk)
+    Assignment.objects.filter(pk=over.id).update(leased_until=timezone.now())
+    return made
+
+
+def states(made: Project) -> list[tuple[str, int]]:
+    return list(made.tasks.order_by("id").values_list("state", "spare_count"))
+
+
+WAITING = [("ANSWERED", 1), ("OPEN", 1), ("PAUSED", 1)]
+DONE = [("JUDGED", 0), ("OPEN", 1), ("CLOSED", 0)]
+
+
+def test_jobs_pass_by_a_project_that_is_locked(both):
+    locked, free = both
+    assert [states(made) for made in both] == [WAITING, WAITING]
+
+    with work.guard() as gate:
+        gate.execute("SELECT FROM labeling_project WHERE id = %s FOR NO KEY UPDATE", [locked.pk])
+        jobs.expire()
+        jobs.judge()
+        jobs.take_turns()
+
+        assert states(free) == DONE
+        assert states(locked) == [("JUDGED", 1), *WAITING[1:]]  # judged, and the money waits
+        assert Assignment.objects.live().get().project_id == locked.pk
+
+    jobs.expire()
+    jobs.judge()
+    assert states(locked) == DONE
+    assert not Assignment.objects.live().exists()
+
+
+def test_nobody_waits_for_who_sends_a_file_slowly():
+    made, who = house.opened(tasks=1), house.labeler()
+    lease = house.take(made, who)
+    rows = iter([b'{"text": "one"}\n', b'{"text": "two"}\n', b""])
+
+    class Slow:
+        """Between two pieces of the file somebody else hands a task back, as another process."""
+
+        def read(self, size: int, /) -> bytes:
+            with work.guard() as other:
+                other.execute("SET lock_timeout = '2s'")
+                other.execute(
+                    "SELECT FROM labeling_project WHERE id = %s FOR NO KEY UPDATE", [made.pk]
+                )
+            return next(rows, b"")
+
+    loaded = imports.load_file(made, stream=Slow(), kind="jsonl")
+
+    assert loaded.load.added_count == 2
+    assignments.give_back(lease.id, labeler_id=who.pk)
+    assert projects.prove_holds() == []
