@@ -11,6 +11,7 @@ from payments.models import BlockedAddress, Network, Payout
 from payments.recalls import recall
 
 SHAPE = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
+BYTE_ORDER_MARK = "\ufeff"  # how Windows begins a file
 ZERO = "0x" + "0" * 40
 
 
@@ -43,7 +44,7 @@ def load_blocked(lines: Iterable[str], *, source: str) -> int:
 
     Payouts to them that no batch has taken up come back. Raises MalformedAddress.
     """
-    words = (line.split("#")[0].strip() for line in lines)
+    words = (line.split("#")[0].removeprefix(BYTE_ORDER_MARK).strip() for line in lines)
     found = {str(to_checksum_address(_shaped(word))) for word in words if word}
     known = set(BlockedAddress.objects.filter(pk__in=found).values_list("pk", flat=True))
     fresh = sorted(found - known)

@@ -21,6 +21,14 @@ def load(path, *words):
     return said.getvalue().strip()
 
 
+def test_a_list_saved_by_windows_is_read(tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(f"\ufeff{OTHER}  # somebody\r\n".encode())
+
+    assert load(listed, "--source", "hand") == "1 addresses are new."
+    assert BlockedAddress.objects.get().pk.lower() == OTHER
+
+
 def test_the_list_is_empty_until_one_is_loaded_and_twice_is_once(tmp_path):
     assert not BlockedAddress.objects.exists()
     house.earn(PERSON, 90_000)
