@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from labeling.models import Signal
@@ -22,7 +22,7 @@ from launcher import chain as anvil
 from launcher import product as products
 from payments import jobs
 from payments.models import Entry
-from tests import described
+from tests import described, emptied
 
 CHROMIUM = "/usr/bin/chromium"
 SLOW_ROOMS = {"browser", "flows", "launcher", "deployment"}
@@ -114,6 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("busy machine")
     patience = {"socket_connect_timeout": 30, "socket_timeout": 30}  # or limits are counted anew
     settings.CACHES["default"]["OPTIONS"].update(patience)
+    TransactionTestCase._fixture_teardown = emptied.empty  # what pytest-django calls, too
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick sign-ins
 
 
