@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -37,7 +37,7 @@ def die_at(number: int, when: str, story: Callable[[], None]) -> str:
         name = pipe.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        _wait_until_postgresql_noticed()
+        wait_until_postgresql_noticed()
         return name
     assert os.WEXITSTATUS(status) == 0, f"The child failed: {name}"
     return ""
@@ -49,10 +49,10 @@ def _tell(story: Callable[[], None], *, number: int, when: str, writer: int) -> 
     def step(name: str, do: Callable[[], Any]) -> Any:
         mine = next(numbers) == number
         if mine and when == BEFORE:
-            _die(name, writer)
+            die(name, writer)
         result = do()
         if mine:
-            _die(name, writer)
+            die(name, writer)
         return result
 
     code = 1
@@ -66,9 +66,11 @@ def _tell(story: Callable[[], None], *, number: int, when: str, writer: int) -> 
     os._exit(code)
 
 
-def _die(name: str, writer: int) -> None:
+def die(name: str, writer: int) -> NoReturn:
+    """SIGKILL to this very process, once it has said where."""
     os.write(writer, name.encode())
     os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("It lives.")
 
 
 def _forget_inherited_wires() -> None:
@@ -78,7 +80,7 @@ def _forget_inherited_wires() -> None:
     globals()["_kept"] = inherited  # never collected here, so never closed here
 
 
-def _wait_until_postgresql_noticed() -> None:
+def wait_until_postgresql_noticed() -> None:
     """The dead child's session is over, and with it its locks."""
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

@@ -1,18 +1,27 @@
-"""What the accidents happen to: a funded project, somebody who has earned, and their wallet."""
+"""What the accidents happen to: a funded project, people who have earned, and their wallets.
+
+The cases of a module happen one after the other to one house, as they would to a real one: each
+counts from what was there before it. Only after a case that failed the next one begins anew.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db.models import Max, QuerySet
 
 from payments import jobs, purses
 from payments.chain import vault
 from payments.chain.wallet import Wallet
 from payments.models import Batch, ChainTx, Payout
+from tests import emptied
+from tests.conftest import Chain
 from tests.faults.yard import Yard
 from tests.payments import house
 
@@ -28,6 +37,9 @@ class Payday:
 
     purse_id: UUID
     mine: Callable[..., None]
+    earlier: set[UUID] = field(default_factory=set)
+    last_number: int = 0
+    is_over: bool = True
 
     def __post_init__(self) -> None:
         self.numbers = count(1)
@@ -57,10 +69,14 @@ class Payday:
         """Nothing but the jobs, run again until the payout has ended."""
         for _ in range(ROUNDS_LIMIT):
             self.run(rounds=1)
-            payout.refresh_from_db()
-            if payout.state in {Payout.State.PAID, Payout.State.RETURNED}:
+            if self.has_ended(payout):
                 return
         raise AssertionError(f"The payout is still {payout.state}: {ChainTx.objects.first()!r}")
+
+    def has_ended(self, payout: Payout) -> bool:
+        """True once it has arrived, or is back."""
+        payout.refresh_from_db()
+        return payout.state in {Payout.State.PAID, Payout.State.RETURNED}
 
     def ask_again(self, payout: Payout) -> Payout:
         """A payout of what came back."""
@@ -68,9 +84,13 @@ class Payday:
         holder, units = payout.purse.holder, payout.amount_units
         return house.ask(holder, units, wallet=wallet, key=str(next(self.numbers)))
 
+    def txs(self) -> QuerySet[ChainTx]:
+        """The chain txs since the start."""
+        return ChainTx.objects.filter(batch__number__gt=self.last_number)
+
     def assert_paid_once(self, payouts: list[Payout], returned: Sequence[Payout] = ()) -> None:
-        """These payouts are all there ever were, and each arrived exactly once."""
-        states = dict(Payout.objects.values_list("pk", "state"))
+        """These payouts are all there were since the start, and each arrived exactly once."""
+        states = dict(Payout.objects.exclude(pk__in=self.earlier).values_list("pk", "state"))
         assert {states.pop(one.pk) for one in returned} <= {Payout.State.RETURNED}
         assert states == {one.pk: Payout.State.PAID for one in payouts}
         for wallet in self.wallets:
@@ -79,27 +99,88 @@ class Payday:
         paid_units = sum(one.amount_units for one in payouts)
         assert vault.token_balance() == self.vault_units - paid_units
         assert Batch.objects.count() == ChainTx.objects.count()
+        self.prove()
+
+    def prove(self) -> None:
+        """The book is clean, and with that the case is over."""
         report = jobs.prove()
         assert report.ok, report.problems
+        self.is_over = True
 
     def received_units(self, wallet: str) -> int:
         """What has come to a wallet since the start."""
         return Wallet.token_balance(wallet) - self.before_units[wallet]
 
     def start(self) -> "Payday":
-        """From here on everything is counted."""
+        """From here on everything is counted; what was mined before is settled, and deep."""
+        self.mine(settings.CHAIN_CONFIRMATIONS)
+        jobs.scan_deposits()
+        self.earlier, self.is_over = set(Payout.objects.values_list("pk", flat=True)), False
+        self.last_number = Batch.objects.aggregate(last=Max("number"))["last"] or 0
         self.before_units = {one: Wallet.token_balance(one) for one in self.wallets}
         self.vault_units = vault.token_balance()
         return self
 
 
+class House:
+    """A database and a chain with a vault, for all cases of a module."""
+
+    def __init__(self) -> None:
+        self.chain = Chain()
+        self.payday: Payday | None = None
+
+    def open(self) -> Payday:
+        """A project with 1,000.00 from the chain, and nobody paid yet."""
+        self.chain.begin()
+        call_command("deploy_vault", verbosity=0)
+        purse_id = house.deposited(1_000_000_000)
+        self.payday = Payday(purse_id=purse_id, mine=self.chain.mine)
+        return self.payday
+
+    def ready(self) -> Payday:
+        """The same one as before, unless the last case failed."""
+        if self.payday and self.payday.is_over:
+            return self.payday.start()
+        self.close()
+        return self.open().start()
+
+    def close(self) -> None:
+        """Nothing is left, of no table and of no block."""
+        if self.payday:
+            emptied.empty()
+            self.chain.begin()
+        self.payday = None
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[House]:
+    with django_db_blocker.unblock():
+        made = House()
+        yield made
+        made.close()
+
+
 @pytest.fixture
-def payday(transactional_db: None, chain: object, mine: Callable[..., None]) -> Payday:
-    """A project with 10.00 from the chain, and nobody paid yet."""
-    purse_id = house.deposited(10_000_000)
-    mine(settings.CHAIN_CONFIRMATIONS)
-    jobs.scan_deposits()
-    return Payday(purse_id=purse_id, mine=mine).start()
+def transactional_db(shared: House) -> None:
+    """That of the module: it is not emptied between the cases."""
+
+
+@pytest.fixture
+def payday(shared: House, transactional_db: None) -> Payday:
+    """A project with money from the chain, and everything counted from here on."""
+    return shared.ready()
+
+
+@pytest.fixture
+def chain(payday: Payday, shared: House) -> Chain:
+    """That of the module."""
+    return shared.chain
+
+
+@pytest.fixture
+def mine(chain: Chain) -> Callable[..., None]:
+    """Adds empty blocks to the chain."""
+    return chain.mine
 
 
 @pytest.fixture
@@ -119,7 +200,13 @@ def deposit(payday: Payday) -> Callable[[int], None]:
 def yard(tmp_path: Path, payday: Payday) -> Iterator[Yard]:
     made = Yard(tmp_path, payday)
     yield made
-    for worker in made.workers:
-        if worker.poll() is None:
-            made.kill(worker)
-    made.stop_redis()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def graveyard(tmp_path_factory: pytest.TempPathFactory, shared: House) -> Iterator[Yard]:
+    """With a real worker, whose processes die where they are told."""
+    made = Yard(tmp_path_factory.mktemp("yard"))
+    made.work_until_told()
+    yield made
+    made.close()

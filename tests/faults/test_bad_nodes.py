@@ -37,7 +37,7 @@ def road(payday, settings):
 def paid(payday, payout):
     payday.repair(payout)
     payday.assert_paid_once([payout])
-    return ChainTx.objects.get()
+    return payday.txs().get()
 
 
 def once(method, do):
@@ -108,7 +108,7 @@ def test_a_timeout_after_the_node_took_the_tx(payday, road):
     road.rule = once("eth_sendRawTransaction", late)
     payday.jobs_alone()
 
-    assert ChainTx.objects.get().state == ChainTx.State.SIGNED
+    assert payday.txs().get().state == ChainTx.State.SIGNED
     assert len(paid(payday, payout).hashes) == 1
     assert road.seen.count("eth_sendRawTransaction") == 2
 
@@ -123,7 +123,7 @@ def test_a_timeout_before_the_node_took_the_tx(payday, road):
     road.rule = once("eth_sendRawTransaction", lost)
     payday.jobs_alone()
 
-    assert ChainTx.objects.get().state == ChainTx.State.SIGNED
+    assert payday.txs().get().state == ChainTx.State.SIGNED
     paid(payday, payout)
 
 
@@ -137,7 +137,7 @@ def test_a_tx_that_the_node_says_it_took_and_dropped(payday, road):
 
     payday.jobs_alone()
 
-    assert ChainTx.objects.get().state == ChainTx.State.SENT
+    assert payday.txs().get().state == ChainTx.State.SENT
     assert len(paid(payday, payout).hashes) == 1
 
 
@@ -153,7 +153,7 @@ def test_a_node_on_another_chain(payday, road):
     road.rule = gateway.honest
 
     assert "eth_sendRawTransaction" not in road.seen
-    assert not ChainTx.objects.exists()
+    assert not payday.txs().exists()
     paid(payday, payout)
 
 
@@ -204,10 +204,10 @@ def test_a_node_without_its_mempool(payday, chain):
     payout = payday.ask()
     chain.call("evm_setAutomine", False)
     payday.jobs_alone()
-    assert ChainTx.objects.get().state == ChainTx.State.SENT
+    assert payday.txs().get().state == ChainTx.State.SENT
 
     chain.call("anvil_dropAllTransactions")
     chain.call("evm_setAutomine", True)
 
     assert len(paid(payday, payout).hashes) == 1
-    assert Payout.objects.get().state == Payout.State.PAID
+    assert payout.state == Payout.State.PAID

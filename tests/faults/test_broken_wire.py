@@ -20,12 +20,13 @@ def test_a_payout_survives_a_lost_call_anywhere(payday, when):
         payouts.append(payday.ask())
         with accidents.fail_at(number, when) as broken:
             payday.run()
-        payday.repair(payouts[-1])
-        payday.assert_paid_once(payouts)
+        if not payday.has_ended(payouts[-1]):
+            payday.repair(payouts[-1])
         if not broken:
             break
         broken_calls += broken
 
+    payday.assert_paid_once(payouts)
     assert LEAST_CALLS <= len(broken_calls) < CALLS_LIMIT - 1
     assert {"eth_sendRawTransaction", "eth_getTransactionReceipt"} <= set(broken_calls)
 
@@ -41,13 +42,13 @@ def test_a_timeout_after_the_broadcast_sends_the_same_bytes_again(payday, monkey
 
     monkeypatch.setattr(client, "send", lost_answer)
     payday.run(rounds=1)
-    state_then = ChainTx.objects.get().state
+    state_then = payday.txs().get().state
     payday.repair(payout)
 
     assert state_then == ChainTx.State.SIGNED
     assert len(sent) == 2
     assert sent[0] == sent[1]
-    assert len(ChainTx.objects.get().hashes) == 1
+    assert len(payday.txs().get().hashes) == 1
     payday.assert_paid_once([payout])
 
 

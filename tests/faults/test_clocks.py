@@ -5,15 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments.models import ChainTx
-
 HOUR = timedelta(hours=1)
 SLOW = timedelta(minutes=5)  # a test is over by then
 
 
-def assert_confirmed_off_by(hours):
+def assert_confirmed_off_by(payday, hours):
     """The worker's own clock was off: it has written so."""
-    confirmed = ChainTx.objects.values_list("confirmed_at", flat=True)
+    confirmed = payday.txs().values_list("confirmed_at", flat=True)
     assert confirmed
     assert all(abs(at - timezone.now() - hours * HOUR) < SLOW for at in confirmed)
 
@@ -25,7 +23,7 @@ def test_a_worker_whose_clock_is_off_by_hours(yard, payday, hours):
     yard.work(hours_off=hours)
 
     yard.until_paid(payouts)
-    assert_confirmed_off_by(hours)
+    assert_confirmed_off_by(payday, hours)
 
 
 def test_two_workers_whose_clocks_are_two_hours_apart(yard, payday):

@@ -5,7 +5,7 @@ from django.conf import settings as live
 
 from payments.chain import client
 from payments.chain.errors import Refused
-from payments.models import Batch, ChainTx, Payout
+from payments.models import ChainTx, Payout
 from tests.faults import accidents
 from tests.races import money
 
@@ -40,7 +40,7 @@ def test_a_node_that_has_the_bytes_already_is_no_failure(payday, monkeypatch, te
     monkeypatch.setattr(client, "send", taken_and_refused)
     payday.run(rounds=1)
 
-    assert ChainTx.objects.get().state == ChainTx.State.SENT
+    assert payday.txs().get().state == ChainTx.State.SENT
     payday.repair(payout)
     payday.assert_paid_once([payout])
 
@@ -56,7 +56,8 @@ def test_a_chain_that_is_gone_is_waited_for(payday, settings, rounds_before):
     settings.CHAIN_RPC_URL = url
 
     asked_for = Payout.State.BATCHED if rounds_before else Payout.State.REQUESTED
-    assert Payout.objects.get().state == asked_for
+    payout.refresh_from_db()
+    assert payout.state == asked_for
     payday.repair(payout)
     payday.assert_paid_once([payout])
 
@@ -70,7 +71,7 @@ def test_two_workers_at_once_pay_once(payday):
         payday.mine()
 
     payday.repair(payouts[-1])
-    assert Batch.objects.count() == 1
+    assert payday.txs().count() == 1
     payday.assert_paid_once(payouts)
 
 

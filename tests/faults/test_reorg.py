@@ -16,10 +16,15 @@ def deep(settings):
     settings.CHAIN_CONFIRMATIONS = DEPTH
 
 
+def arriving():
+    """Deposits that are not money yet."""
+    return ChainEvent.objects.unsettled().filter(name="Deposited")
+
+
 def test_a_payout_taken_back_by_a_reorg_is_paid_once(payday, chain, mine):
     payout = payday.ask()
     payday.run(rounds=2)
-    tx = ChainTx.objects.get()
+    tx = payday.txs().get()
     receipt = chain.call("eth_getTransactionReceipt", tx.tx_hash)
     assert receipt is not None
 
@@ -31,7 +36,7 @@ def test_a_payout_taken_back_by_a_reorg_is_paid_once(payday, chain, mine):
     assert payout.state == Payout.State.BATCHED
 
     payday.repair(payout)
-    assert ChainTx.objects.get().hashes == [tx.tx_hash]
+    assert payday.txs().get().hashes == [tx.tx_hash]
     payday.assert_paid_once([payout])
 
 
@@ -39,22 +44,22 @@ def test_a_deposit_taken_back_by_a_reorg_is_no_money(payday, deposit, chain, min
     before = escrow.balances(payday.purse_id)
     deposit(70_000)
     jobs.scan_deposits()
-    assert ChainEvent.objects.unsettled().count() == 1
+    assert arriving().count() == 1
 
     chain.call("anvil_reorg", DEPTH - 1, [])
     mine(DEPTH + 1)
     jobs.scan_deposits()
 
-    assert ChainEvent.objects.unsettled().count() == 0
+    assert arriving().count() == 0
     assert escrow.balances(payday.purse_id) == before
-    assert jobs.prove().ok
+    payday.prove()
 
 
 def test_a_deposit_mined_again_after_a_reorg_is_money_once(payday, deposit, chain, mine):
     before_units = escrow.balances(payday.purse_id)["FUNDS"]
     deposit(70_000)
     jobs.scan_deposits()
-    tx_hash = ChainEvent.objects.unsettled().get().tx_hash
+    tx_hash = arriving().get().tx_hash
     tx = chain.call("eth_getTransactionByHash", tx_hash)
     raw = chain.call("eth_getRawTransactionByHash", tx_hash)
     assert tx["blockNumber"]
@@ -67,7 +72,7 @@ def test_a_deposit_mined_again_after_a_reorg_is_money_once(payday, deposit, chai
         jobs.scan_deposits()
 
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 70_000
-    assert jobs.prove().ok
+    payday.prove()
 
 
 def mined(payday, chain, *, depth):
@@ -75,7 +80,7 @@ def mined(payday, chain, *, depth):
     payout = payday.ask()
     payday.jobs_alone()
     payday.mine(depth - 1)
-    tx_hash = ChainTx.objects.get().tx_hash
+    tx_hash = payday.txs().get().tx_hash
     assert chain.call("eth_getTransactionReceipt", tx_hash)["blockHash"]
     return payout, tx_hash
 
@@ -95,7 +100,7 @@ def test_a_payout_moved_to_another_block_by_a_reorg_of_depth(payday, chain, dept
     assert second["blockHash"] != first["blockHash"]
 
     payday.repair(payout)
-    tx = ChainTx.objects.get()
+    tx = payday.txs().get()
     assert (tx.hashes, tx.block_hash) == ([tx_hash], second["blockHash"])
     payday.assert_paid_once([payout])
 
@@ -108,7 +113,7 @@ def test_a_payout_dropped_by_a_reorg_of_depth(payday, chain, depth):
     assert chain.call("eth_getTransactionReceipt", tx_hash) is None
 
     payday.repair(payout)
-    assert ChainTx.objects.get().hashes == [tx_hash]
+    assert payday.txs().get().hashes == [tx_hash]
     payday.assert_paid_once([payout])
 
 
@@ -121,7 +126,7 @@ def test_a_payout_replaced_by_another_tx_of_its_nonce_in_a_reorg_of_depth(payday
             "to": Wallet(2).address,
             "value": 1,
             "gas": 21_000,
-            "nonce": ChainTx.objects.get().nonce,
+            "nonce": payday.txs().get().nonce,
             "maxFeePerGas": 10**11,
             "maxPriorityFeePerGas": 10**10,
             "chainId": 31337,
@@ -133,7 +138,7 @@ def test_a_payout_replaced_by_another_tx_of_its_nonce_in_a_reorg_of_depth(payday
 
     payday.repair(payout)
     assert payout.state == Payout.State.RETURNED
-    assert ChainTx.objects.get().state == ChainTx.State.FAILED
+    assert payday.txs().get().state == ChainTx.State.FAILED
     again = payday.ask_again(payout)
     payday.repair(again)
     payday.assert_paid_once([again], returned=[payout])
@@ -145,7 +150,7 @@ def test_a_deposit_in_a_reorg_of_depth(payday, deposit, chain, depth, fate):
     before_units = escrow.balances(payday.purse_id)["FUNDS"]
     deposit(70_000)
     jobs.scan_deposits()
-    raw = chain.call("eth_getRawTransactionByHash", ChainEvent.objects.unsettled().get().tx_hash)
+    raw = chain.call("eth_getRawTransactionByHash", arriving().get().tx_hash)
     payday.mine(depth - 1)
     jobs.scan_deposits()
 
@@ -156,7 +161,7 @@ def test_a_deposit_in_a_reorg_of_depth(payday, deposit, chain, depth, fate):
 
     arrived = 70_000 if fate == "moved" else 0
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + arrived
-    assert jobs.prove().ok
+    payday.prove()
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
@@ -166,7 +171,7 @@ def test_a_deposit_replaced_by_a_smaller_one_of_its_nonce_in_a_reorg_of_depth(
     before_units = escrow.balances(payday.purse_id)["FUNDS"]
     deposit(70_000)
     jobs.scan_deposits()
-    tx_hash = ChainEvent.objects.unsettled().get().tx_hash
+    tx_hash = arriving().get().tx_hash
     nonce = int(chain.call("eth_getTransactionByHash", tx_hash)["nonce"], 16)
     call = permits.calls(payday.purse_id, 30_000)[1]
     fees = {"maxFeePerGas": 10**11, "maxPriorityFeePerGas": 10**10}
@@ -182,7 +187,7 @@ def test_a_deposit_replaced_by_a_smaller_one_of_its_nonce_in_a_reorg_of_depth(
 
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 30_000
     assert not ChainEvent.objects.filter(tx_hash=tx_hash).exists()
-    assert jobs.prove().ok
+    payday.prove()
 
 
 def test_a_node_that_cannot_say_whether_it_knows_a_dropped_tx_fails_nothing(
@@ -200,7 +205,7 @@ def test_a_node_that_cannot_say_whether_it_knows_a_dropped_tx_fails_nothing(
         broken.setattr(client, "is_known", refused)
         payday.run(rounds=DEPTH + 2)
 
-    tx = ChainTx.objects.get()
+    tx = payday.txs().get()
     assert tx.state == ChainTx.State.SENT
     assert set(tried) == {tx.tx_hash}
     payday.repair(payout)

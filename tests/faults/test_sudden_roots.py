@@ -33,6 +33,7 @@ WAY = {
         *["write", "write", "commit", "write"],
     ],
 }
+JOBS = {"record": "record_owed", "book the exit": "scan_deposits"}
 # The blocks are all alike: the first and the last stand for the others.
 ALIKE = {("book the exit", number) for number in range(8, 3 * BLOCKS + 2)}
 CASES = [
@@ -73,14 +74,21 @@ class Farewell:
             self.payday.mine(2)
 
 
+@pytest.fixture
+def payday(shared, transactional_db):
+    """Of its own for each case: who takes money out dismisses the payer for good."""
+    shared.close()
+    return shared.open().start()
+
+
 @pytest.mark.parametrize(("step", "number", "point", "when"), CASES)
-def test_killed(payday, step, number, point, when):
+def test_killed(payday, graveyard, step, number, point, when):
     journey = Farewell(payday)
 
     for name, do in journey.steps().items():
         journey.before(name)
         if name == step:
-            assert accidents.die_at(number, when, do) == point
+            assert graveyard.die_at(number, when, job=JOBS[step], verb=do) == point
         do()
     payday.run()
 

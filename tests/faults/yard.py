@@ -16,10 +16,11 @@ from django.db import connection
 from launcher import processes
 from launcher import redis as servers
 from payments.models import Payout
+from tests.faults import accidents
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = ("payments.jobs.scan_deposits", "payments.jobs.pump_payouts")
-READY_SECONDS, END_SECONDS, ROUND_SECONDS = 60, 90, 0.5
+READY_SECONDS, END_SECONDS, ROUND_SECONDS, DEATH_SECONDS = 60, 90, 0.2, 0.005
 
 
 def database_url() -> str:
@@ -34,7 +35,7 @@ class Yard:
     """A broker of its own, the workers on it, and the hand that gives out the jobs."""
 
     home: Path
-    payday: object
+    payday: object = None
     workers: list[subprocess.Popen] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,6 +52,31 @@ class Yard:
 
     def work(self, *, hours_off: int = 0) -> subprocess.Popen:
         """One more worker, of two processes, ready for jobs; its clock may be wrong."""
+        wrong = ["tests.faults.wrong_clock", str(hours_off)]
+        return self._start(wrong if hours_off else ["celery"], children=2)
+
+    def work_until_told(self) -> subprocess.Popen:
+        """One more worker, whose one process dies where `die_at` says; then another one comes."""
+        return self._start(["tests.faults.mortal", str(self.home)], children=1)
+
+    def die_at(self, number: int, when: str, *, job: str | None, verb: Callable[[], object]) -> str:
+        """The name of the point where the process was killed that did the job, or the verb."""
+        return self._die_in(job, number, when) if job else accidents.die_at(number, when, verb)
+
+    def _die_in(self, job: str, number: int, when: str) -> str:
+        job, died, new = f"payments.jobs.{job}", self.home / "died", self.home / "order.new"
+        died.unlink(missing_ok=True)
+        new.write_text(f"{job} {number} {when}")
+        new.rename(self.home / "order")
+        self.give(job)
+        until = time.monotonic() + END_SECONDS
+        while not (died.exists() and died.read_text()):
+            assert time.monotonic() < until, f"No process died at point {number} of {job}."
+            time.sleep(DEATH_SECONDS)
+        accidents.wait_until_postgresql_noticed()
+        return died.read_text()
+
+    def _start(self, module: list[str], *, children: int) -> subprocess.Popen:
         env = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -59,8 +85,8 @@ class Yard:
             "STIPEND_CONN_MAX_AGE": "600",  # as in the product
             "PGAPPNAME": "worker",
         }
-        celery = ["tests.faults.wrong_clock", str(hours_off)] if hours_off else ["celery"]
-        command = [sys.executable, "-m", *celery, "-A", "config.celery", "worker", "-c", "2"]
+        celery = ["-A", "config.celery", "worker", "-c", str(children)]
+        command = [sys.executable, "-m", *module, *celery]
         log = (self.home / "logs" / f"worker-{len(self.workers)}.log").open("wb")
         quick = ["-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         made = subprocess.Popen(
@@ -79,9 +105,16 @@ class Yard:
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
 
+    def close(self) -> None:
+        """Nobody works here any more."""
+        for worker in self.workers:
+            if worker.poll() is None:
+                self.kill(worker)
+        self.stop_redis()
+
     def give(self, *names: str, times: int = 1) -> None:
         """These jobs lie in the broker, so many times."""
-        app = Celery("faults", broker=self.url)
+        app = Celery("faults", broker=self.url, set_as_current=False)
         for _ in range(times):
             for name in names:
                 app.send_task(name, ignore_result=True)
