@@ -63,6 +63,22 @@ def test_a_higher_priority_goes_out_first_even_when_it_comes_later():
     assert made.lanes == [7, 0]
 
 
+def test_a_place_in_one_lane_is_kept_while_another_is_worked_on():
+    made, who = house.opened(tasks=2), house.labeler()
+    house.take(made, who)
+    before = Membership.objects.get().cursors
+    imports.load(made, rows=[{"text": "urgent"}], priority=7)
+    house.fund(made, amount_units=made.cost_per_task_units)
+    projects.open_tasks(made)
+
+    assignments.leases(made.pk, labeler_id=who.pk, count=2)
+
+    after = Membership.objects.get().cursors
+    assert before[0] > 0
+    assert after[0] == before[0]
+    assert after[7] > before[7]
+
+
 def test_a_quota_bounds_what_one_person_takes_but_not_what_they_hand_back():
     made, who = house.opened(tasks=5, quota=2), house.labeler()
 
@@ -206,6 +222,7 @@ def test_a_share_is_of_one_round_and_sums_up_within_it(settings):
     rest = assignments.leases(made.pk, labeler_id=racer.pk, count=10)
 
     assert (len(held), len(rest)) == (2, 2)  # one before the round, and three in it
+    assert len(assignments.leases(made.pk, labeler_id=racer.pk, count=10)) == 2
     settings.STIPEND_ROUND_SECONDS = 61
     turns.share_out()
     made.refresh_from_db()
