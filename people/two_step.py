@@ -85,7 +85,7 @@ def check(user: User, code: str) -> None:
 def check_on(user: User) -> None:
     """Returns if signing in to this account takes two steps, or need not; raises SecondStepOff.
 
-    Sessions and tokens of such an account have shown both. STIPEND_REQUESTER_TWO_FACTOR=0 lifts it.
+    Sessions of such an account have shown both. STIPEND_REQUESTER_TWO_FACTOR=0 lifts it.
     """
     if settings.STIPEND_REQUESTER_TWO_FACTOR and not user.two_step:
         raise SecondStepOff

@@ -128,13 +128,17 @@ def _passkey(kept: Authenticator) -> dict[str, object]:
 
 @doors.freshly
 def set_up_app(request: HttpRequest) -> HttpResponse:
-    """A picture for the app to read; a code of the app turns the second step on."""
+    """A picture for the app to read; a code of the app turns the second step on.
+
+    Other sessions are over then: they have shown one step.
+    """
     if two_step.has_app(request.user):
         return redirect("second-steps")
     form = AppCodeForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         codes = two_step.turn_on(request.user, secret=form.secret)
         clear_totp_secret(request)
+        sessions.end_others(request)
         confirmations.note(request, request.user, by="mfa", type=Authenticator.Type.TOTP)
         return _codes_page(request, codes)
     url = get_adapter().build_totp_url(request.user, form.secret)
@@ -150,11 +154,13 @@ def _picture(url: str) -> str:
 @doors.freshly
 @require_POST
 def turn_on(request: HttpRequest) -> HttpResponse:
-    """The second step is on, with the passkeys that there are."""
+    """The second step is on, with the passkeys that there are; other sessions are over."""
     try:
-        return _codes_page(request, two_step.turn_on(request.user))
+        codes = two_step.turn_on(request.user)
     except PeopleError as error:
         return doors.refused(request, error, to="second-steps")
+    sessions.end_others(request)
+    return _codes_page(request, codes)
 
 
 @doors.freshly

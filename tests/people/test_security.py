@@ -119,6 +119,20 @@ def test_an_app_turns_the_second_step_on_and_codes_are_shown_once(client, ana):
     assert "needs a second step" in outbox()[-1][1]
 
 
+def test_turning_the_second_step_on_ends_the_sessions_that_have_shown_one(client, ana):
+    house.sign_in(elsewhere := Client())
+    page = client.get("/account/sign-in/app/").content.decode()
+    secret = re.search(r'class="secret">([A-Z2-7]+)<', page)[1]
+
+    client.post("/account/sign-in/app/", {"code": "000000"})
+    before = elsewhere.get("/account/").status_code
+    client.post("/account/sign-in/app/", {"code": house.app_code(secret)})
+
+    assert before == 200
+    assert elsewhere.get("/account/").status_code == 302
+    assert client.get("/account/").status_code == 200
+
+
 def test_secrets_of_apps_are_sealed_in_the_database(ana):
     secret, codes = house.with_app(ana)
 
