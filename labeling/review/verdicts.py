@@ -39,7 +39,7 @@ def _decide(case_id: object) -> bool:
         _conclude(case, voted, _acceptable(counted))
         _note_jury(case)
     elif is_full or juries.is_late(case, seats):
-        _conclude(case, voted, dict.fromkeys(cases.sample(case), True))
+        _conclude(case, voted, {})
     else:
         return False
     return True
@@ -61,7 +61,10 @@ def _acceptable(counted: list[Seat]) -> dict[int, bool]:
 
 
 def _conclude(case: Case, voted: list[Seat], acceptable: dict[int, bool]) -> None:
-    """The verdicts, the jurors' pay, the stake, what is left: in one transaction."""
+    """The verdicts, the jurors' pay, the stake, what is left: in one transaction.
+
+    Where no jury found anything all is doubtful, and no bound is claimed.
+    """
     yes = sum(acceptable.values())
     is_overturned = yes * 2 >= len(acceptable)
     low, high = bounds(yes, len(acceptable))
@@ -69,7 +72,7 @@ def _conclude(case: Case, voted: list[Seat], acceptable: dict[int, bool]) -> Non
     answers = cases.locked_answers(case)
     right = [one for one in answers if acceptable.get(one.pk, is_doubtful)]
     wrong = [one for one in answers if not acceptable.get(one.pk, is_doubtful)]
-    if len(answers) > len(acceptable):
+    if 0 < len(acceptable) < len(answers):
         case.bound_low, case.bound_high = low, high
     reputation.record([*cases.rejections(case, wrong), *cases.amends(case, right)])
     cases.lock_money(case, jurors=[seat.juror_id for seat in voted])

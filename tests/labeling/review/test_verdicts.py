@@ -96,6 +96,21 @@ def test_when_no_jury_comes_the_labeler_is_right():
     assert (state_of(case), earned(who)) == ("OVERTURNED", PRICE)
 
 
+@pytest.mark.parametrize("voices", [0, 2])
+def test_no_bound_is_claimed_where_no_jury_has_judged(settings, voices):
+    settings.STIPEND_CASE_SAMPLE = 3
+    _made, who, case, people = contested(jurors=voices, tasks=5)
+    for one in people:
+        say(one, acceptable=False)
+    Case.objects.update(appealed_at=timezone.now() - timedelta(days=8))
+
+    assert verdicts.decide() == 1
+
+    assert (state_of(case), case.jury_state, earned(who)) == ("OVERTURNED", "", 5 * PRICE)
+    assert (case.bound_low, case.bound_high) == (None, None)
+    assert [earned(one) for one in people] == [PRICE + 4 * FEE] * voices
+
+
 def test_doubt_is_for_the_labeler():
     _made, who, case, people = contested(jurors=5)
     for one, acceptable in zip(people[:4], [True, False, False, True], strict=True):
