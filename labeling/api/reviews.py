@@ -85,9 +85,21 @@ class ChosenSerializer(serializers.Serializer):
         return attributes
 
 
+class LeftOutSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    why = serializers.ChoiceField(
+        choices=[(why.value, why.name.lower()) for why in reviews.Why],
+        help_text="already_judged: it has its verdict; own_answer: nobody judges their own; "
+        "not_found: it is no answer of this project.",
+    )
+
+
 class AcceptedSerializer(serializers.Serializer):
     accepted = serializers.IntegerField(source="count")
     is_more = serializers.BooleanField(help_text="More of them wait: call again.")
+    left_out = LeftOutSerializer(
+        many=True, help_text="Those of `ids` that were not accepted, and do not wait either."
+    )
 
 
 class RejectedIdsSerializer(RejectionSerializer):

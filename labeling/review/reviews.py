@@ -8,6 +8,7 @@ transactions, so it may be cut off and called again. Lock order: project, task, 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,7 @@ from people.models import User
 QUEUE_ROWS = 50  # of a page, and looked at for one that nobody claims
 CLAIMED_PAGES = 20  # looked through before all is said to be in others' hands
 OTHERS_SHOWN = 20  # answers to the same task
+LEFT = ("id", "labeler_id", "state")
 
 PLACE = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,20})?(?:e-?[0-9]{1,3})?)_([0-9]{1,18})")
 REASONS = {reason.value: reason.label for reason in Case.Reason}
@@ -280,12 +282,31 @@ class Chosen:
         return found
 
 
+class Why(StrEnum):
+    """What keeps a chosen answer from being accepted: there is none of this id in the project, it
+    has its verdict, or it is the reviewer's."""
+
+    DECIDED = "already_judged"
+    OWN = "own_answer"
+    UNKNOWN = "not_found"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An id that was chosen, of an answer that this call has not accepted and no other will."""
+
+    id: int
+    why: Why
+
+
 @dataclass(frozen=True)
 class Accepted:
-    """How many were accepted, and whether more of the chosen ones wait for another call."""
+    """How many were accepted, whether more of the chosen ones wait for another call, and which of
+    the ids that were named do not."""
 
     count: int
     is_more: bool
+    left_out: Sequence[LeftOut] = ()
 
 
 def count(project: Project, *, reviewer: User, chosen: Chosen) -> int:
@@ -297,19 +318,40 @@ def count(project: Project, *, reviewer: User, chosen: Chosen) -> int:
 def accept_all(project: Project, *, reviewer: User, chosen: Chosen) -> Accepted:
     """The chosen answers are accepted and paid, at most STIPEND_BULK_ANSWERS of them.
 
-    STIPEND_JUDGE_TASKS in a transaction. What is decided already stays as it is; the reviewer's
-    own are left out. Raises NotFound when the project is not for them to review.
+    STIPEND_JUDGE_TASKS in a transaction. What is decided already stays as it is, the reviewer's
+    own are left out; where ids were chosen, those are named. Raises NotFound when the project is
+    not for them to review.
     """
     reviewers.project_of(project.pk, reviewer=reviewer)
-    count, last_id, limit = 0, 0, settings.STIPEND_BULK_ANSWERS
+    accepted_ids, last_id, limit = list[int](), 0, settings.STIPEND_BULK_ANSWERS
     found = chosen.of(project).exclude(labeler=reviewer.pk).order_by("id")
-    while count < limit:
-        size = min(settings.STIPEND_JUDGE_TASKS, limit - count)
+    while size := min(settings.STIPEND_JUDGE_TASKS, limit - len(accepted_ids)):
         accepted = _accept_some(project, found.filter(pk__gt=last_id), size, reviewer)
         if not accepted:
-            return Accepted(count, is_more=False)
-        count, last_id = count + len(accepted), accepted[-1].pk
-    return Accepted(count, is_more=found.filter(pk__gt=last_id).exists())
+            break
+        accepted_ids += [one.pk for one in accepted]
+        last_id = accepted_ids[-1]
+    return Accepted(
+        len(accepted_ids),
+        is_more=size == 0 and found.filter(pk__gt=last_id).exists(),
+        left_out=_left_out(project, set(chosen.ids or ()) - set(accepted_ids), reviewer),
+    )
+
+
+def _left_out(project: Project, ids: set[int], reviewer: User) -> tuple[LeftOut, ...]:
+    """Those of these that do not wait for another call, in the order of the ids."""
+    found = Submission.objects.filter(pk__in=ids, project_id=project.pk)
+    known = {pk: (labeler_id, state) for pk, labeler_id, state in found.values_list(*LEFT)}
+    left = []
+    for pk in sorted(ids):
+        labeler_id, state = known.get(pk, (None, ""))
+        if labeler_id is None:
+            left.append(LeftOut(pk, Why.UNKNOWN))
+        elif labeler_id == reviewer.pk:
+            left.append(LeftOut(pk, Why.OWN))
+        elif state != Submission.State.SUBMITTED:
+            left.append(LeftOut(pk, Why.DECIDED))
+    return tuple(left)
 
 
 @atomic

@@ -145,15 +145,17 @@ def test_many_are_accepted_and_rejected_at_once():
     queue.signal(odd)
 
     answers = [
-        client.post(at(made, "review/accept/"), {"ids": [first.pk]}),
+        client.post(at(made, "review/accept/"), {"ids": [first.pk, 10**18]}),
         client.post(at(made, "review/reject/"), {"ids": [second.pk, third.pk], **WHY}),
         client.post(at(made, "review/accept/"), {"minimum_score": 0.8}),
         client.post(at(made, "review/accept/"), {"all": True}),
     ]
 
     assert [answer.status_code for answer in answers] == [200] * 4
+    unknown = {"id": 10**18, "why": "not_found"}
     assert [answers[index].json() for index in (0, 2, 3)] == [
-        {"accepted": count, "is_more": False} for count in (1, 2, 1)
+        {"accepted": count, "is_more": False, "left_out": left}
+        for count, left in ((1, [unknown]), (2, []), (1, []))
     ]
     (case,) = answers[1].json()
     assert (case["reason"], sorted(case["submissions"])) == ("wrong", [second.pk, third.pk])
