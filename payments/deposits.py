@@ -1,7 +1,7 @@
 """Deposits: what arrived on chain, and is deep enough, is in the purse it names."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -132,6 +132,15 @@ def of_purse(purse_id: UUID) -> QuerySet[ChainEvent]:
     """The deposits that name this purse, newest first; to be read by `looked_at`."""
     named = ChainEvent.objects.filter(name=DEPOSITED).annotate(purse=KT("payload__purse"))
     return named.filter(purse=purses.onchain(purse_id)).order_by("-block_number", "-log_index")
+
+
+def senders(purse_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """Purses, each with a wallet that a deposit for it came from."""
+    names = {purses.onchain(purse_id): purse_id for purse_id in purse_ids}
+    named = ChainEvent.objects.filter(name=DEPOSITED).annotate(purse=KT("payload__purse"))
+    found = named.filter(purse__in=list(names)).order_by()
+    rows = found.values_list("purse", KT("payload__sender")).distinct()
+    return {(names[name], sender) for name, sender in rows}
 
 
 def looked_at(events: Sequence[ChainEvent]) -> list[Deposit]:

@@ -4,13 +4,13 @@ Promises: each verb happens once for its key, with the caller's database transac
 all; money is held before work is offered, and what was released stays released.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from payments import anchors, explorer, ledger, payouts, purses, spreadsheets, statements
+from payments import anchors, explorer, ledger, payouts, purses, spreadsheets, statements, wallets
 from payments import deposits as arrivals
 from payments.deposits import Deposit
 from payments.ledger import Posting
@@ -226,6 +226,17 @@ def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
 def anchors_of(keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     """For each batch on chain that paid some of these releases, proofs that it did."""
     return anchors.of(keys)
+
+
+def wallets_of(holders: Collection[str]) -> dict[str, set[str]]:
+    """By holder the wallets that its money came from or went to, and the one it would go to."""
+    found: dict[str, set[str]] = {holder: set() for holder in holders}
+    for holder, address in wallets.reached(holders):
+        found[holder].add(address)
+    holder_of = {purse_id: holder for holder, purse_id in purses.find_all(holders).items()}
+    for purse_id, address in arrivals.senders(holder_of):
+        found[holder_of[purse_id]].add(address)
+    return found
 
 
 # --- Statements -----------------------------------------------------------------------------

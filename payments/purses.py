@@ -1,6 +1,6 @@
 """Purses: who owns which, and what a purse is called on chain."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import connection
@@ -46,6 +46,11 @@ def _by_holder(holders: list[str]) -> dict[str, UUID]:
 def find(holder: str) -> UUID | None:
     """The id of this holder's purse, or None while nothing has come in."""
     return Purse.objects.filter(holder=holder).values_list("pk", flat=True).first()
+
+
+def find_all(holders: Collection[str]) -> dict[str, UUID]:
+    """The same of many, by holder: of those that have one."""
+    return _by_holder(sorted(holders))
 
 
 def holder(purse_id: UUID) -> str:

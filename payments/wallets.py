@@ -6,6 +6,7 @@ wallet, or follows the link in their mail, need not wait. The one clock is Postg
 disagree about the time.
 """
 
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,10 +21,11 @@ from eth_account.messages import encode_defunct
 
 from payments import addresses, notices, purses
 from payments.errors import NotConfirmed, WalletOnHold
-from payments.models import Purse, Wallet
+from payments.models import Payout, Purse, Wallet
 
 SALT = "payments.wallets"
 MAIL_SECONDS = 7 * 86_400
+OWNED = ("purse__holder", "address")
 
 
 def name(holder: str, address: object) -> Wallet:
@@ -83,6 +85,19 @@ def used(holder: str) -> Wallet | None:
     """The wallet that this holder is paid out to now; None while they have named none."""
     purse_id = purses.find(holder)
     return _used(purse_id) if purse_id else None
+
+
+def reached(holders: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Holders, each with a wallet that they are paid out to now, or that a payout went to.
+
+    None that was merely named once: anybody can name anybody's.
+    """
+    due = Wallet.objects.named().filter(purse__holder__in=holders, usable_from__lte=_now())
+    yield from (
+        due.order_by("purse_id", "-usable_from", "-pk").distinct("purse_id").values_list(*OWNED)
+    )
+    left = Payout.objects.filter(purse__holder__in=holders, batch__isnull=False)
+    yield from left.exclude(state=Payout.State.RETURNED).order_by().values_list(*OWNED).distinct()
 
 
 def coming(holder: str) -> Wallet | None:

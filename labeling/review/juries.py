@@ -1,11 +1,11 @@
 """Peers judge a contested rejection, blind and paid, with a known case among theirs.
 
-Promises: nobody judges in their own matter; three who agree decide, otherwise five; a juror who
-misses the known case is paid and not counted (`verdicts`), and their reputation falls. Known is an
-answer to gold, or one to a task on whose consensus three agree for sure, or one that another
-labeler agrees with and a person accepted, or, where nothing is known so well, one that a person
-accepted or on which a jury was of one mind: who misses that is not counted, and keeps their
-reputation. Lock order: case, seat, reputation.
+Promises: nobody judges in their own matter, nor under a second name that we can see; three who
+agree decide, otherwise five; a juror who misses the known case is paid and not counted
+(`verdicts`), and their reputation falls. Known is an answer to gold, or one to a task on whose
+consensus three agree for sure, or one that another labeler agrees with and a person accepted, or,
+where nothing is known so well, one that a person accepted or on which a jury was of one mind: who
+misses that is not counted, and keeps their reputation. Lock order: case, seat, reputation.
 """
 
 import itertools
@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling.crowd import reputation
+from labeling.crowd import doubles, reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import AlreadyVoted, MalformedVotes, NotFound, SeatTaken
 from labeling.media import withdrawn
@@ -89,15 +89,17 @@ def open_to(juror_id: int) -> QuerySet[Case]:
     """Contested cases that are none of this person's business otherwise, the oldest first.
 
     Jurors know the work: an answer of theirs was accepted in the project, or they have its skill,
-    and they are not barred from it. Whoever had a seat on a case has no other one there.
+    and they are not barred from it. They review nothing of that requester's. Whoever had a seat on
+    a case has no other one there.
     """
     theirs = Submission.objects.filter(labeler=juror_id, project=OuterRef("project"))
     knows = Exists(theirs.filter(state=ANSWER.ACCEPTED)) | Exists(
         Grant.objects.filter(skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None)
     )
-    of_project = {"project": OuterRef("project")}
-    reviews = Reviewer.objects.filter(user=juror_id, **of_project)
-    barred = Membership.objects.filter(labeler=juror_id, barred_at__isnull=False, **of_project)
+    reviews = Reviewer.objects.filter(user=juror_id, project__owner=OuterRef("project__owner"))
+    barred = Membership.objects.filter(
+        labeler=juror_id, barred_at__isnull=False, project=OuterRef("project")
+    )
     seated = Seat.objects.filter(juror=juror_id, case=OuterRef("pk"))
     contested = Case.objects.filter(state=State.APPEALED, appealed_at__gte=_oldest()).exclude(
         Q(labeler=juror_id) | Q(project__owner=juror_id) | Q(judge=juror_id)
@@ -129,6 +131,8 @@ def _sit(case_id: object, juror_id: int) -> Seat | None:
     if case.state != State.APPEALED or taken or knows_task or not _calls_more(case, seats):
         return None
     minutes = settings.STIPEND_SEAT_MINUTES
+    if doubles.has(juror_id, among=_concerned(case)):
+        return None
     seat = Seat.objects.create(
         case=case, juror_id=juror_id, leased_until=timezone.now() + timedelta(minutes=minutes)
     )
@@ -140,6 +144,15 @@ def _sit(case_id: object, juror_id: int) -> Seat | None:
         for position, (pk, is_gold) in enumerate(shown, start=1)
     )
     return seat
+
+
+def _concerned(case: Case) -> set[int]:
+    """Who has a part in it: its labeler, the requester's side, and the other jurors."""
+    owner_id = case.project.owner_id
+    reviewing = Reviewer.objects.filter(project__owner=owner_id).values_list("user", flat=True)
+    seated = case.seats.values_list("juror", flat=True)
+    judging = {case.judge_id} if case.judge_id else set()
+    return {case.labeler_id, owner_id, *judging, *reviewing, *seated}
 
 
 def _calls_more(case: Case, seats: list[Seat]) -> bool:

@@ -2,10 +2,12 @@
 
 import pytest
 
-from payments import escrow, payouts, purses
+from payments import escrow, jobs, payouts, purses, wallets
+from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds, KeyReused
 from payments.models import Entry, Line
-from tests.payments import house
+from tests.payments import house, test_batches
+from tests.payments.house import DOLLAR
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +130,29 @@ def test_deposit_instructions_name_the_purse():
     assert found["purse"] == purses.onchain(purse_id)
     assert purses.from_chain(found["purse"]) == purse_id
     assert (found["vault"], found["chain_id"]) == (None, None)
+
+
+def test_wallets_are_those_that_money_went_to_and_the_one_it_would_go_to(settings):
+    settings.STIPEND_WALLET_HOLD_SECONDS = 0
+    for holder in ("person:1", "person:2"):
+        house.earn(holder, DOLLAR)
+        house.ask(holder, 100_000, wallet=5)
+    payouts.batch(queue=test_batches.confirmed({"paid": [0], "skipped": [1]}))
+    payouts.settle_ended()
+    house.ask("person:1", 100_000, wallet=6)
+    wallets.name("person:2", Wallet(7).address)
+
+    found = escrow.wallets_of(["person:1", "person:2", "person:3"])
+
+    paid, asked, named = (Wallet(number).address for number in (5, 6, 7))
+    assert found == {"person:1": {paid, asked}, "person:2": {named}, "person:3": set()}
+
+
+def test_a_projects_wallets_are_those_that_paid_in(chain, mine):
+    purse_id, other_id = house.deposited(DOLLAR), house.project()
+    mine(2)
+    jobs.scan_deposits()
+
+    project, other = purses.holder(purse_id), purses.holder(other_id)
+
+    assert escrow.wallets_of([project, other]) == {project: {Wallet(2).address}, other: set()}

@@ -9,12 +9,15 @@ from labeling.handout import submissions
 from labeling.judging import quality
 from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vote
 from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
+from payments import wallets
+from payments.chain.wallet import Wallet
 from people.models import User
 from tests.labeling import answers_given, house, queue, school
 from tests.labeling.review.test_cases import FEE, earned
 
 pytestmark = pytest.mark.django_db
 SURE = ("Good", "Good", "Good", "Good", "Bad")  # 64 to 1
+WALLET = Wallet(5).address
 UNSURE = ("Good", "Good", "Bad")  # 4 to 1
 
 
@@ -286,6 +289,45 @@ def test_nobody_with_a_part_in_it_is_called_however_skilled():
         assert juries.take(one.pk) is None
 
     assert juries.take(peer.pk) is not None
+
+
+@pytest.mark.parametrize("part", ["labeler", "owner", "judge", "reviewer"])
+def test_nobody_with_a_part_in_it_is_called_under_a_second_name(part):
+    made, _, case, (peer, second) = before_a_jury(*UNSURE, jurors=2)
+    case.judge = house.labeler()
+    case.save()
+    reviewer = house.labeler()
+    reviewers.add(made, username=reviewer.username)
+    concerned = {
+        "labeler": case.labeler,
+        "owner": made.owner,
+        "judge": case.judge,
+        "reviewer": reviewer,
+    }
+    for who in (concerned[part], second):
+        wallets.name(f"person:{who.pk}", WALLET)
+
+    assert juries.take(second.pk) is None
+    assert juries.take(peer.pk) is not None
+
+
+def test_nobody_has_two_seats_under_two_names():
+    _, _, case, (peer, second, third) = before_a_jury(*UNSURE, jurors=3)
+    for who in (peer, second):
+        who.email = "one@example.org"
+        who.save()
+
+    dockets = [juries.take(who.pk) for who in (peer, second, third)]
+
+    assert [docket is not None for docket in dockets] == [True, False, True]
+    assert case.seats.count() == 2
+
+
+def test_who_reviews_for_that_requester_elsewhere_is_not_called():
+    made, _, _, (peer,) = before_a_jury(*UNSURE)
+    reviewers.add(house.project(made.owner), username=peer.username)
+
+    assert juries.take(peer.pk) is None
 
 
 def test_who_has_answered_the_same_is_not_asked_about_it():
