@@ -4,12 +4,13 @@ A requester's record is computed from the newest STIPEND_RECORD_ANSWERS decided 
 STIPEND_RECORD_DAYS days; tests are left out, because theirs are accepted by themselves. What rests
 on fewer than STIPEND_RECORD_FACTS facts is not told.
 
-The time for an answer runs from the lease, or from the labeler's former answer if that came later:
-who takes ten tasks together does not work on all of them at once. Programs are left out of times,
-which are to tell a person what to expect, and so are answers after less than
+The time for an answer runs from the lease, or from the labeler's former answer to whatever task if
+that came later: who takes ten tasks together does not work on all of them at once. The pay for it
+is the price once it is accepted, and nothing once it is rejected for good. Programs are left out of
+times, which are to tell a person what to expect, and so are answers after less than
 STIPEND_PACE_LEAST_SECONDS: programs with a person's key give those, and devices that send what
-waited for a connection. Times and pay are the median of each person first and
-then of the people: otherwise the one who answered most would speak for everybody.
+waited for a connection. Times and pay are the median of each person first and then of the people:
+otherwise the one who answered most would speak for everybody.
 
 Kept in the cache for STIPEND_RECORD_SECONDS; without Redis it is counted anew.
 """
@@ -54,14 +55,17 @@ class Record:
 
 
 # How long a person was busy with an answer.
-BUSY = """extract(epoch FROM answer.submitted_at - GREATEST(lease.leased_at,
-        lag(answer.submitted_at) OVER (PARTITION BY {per}, answer.labeler_id ORDER BY answer.id)
-    ))::float"""
+BUSY = """extract(epoch FROM answer.submitted_at
+        - GREATEST(lease.leased_at, former.submitted_at))::float"""
 # OFFSET 0: one look into an index an answer, never a join over all there are.
-LEASE = """CROSS JOIN LATERAL (
+BEGUN = """CROSS JOIN LATERAL (
         SELECT leased_at FROM labeling_assignment WHERE id = answer.assignment_id OFFSET 0
-    ) AS lease"""
-RECORDS = """
+    ) AS lease
+    LEFT JOIN LATERAL (
+        SELECT submitted_at FROM labeling_submission
+        WHERE labeler_id = answer.labeler_id AND id < answer.id ORDER BY id DESC LIMIT 1
+    ) AS former ON true"""
+RECORDS = f"""
 WITH decided AS MATERIALIZED (
     SELECT owner.id AS owner_id, newest.*
     FROM unnest(%(ids)s::bigint[]) AS owner (id) CROSS JOIN LATERAL (
@@ -79,9 +83,9 @@ WITH decided AS MATERIALIZED (
 ), facts AS (
     SELECT answer.owner_id, answer.state, answer.labeler_id, answer.price_units,
         extract(epoch FROM accepted.created_at - answer.submitted_at)::float AS waited,
-        {busy} AS busy
+        {BUSY} AS busy
     FROM decided AS answer
-    {lease}
+    {BEGUN}
     LEFT JOIN LATERAL (
         SELECT created_at FROM labeling_judgement
         WHERE submission_id = answer.id AND verdict = 'ACCEPTED' OFFSET 0
@@ -96,8 +100,11 @@ WITH decided AS MATERIALIZED (
     FROM facts GROUP BY owner_id
 ), people AS (
     SELECT owner_id, labeler_id, count(*) AS count,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY price_units * 3600.0 / busy) AS hourly
-    FROM facts WHERE state = 'ACCEPTED' AND busy >= %(least)s GROUP BY owner_id, labeler_id
+        percentile_cont(0.5) WITHIN GROUP (
+            ORDER BY CASE state WHEN 'ACCEPTED' THEN price_units ELSE 0 END * 3600.0 / busy
+        ) AS hourly
+    FROM facts WHERE state IN ('ACCEPTED', 'FORFEITED') AND busy >= %(least)s
+    GROUP BY owner_id, labeler_id
 ), paid AS (
     SELECT owner_id, sum(count) AS count,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY hourly) AS hourly
@@ -120,15 +127,15 @@ FROM unnest(%(ids)s::bigint[]) AS owner (id)
 LEFT JOIN counted ON counted.owner_id = owner.id
 LEFT JOIN paid ON paid.owner_id = owner.id
 LEFT JOIN appeals ON appeals.owner_id = owner.id
-""".format(busy=BUSY.format(per="answer.owner_id"), lease=LEASE)
-PACES = """
+"""
+PACES = f"""
 WITH facts AS (
-    SELECT project.id AS project_id, answer.labeler_id, {busy} AS busy
+    SELECT project.id AS project_id, answer.labeler_id, {BUSY} AS busy
     FROM unnest(%(ids)s::bigint[]) AS project (id) CROSS JOIN LATERAL (
         SELECT id, assignment_id, labeler_id, state, submitted_at FROM labeling_submission
         WHERE project_id = project.id ORDER BY id DESC LIMIT %(answers)s
     ) AS answer
-    {lease}
+    {BEGUN}
     WHERE answer.state IN ('SUBMITTED', 'ACCEPTED')
 ), people AS (
     SELECT project_id, labeler_id, count(*) AS count,
@@ -138,7 +145,7 @@ WITH facts AS (
 SELECT project_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
 FROM people JOIN people_user AS person ON person.id = labeler_id AND NOT person.is_agent
 GROUP BY project_id HAVING sum(count) >= %(facts)s
-""".format(busy=BUSY.format(per="project.id"), lease=LEASE)
+"""
 
 
 def of_requester(user_id: int) -> Record:

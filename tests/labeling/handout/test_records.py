@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from labeling.handout import records
 from labeling.handout.records import Record
-from labeling.models import Case, Project
+from labeling.models import Case, Project, Submission
 from labeling.review import cases, verdicts
 from tests.labeling import answers_given, house, school
 from tests.labeling.answers_given import answers, contested
@@ -151,6 +151,44 @@ def test_tasks_taken_together_are_not_worked_on_all_at_once():
 
     assert records.of_project(made.pk) == pytest.approx(20)
     assert records.of_requester(made.owner_id).median_hourly_units == 9_000_000
+
+
+@pytest.mark.parametrize("between", [State.SUBMITTED, State.REJECTED, State.FORFEITED])
+def test_what_is_not_accepted_took_its_time_too(between):
+    made, who = house.project(), house.labeler()
+    given = answers(made, who, count=11, state=State.ACCEPTED, seconds=20)
+    for one in given:
+        one.assignment.leased_at = given[0].assignment.leased_at
+        one.assignment.save()
+    Submission.objects.filter(pk__in=[one.pk for one in given[1::2]]).update(state=between)
+
+    assert records.of_project(made.pk) == pytest.approx(20)
+    assert records.of_requester(made.owner_id).median_hourly_units == 9_000_000
+
+
+def test_work_that_is_rejected_for_good_was_done_for_nothing():
+    made = house.project()
+    for _ in range(2):
+        answers(made, house.labeler(), count=3, state=State.FORFEITED, seconds=30)
+    answers(made, house.labeler(), count=3, state=State.ACCEPTED, seconds=30)
+    answers(made, house.labeler(), count=3, state=State.REJECTED, seconds=30)  # may be paid yet
+
+    found = records.of_requester(made.owner_id)
+
+    assert (found.accepted_count, found.final_count, found.standing_count) == (3, 6, 3)
+    assert found.median_hourly_units == 0  # of two people in three
+
+
+def test_work_for_others_meanwhile_is_no_work_for_this_one():
+    made, other = house.project(), house.project()
+    for _ in range(5):  # take a task here and one there, answer that after 60 s and this after 90
+        who = house.labeler()
+        answers(other, who, count=1, state=State.ACCEPTED, seconds=60)
+        answers(made, who, count=1, state=State.ACCEPTED, seconds=90)
+
+    assert records.of_project(made.pk) == pytest.approx(30, rel=0.1)
+    hourly_units = records.of_requester(made.owner_id).median_hourly_units
+    assert hourly_units == pytest.approx(6_000_000, rel=0.1)
 
 
 def test_a_record_looks_back_ninety_days_and_at_ones_own_projects():
