@@ -13,7 +13,11 @@ from people.permissions import IsLabeler
 
 class ScoreSerializer(serializers.Serializer):
     skill = serializers.CharField(help_text="Empty for all of your work.")
-    score = serializers.FloatField(help_text="How likely your next answer is right.")
+    right = serializers.FloatField(help_text="4 that everybody has, and what your events add.")
+    wrong = serializers.FloatField(help_text="1 that everybody has, and what your events add.")
+    score = serializers.FloatField(
+        help_text="How likely your next answer is right: right / (right + wrong)."
+    )
     low = serializers.FloatField(help_text="With 90 % probability it lies above this,")
     high = serializers.FloatField(help_text="and below this.")
     events = serializers.IntegerField(source="events_count")
@@ -25,6 +29,11 @@ class ExplanationSerializer(serializers.Serializer):
     sentence = serializers.CharField()
     right = serializers.FloatField(help_text="The weight added for right answers.")
     wrong = serializers.FloatField(help_text="The weight added for wrong answers.")
+    counts_right = serializers.FloatField(
+        help_text="What of it still counts: older evidence fades. Over all events it adds up to "
+        "the score's, without what everybody has."
+    )
+    counts_wrong = serializers.FloatField(help_text="The same for wrong answers.")
     skill = serializers.CharField()
     submission = serializers.IntegerField(source="submission_id", allow_null=True)
     project = serializers.IntegerField(source="project_id", allow_null=True)

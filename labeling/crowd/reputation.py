@@ -10,6 +10,7 @@ as fast as it rises. Within a batch nothing fades; marks that cancel each other 
 
 An event may take weight back, when a known answer turns out doubtful or a rejection is
 overturned. It takes back all of it, however faded, but never below zero: a doubt is the labeler's.
+What of each event still counts (`fading`) adds up to the posterior.
 
 Promises: an event counts once a submission and kind, whatever runs twice. Events never change. Two
 at once neither deadlock nor lose anything: rows are locked in the order of labeler and skill, by
@@ -21,17 +22,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 from scipy.special import betaincinv
 
+from labeling.crowd import fading
+from labeling.crowd.fading import FADING, Mark
 from labeling.models import Case, Reputation, ReputationEvent, Submission
 
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0  # what a newcomer is credited with
 INTERVAL = (0.05, 0.95)  # the quantiles between which a score lies with 90 % probability
 EVENTS_PAGE = 20
+REPLAYED = 5000  # events, the newest: what is older has faded out
+FADED_OUT = (0.0, 0.0)
 
 # A weight too small to see is gone: PostgreSQL refuses to multiply on until it underflows.
 FADED = """CASE WHEN known.{weight} < 1e-9 THEN 0 ELSE known.{weight}
-    * 0.99::float ^ GREATEST(moved."right" + moved.wrong, 0) END"""
+    * {fading}::float ^ GREATEST(moved."right" + moved.wrong, 0) END"""
 IN_ORDER = "ORDER BY labeler_id, skill_id NULLS FIRST"
 RECORD = """
 WITH given AS (
@@ -41,7 +47,7 @@ WITH given AS (
 ), written AS (
     INSERT INTO labeling_reputationevent
         (labeler_id, skill_id, submission_id, kind, "right", wrong, created_at)
-    SELECT labeler_id, skill_id, submission_id, kind, "right", wrong, now()
+    SELECT labeler_id, skill_id, submission_id, kind, "right", wrong, statement_timestamp()
     FROM given ORDER BY submission_id, kind, turn
     ON CONFLICT (submission_id, kind) DO NOTHING
     RETURNING labeler_id, skill_id, "right", wrong
@@ -84,10 +90,13 @@ class Event:
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """How likely the next answer is right: the posterior mean, and where it lies with 90 %
-    probability. `skill` and `title` are empty for all of somebody's work."""
+    probability. `skill` and `title` are empty for all of somebody's work. The score is the share of
+    `right` in `right` and `wrong`, which the events add up to, on top of what is credited."""
 
     skill: str = ""
     title: str = ""
+    right: float
+    wrong: float
     score: float
     low: float
     high: float
@@ -96,13 +105,16 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """One event in words, with the answer and the project that it is about."""
+    """One event in words, with the answer and the project that it is about, its weights, and what
+    of them still counts."""
 
     id: int
     kind: str
     sentence: str
     right: float
     wrong: float
+    counts_right: float
+    counts_wrong: float
     skill: str
     submission_id: int | None
     project_id: int | None
@@ -137,7 +149,7 @@ def record(events: Sequence[Event]) -> None:
         "right": [float(event.right) for event in events],
         "wrong": [float(event.wrong) for event in events],
     }
-    right, wrong = (FADED.format(weight=weight) for weight in ('"right"', "wrong"))
+    right, wrong = (FADED.format(weight=weight, fading=FADING) for weight in ('"right"', "wrong"))
     with connection.cursor() as cursor:
         cursor.execute(RECORD.format(in_order=IN_ORDER, right=right, wrong=wrong), values)
 
@@ -202,6 +214,8 @@ def _scored(known: Reputation) -> Score:
     return Score(
         skill=known.skill.slug if known.skill else "",
         title=known.skill.title if known.skill else "",
+        right=right,
+        wrong=wrong,
         score=mean(known.right, known.wrong),
         low=low,
         high=high,
@@ -212,28 +226,37 @@ def _scored(known: Reputation) -> Score:
 def explain(labeler_id: int, *, skill: str = "", before_id: int | None = None) -> Page:
     """Why somebody's reputation is what it is, the newest events first; only those before one.
 
-    With a skill's name those of that skill. For the labeler alone: it tells what they answered. An
-    answer to gold is named only where a rejection cites it: who knows gold need not work.
+    With a skill's name those of that skill, and what of them counts for it. For the labeler alone:
+    it tells what they answered. An answer to gold is named only where a rejection cites it: who
+    knows gold need not work.
     """
     found = ReputationEvent.objects.filter(labeler=labeler_id)
     if skill:
         found = found.filter(skill__slug=skill)
+    counting = _counting(found)
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
     rows = found.select_related("skill", "submission__project", "submission__case").only(
         *("kind", "right", "wrong", "created_at", "skill__slug", "submission__project__title"),
         *("submission__case__reason", "submission__is_gold"),
     )
-    events = [_explained(event) for event in rows.order_by("-id")[: EVENTS_PAGE + 1]]
+    newest = rows.order_by("-id")[: EVENTS_PAGE + 1]
+    events = [_explained(event, counting.get(event.pk, FADED_OUT)) for event in newest]
     is_last = len(events) <= EVENTS_PAGE
     return Page(events[:EVENTS_PAGE], next_id=None if is_last else events[EVENTS_PAGE - 1].id)
+
+
+def _counting(found: QuerySet[ReputationEvent]) -> dict[int, tuple[float, float]]:
+    """What of these events still counts: those of one batch were written at one moment."""
+    newest = found.order_by("-id").values_list("id", "created_at", "right", "wrong")[:REPLAYED]
+    return fading.counting(Mark(*row) for row in reversed(newest))
 
 
 def _is_cited(gold: Submission) -> bool:
     return gold.case is not None and gold.case.reason == Case.Reason.GOLD_FAILED
 
 
-def _explained(event: ReputationEvent) -> Explanation:
+def _explained(event: ReputationEvent, counts: tuple[float, float]) -> Explanation:
     about = event.submission
     if about is not None and about.is_gold and not _is_cited(about):
         about = None
@@ -244,6 +267,8 @@ def _explained(event: ReputationEvent) -> Explanation:
         sentence=ReputationEvent.Kind(event.kind).label,
         right=event.right,
         wrong=event.wrong,
+        counts_right=counts[0],
+        counts_wrong=counts[1],
         skill=event.skill.slug if event.skill else "",
         submission_id=about.pk if about else None,
         project_id=project.pk if project else None,

@@ -29,14 +29,16 @@ class Bar:
     mark: int
     percent: str
     between: str
+    weights: str
 
 
 @dataclass(frozen=True)
 class Move:
-    """An event with what it weighs, in words."""
+    """An event with what it weighs, in words, and what it still counts where that is less."""
 
     event: Explanation
     weight: str
+    today: str
     is_good: bool
 
 
@@ -56,6 +58,7 @@ def reputation_page(request: HttpRequest) -> HttpResponse:
         "bars": [_bar(score) for score in scores],
         "moves": [_move(event) for event in found.events],
         "next_id": found.next_id,
+        "credit": _weights(reputation.PRIOR_RIGHT, reputation.PRIOR_WRONG),
         "skill": skill,
         "is_later_page": is_row,
     }
@@ -72,17 +75,27 @@ def _bar(score: Score) -> Bar:
         mark=mark,
         percent=figures.percent(score.score),
         between=_("%(low)s to %(high)s") % bounds,
+        weights=_weights(score.right, score.wrong, is_sum=True),
     )
 
 
 def _move(event: Explanation) -> Move:
-    words = ((_("%(weight)s right"), event.right), (_("%(weight)s wrong"), event.wrong))
-    weights = [say % {"weight": _signed(weight)} for say, weight in words if round(weight, 2)]
+    weight = _weights(event.right, event.wrong)
+    today = _weights(event.counts_right, event.counts_wrong)
     return Move(
         event=event,
-        weight=", ".join(weights) or _("no weight"),
+        weight=weight,
+        today="" if today == weight else today,
         is_good=event.right >= event.wrong,
     )
+
+
+def _weights(right: float, wrong: float, *, is_sum: bool = False) -> str:
+    """Such as `+0.50 right, +0.50 wrong`, without what rounds to nothing; a sum has no sign."""
+    write = locales.score if is_sum else _signed
+    words = ((_("%(weight)s right"), right), (_("%(weight)s wrong"), wrong))
+    weights = [say % {"weight": write(weight)} for say, weight in words if round(weight, 2)]
+    return ", ".join(weights) or _("no weight")
 
 
 def _signed(weight: float) -> str:

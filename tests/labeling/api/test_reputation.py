@@ -30,6 +30,8 @@ def test_a_newcomer_reads_where_everybody_begins(read):
     assert found["scores"] == [
         {
             "skill": "",
+            "right": 4.0,
+            "wrong": 1.0,
             "score": 0.8,
             "low": pytest.approx(0.05**0.25),
             "high": pytest.approx(0.95**0.25),
@@ -66,6 +68,8 @@ def test_scores_and_events_are_ones_own(read, who):
         "sentence": "A known answer was missed.",
         "right": 0.0,
         "wrong": 1.0,
+        "counts_right": 0.0,
+        "counts_wrong": 1.0,
         "skill": "french",
         "submission": answer.pk,
         "project": made.pk,

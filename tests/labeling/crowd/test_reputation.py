@@ -7,7 +7,7 @@ from scipy import stats
 
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
-from labeling.models import Case, Reputation, ReputationEvent, Submission
+from labeling.models import Case, Reputation, ReputationEvent, Skill, Submission
 from tests.labeling import answers_given, house, school
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_explanations_come_a_page_at_a_time(django_assert_num_queries):
     who = house.labeler()
     reputation.record([gold(who, right=number) for number in range(41)])
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         first = reputation.explain(who.pk)
     second = reputation.explain(who.pk, before_id=first.next_id)
     third = reputation.explain(who.pk, before_id=second.next_id)
@@ -253,6 +253,17 @@ class Model:
             fade = 0.99 ** max(right + wrong, 0)
             known = self.weights.get(key, (0, 0))
             self.weights[key] = (max(known[0] * fade + right, 0), max(known[1] * fade + wrong, 0))
+
+
+def told(labeler_id: int, skill_id: int | None) -> tuple[float, float]:
+    """What the events say of themselves, added up over all pages."""
+    skill = Skill.objects.get(pk=skill_id).slug if skill_id else ""
+    events, before_id = [], None
+    while page := reputation.explain(labeler_id, skill=skill, before_id=before_id):
+        events += page.events
+        if (before_id := page.next_id) is None:
+            break
+    return sum(one.counts_right for one in events), sum(one.counts_wrong for one in events)
 
 
 @st.composite
@@ -296,3 +307,4 @@ def test_it_does_what_a_plain_model_does(story):
     assert found.keys() == model.weights.keys()
     for key, expected in model.weights.items():
         assert found[key] == pytest.approx(expected)
+        assert told(*key) == pytest.approx(expected, abs=1e-9)

@@ -69,6 +69,22 @@ def test_scores_and_the_events_that_explain_them(client, who):
     assert "A rejection was overturned." not in only
 
 
+def test_what_faded_says_what_of_it_counts_today(client, who):
+    for kind, weights in ((Kind.AGREED, {"right": 0.5}), (Kind.GOLD_WRONG, {"wrong": 1})):
+        reputation.record([Event(labeler_id=who.pk, skill_id=None, kind=kind, **weights)])
+
+    for _ in range(3):
+        reputation.record([Event(labeler_id=who.pk, skill_id=None, kind=Kind.REJECTED, wrong=1)])
+
+    seen = page(client)
+
+    assert "4.48 right, 4.94 wrong" in seen  # 4 and 0.5 * 0.99 ** 4, 1 and what is left of four
+    assert "today +0.48 right" in seen
+    assert "today +0.97 wrong" in seen
+    assert "Everybody is credited with this." in seen
+    assert "+4.00 right, +1.00 wrong" in seen
+
+
 @pytest.mark.parametrize("language", ["de", "fa", "ar"])
 def test_the_drawing_is_the_same_in_every_language(client, who, language):
     answer = client.get("/reputation/", headers={"Accept-Language": language})
