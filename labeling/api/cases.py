@@ -29,19 +29,23 @@ class CaseDetailSerializer(serializers.ModelSerializer):
 
     submissions = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     stake = serializers.SerializerMethodField(help_text="What the labeler has at stake.")
+    stake_lost = serializers.SerializerMethodField(help_text="What of it a jury was paid.")
     reason_text = serializers.CharField(source="get_reason_display")
 
     class Meta:
         model = Case
         fields = [
             *("id", "project", "state", "reason", "reason_text", "note", "submissions"),
-            *("appealable_until", "appeal_note", "appealed_at", "stake", "decided_at"),
-            *("bound_low", "bound_high", "created_at"),
+            *("appealable_until", "appeal_note", "appealed_at", "stake", "stake_lost"),
+            *("decided_at", "bound_low", "bound_high", "created_at"),
         ]
         read_only_fields = fields
 
     def get_stake(self, case: Case) -> str:
         return money.format(case.stake_units)
+
+    def get_stake_lost(self, case: Case) -> str:
+        return money.format(case.lost_units)
 
 
 class OwnCaseSerializer(CaseDetailSerializer):

@@ -87,6 +87,8 @@ def _context(mine: Case, form: AppealForm) -> dict[str, Any]:
         "form": form if is_open else None,
         "stake": money.format(appeals.stake_units(mine)) if is_open else None,
         "staked": money.format(mine.stake_units) if mine.stake_units else None,
+        "lost": money.format(mine.lost_units) if mine.lost_units else None,
+        "paid": accepted if accepted < len(found) else None,
         "cites_gold": mine.reason == Case.Reason.GOLD_FAILED,
         "bounds": _bounds(mine),
         "accepted_units": accepted * mine.project.price_units,

@@ -3,9 +3,10 @@
 import pytest
 
 from labeling.models import Case, Seat
-from labeling.review import appeals, cases
+from labeling.review import appeals, cases, juries, verdicts
+from payments import escrow, ledger
 from tests.labeling import house
-from tests.labeling.review.test_cases import FEE, SEAT, answered, juror, reject
+from tests.labeling.review.test_cases import FEE, SEAT, answered, contested, juror, reject
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,39 @@ def test_a_rejection_is_appealed_on_its_page(client):
     assert "This field is required" in empty.content.decode()
     assert "Other labelers are looking at it." in done.content.decode()
     assert Case.objects.get().appeal_note == "It is right."
+
+
+@pytest.mark.parametrize(
+    ("good_count", "state", "words", "lost"),
+    [
+        (2, "UPHELD", "you are paid 0.30", "0.025"),
+        (3, "OVERTURNED", "Paid for 7 of 10.", "0.00"),
+    ],
+)
+def test_a_case_of_many_says_how_it_ended_and_what_of_the_stake_is_gone(
+    client, settings, good_count, state, words, lost
+):
+    settings.STIPEND_CASE_SAMPLE = 6
+    _made, who, case, people = contested(tasks=10)
+    purse_id = escrow.open_purse(f"person:{who.pk}")
+    ledger.deposit(purse_id, key="stake", amount_units=FEE)
+    escrow.hold(purse_id, key="stake:test", amount_units=FEE)
+    Case.objects.filter(pk=case.pk).update(stake_units=FEE)
+    good = cases.sample(case)[:good_count]
+    for one in people:
+        docket = juries.take(one.pk)
+        votes = {one.position: one.is_gold or one.submission_id in good for one in docket.answers}
+        juries.vote(docket.seat.pk, juror_id=one.pk, votes=votes)
+    verdicts.decide()
+    client.force_login(who)
+
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    told = client.get(f"/api/v1/cases/{case.pk}/").json()
+
+    assert words in page
+    assert page.count("Rejected for good") == 6 - good_count
+    assert ("Of your stake the jury was paid:" in page) == (state == "UPHELD")
+    assert (told["state"], told["stake"], told["stake_lost"]) == (state, "0.00", lost)
 
 
 def test_a_case_is_nobody_elses_business(client):
