@@ -4,6 +4,7 @@ The rows say what is due; nothing is handed over in a job's arguments. No call t
 made inside a database transaction.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -18,12 +19,13 @@ from payments import deposits, exits, notices, payouts, roots, solvency
 from payments import reconcile as proofs
 from payments.chain import batching, client, facts, gas, sender, vault, watcher
 from payments.chain.alone import SCANNING, alone
-from payments.chain.errors import ChainError
+from payments.chain.errors import ChainError, Unreachable
 from payments.models import Batch, ChainTx, Network, Payout, Reconciliation, ScannedBlock
 
 BATCHES_LIMIT = 20  # per run
 READ_SECONDS = 120  # since the chain was read to its end, for batches to be made
 RECONCILIATIONS_KEPT = 1000
+PROOF_TRIES = 5  # while the chain is reorganised
 UNITS_MOST = 2**63 - 1  # that a column holds
 
 logger = logging.getLogger(__name__)
@@ -140,16 +142,39 @@ def prove(*, with_chain: bool = True) -> proofs.Report:
 
     Raises ChainError.
     """
-    holding = None
-    if with_chain:
+    if not with_chain:
+        return _proved()
+    for _ in range(PROOF_TRIES):
         watcher.scan()
-        newest = ScannedBlock.objects.latest("number").number
-        units = vault.token_balance(block_number=newest)
-        holding = proofs.Holding(units=units, block_number=newest)
+        read = ScannedBlock.objects.first()
+        if read is None:
+            raise Unreachable("No block was read yet.")
+        units = vault.token_balance(block_number=read.number)
+        if client.block_hash(read.number) != read.block_hash:
+            continue  # what it held is of another chain than what was read
+        with contextlib.suppress(_ReadAnew):
+            return _proved(proofs.Holding(units=units, block_number=read.number), read=read)
+    raise Unreachable("The chain changed while it was read.")
+
+
+class _ReadAnew(Exception):
+    """Another process has unread the block that the proof begins from."""
+
+
+def _proved(
+    holding: proofs.Holding | None = None, *, read: ScannedBlock | None = None
+) -> proofs.Report:
     with atomic():
         with connection.cursor() as cursor:
             if not connection.savepoint_ids:  # outermost: one snapshot for all proofs
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if (
+            read is not None
+            and not ScannedBlock.objects.filter(
+                number=read.number, block_hash=read.block_hash
+            ).exists()
+        ):
+            raise _ReadAnew
         return proofs.run(holding)
 
 

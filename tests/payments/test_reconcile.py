@@ -6,9 +6,12 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
-from payments import jobs, wallets
+from payments import corrections, escrow, jobs, wallets
+from payments.chain import client, vault, watcher
+from payments.chain.errors import Unreachable
 from payments.chain.wallet import Wallet
-from payments.models import Account, Batch, ChainTx, Network, Owed, Payout
+from payments.models import Account, Batch, ChainEvent, ChainTx, Network, Owed, Payout
+from people.models import User
 from tests.payments import house
 
 pytestmark = [pytest.mark.django_db, pytest.mark.broken_book]
@@ -86,6 +89,66 @@ def test_money_that_left_the_vault_behind_the_book(chain, mine):
     assert problems() == ["The vault holds 0.25 less than the book says is there."]
 
 
+def reorganised(chain, monkeypatch, *, times):
+    """The newest block is replaced by an empty one, so often, after it was read and before the
+    vault is asked what it holds there."""
+    asked, left = vault.token_balance, [None] * times
+
+    def changed(*, block_number):
+        if left:
+            left.pop()
+            chain.call("anvil_reorg", 1, [])
+        return asked(block_number=block_number)
+
+    monkeypatch.setattr(vault, "token_balance", changed)
+
+
+def test_a_reorganisation_in_the_middle_of_a_proof_is_no_alarm(chain, mine, monkeypatch):
+    mine(3)
+    house.deposited(500_000)
+    reorganised(chain, monkeypatch, times=1)
+
+    report = jobs.prove()
+
+    assert report.problems == []
+    assert report.figures["in_vault"] == report.figures["surplus"] == "0.00"
+
+
+def test_a_chain_that_changes_all_the_time_proves_nothing(chain, mine, monkeypatch):
+    mine(jobs.PROOF_TRIES + 3)
+    reorganised(chain, monkeypatch, times=jobs.PROOF_TRIES)
+
+    with pytest.raises(Unreachable, match="changed while it was read"):
+        jobs.prove()
+
+
+def test_what_is_read_anew_while_the_vault_is_asked_is_proved_anew(chain, mine, monkeypatch):
+    """Another process reads the chain after its reorganisation, and the node of this one does not
+    know of that yet."""
+    mine(3)
+    house.deposited(500_000)
+    asked, others = client.block_hash, [None]
+
+    def read_anew(number):
+        found = asked(number)
+        if others and ChainEvent.objects.exists():
+            others.pop()
+            chain.call("anvil_reorg", 1, [])
+            watcher.scan()
+        return found
+
+    monkeypatch.setattr(client, "block_hash", read_anew)
+
+    assert jobs.prove().problems == []
+
+
+def test_before_anything_was_read_the_vault_is_not_proved(chain, monkeypatch):
+    monkeypatch.setattr(watcher, "scan", lambda: 0)  # another process has begun
+
+    with pytest.raises(CommandError, match="No block was read yet"):
+        call_command("reconcile")
+
+
 def test_a_gift_is_no_problem(chain, mine):
     house.deposited(1_000_000)
     mine(2)
@@ -99,6 +162,27 @@ def test_a_gift_is_no_problem(chain, mine):
 
     assert report.ok
     assert report.figures["surplus"] == "0.000007"
+
+
+def test_what_was_sent_to_the_vault_itself_is_put_into_its_purse_by_two_admins(chain, mine):
+    purse_id = house.deposited(1_000_000)
+    mine(2)
+    jobs.scan_deposits()
+    network, requester = Network.objects.get(), Wallet(3)
+    requester.mint(70_000)
+    requester._call("TestToken", network.token_address, "transfer", network.vault_address, 70_000)
+    assert jobs.prove().figures["surplus"] == "0.07"
+
+    ends = [Account(purse_id=purse_id, kind=kind) for kind in ("WORLD", "FUNDS")]
+    move = corrections.Move(
+        source=ends[0], target=ends[1], amount_units=70_000, reason="sent without a purse"
+    )
+    made = corrections.propose(move, admin=User.objects.create_user("one"))
+    corrections.approve(made.pk, admin=User.objects.create_user("two"))
+
+    report = jobs.prove()
+    assert (report.problems, report.figures["surplus"]) == ([], "0.00")
+    assert escrow.balances(purse_id)["FUNDS"] == 1_070_000
 
 
 def test_a_batch_paid_on_chain_and_not_in_the_book(chain, mine):
