@@ -63,6 +63,10 @@ class NotReported(ChainError):
     """A tx was mined, and did not do what it was sent for: a person has to look."""
 
 
+class NotMeant(ChainError):
+    """The bytes of a chain tx are not what its rows say: they are not signed."""
+
+
 class KeyTaken(ChainError):
     """The key of a chain tx was used before, for other calldata."""
 

@@ -20,12 +20,13 @@ from hexbytes import HexBytes
 from web3.types import TxReceipt
 
 from payments import pauses
-from payments.chain import client, envelope, signer, vault
+from payments.chain import client, envelope, orders, signer, vault
 from payments.chain.alone import SENDING, alone
 from payments.chain.errors import (
     ChainError,
     KeyTaken,
     NoKey,
+    NotMeant,
     NotReported,
     NoVault,
     Refused,
@@ -181,11 +182,21 @@ def _sign(tx: ChainTx, account: LocalAccount, *, least_nonce: int, fees: envelop
     a gap that nobody fills would hold up everything behind it.
     """
     held = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=State.READY).first()
-    if held is None or pauses.is_paused():
+    if held is None or pauses.is_paused() or not _is_meant(held):
         return False
     taken = _last_nonce(account)
     held.nonce = least_nonce if taken is None else max(least_nonce, taken + 1)
     _seal(held, account, fees=fees)
+    return True
+
+
+def _is_meant(tx: ChainTx) -> bool:
+    """False, and said: its bytes are not what its rows say."""
+    try:
+        orders.check(tx)
+    except NotMeant as error:
+        _note(tx, str(error))
+        return False
     return True
 
 
@@ -232,6 +243,8 @@ def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> boo
     same = ChainTx.objects.select_for_update().filter(pk=tx.pk, state=tx.state, tx_hash=tx.tx_hash)
     held = same.first()
     if held is None or held.sender != account.address or pauses.is_paused():
+        return False
+    if not _is_meant(held):
         return False
     fees = envelope.raised(envelope.offered(bytes(held.raw or b"")), current=current)
     if fees is None or fees["maxFeePerGas"] > client.fee_limit_wei():
