@@ -50,6 +50,12 @@ def _chain() -> Iterator[CheckMessage]:
             hint="Write one address, or several with commas between them.",
             id="payments.E005",
         )
+    if not 0 <= settings.CHAIN_VOICES <= len(set(endpoints)):
+        yield Error(
+            f"CHAIN_VOICES is {settings.CHAIN_VOICES}, of {len(set(endpoints))} endpoint(s).",
+            hint="0 is half of them; more than there are can never answer.",
+            id="payments.E011",
+        )
     if len(set(endpoints)) < len(endpoints):
         yield Warning(
             "CHAIN_RPC_URL names an endpoint twice.",
@@ -84,7 +90,7 @@ def _limits() -> Iterator[CheckMessage]:
         yield Error(
             f"STIPEND_ROOT_SECONDS is {settings.STIPEND_ROOT_SECONDS}.",
             hint="0 has every change of what is owed put on chain.",
-            id="payments.E010",
+            id="payments.E012",
         )
     if settings.STIPEND_WALLET_HOLD_SECONDS < 0:
         yield Error(

@@ -52,7 +52,7 @@ def told(ask: Callable[[Web3], T], *, by_all: bool = False) -> list[T]:
 def enough(answers: list[T], silences: list[ChainError], *, by_all: bool = False) -> None:
     """Nothing if so many endpoints answered as are needed; raises what another one failed with."""
     count = len(answers) + len(silences)
-    needed = count if by_all else min(max(settings.CHAIN_VOICES, 1), count)
+    needed = count if by_all else min(settings.CHAIN_VOICES or (count + 1) // 2, count)
     if len(answers) < needed:
         if answers:
             logger.warning("only %s of %s endpoints answer", len(answers), count)

@@ -35,6 +35,10 @@ def test_the_settings_as_they_come_are_fine():
         ("CHAIN_RPC_URL", "", ["payments.E005"]),
         ("CHAIN_RPC_URL", "http://a, http://b", []),
         ("CHAIN_RPC_URL", "http://a, http://a", ["payments.W001"]),
+        ("CHAIN_VOICES", 1, []),
+        ("CHAIN_VOICES", 2, ["payments.E011"]),  # of one endpoint
+        ("CHAIN_VOICES", -1, ["payments.E011"]),
+        ("STIPEND_ROOT_SECONDS", -1, ["payments.E012"]),
         ("STIPEND_PAYOUT_DAY_UNITS", 9_999, ["payments.E007"]),
         ("STIPEND_WALLET_HOLD_SECONDS", -1, ["payments.E008"]),
         ("STIPEND_FEE_BASIS_POINTS", 10_001, ["payments.E009"]),
