@@ -9,23 +9,32 @@ from ethereum.ercs import IERC20
 
 implements: IERC20
 
+# @notice So much changed hands; it was made, if the sender is the zero address.
 event Transfer:
     sender: indexed(address)
     receiver: indexed(address)
     value: uint256
 
+# @notice The spender may move so much of the owner's from now on.
 event Approval:
     owner: indexed(address)
     spender: indexed(address)
     value: uint256
 
+# @notice What the token is called, also in permits (EIP-712).
 name: public(constant(String[11])) = "Test Dollar"
+# @notice The version that permits are signed for.
 version: public(constant(String[1])) = "1"
+# @notice Its short name.
 symbol: public(constant(String[4])) = "tUSD"
+# @notice A dollar is ten to this power of base units.
 decimals: public(constant(uint8)) = 6
 
+# @notice All base units that were ever made.
 totalSupply: public(uint256)
+# @notice Base units of an account.
 balanceOf: public(HashMap[address, uint256])
+# @notice Base units of an owner that a spender may move.
 allowance: public(HashMap[address, HashMap[address, uint256]])
 # @notice How many permits of an account were used.
 nonces: public(HashMap[address, uint256])

@@ -59,15 +59,28 @@ def test_what_did_not_arrive_is_not_credited(ground, moody, moody_vault, mood):
     assert moody.functions.balanceOf(ground.requester).call() == 500
 
 
-def test_a_deposit_inside_a_deposit_is_refused(ground, moody, moody_vault):
+NO_PERMIT = (2**256 - 1, 27, b"\0" * 32, b"\0" * 32)
+
+
+@pytest.mark.parametrize("is_outer_with_permit", [False, True])
+@pytest.mark.parametrize("is_inner_with_permit", [False, True])
+def test_a_deposit_inside_a_deposit_is_refused(
+    ground, moody, moody_vault, is_outer_with_permit, is_inner_with_permit
+):
     """Else the inner one would be credited twice: in its own right, and as the outer's rise."""
-    inner = moody_vault.functions.deposit(PURSE, 100)._encode_transaction_data()
+
+    def call(units, is_with_permit):
+        if is_with_permit:
+            return moody_vault.functions.deposit_with_permit(PURSE, units, *NO_PERMIT)
+        return moody_vault.functions.deposit(PURSE, units)
+
+    inner = call(100, is_inner_with_permit)._encode_transaction_data()
     ground.send(moody.functions.mint(moody.address, 100), ground.owner)
     ground.send(moody.functions.mint(ground.requester, 500), ground.owner)
     ground.send(moody.functions.set_call(moody_vault.address, inner), ground.owner)
     ground.send(moody.functions.set_mood(ground.requester, g.CALLS_BACK), ground.owner)
 
-    ground.refuse(moody_vault.functions.deposit(PURSE, 500), ground.requester)
+    ground.refuse(call(500, is_outer_with_permit), ground.requester)
 
     assert moody.functions.balanceOf(moody_vault.address).call() == HELD
 
@@ -85,3 +98,8 @@ def test_the_vault_takes_no_other_coin(ground, vault):
 def test_a_vault_needs_a_token(ground):
     with pytest.raises(Exception, match="vault: no token"):
         ground.deploy("Vault", ground.stranger, ground.payer, 1, 1)
+
+
+def test_a_vault_needs_a_payer(ground, token):
+    with pytest.raises(Exception, match="vault: no payer"):
+        ground.deploy("Vault", token.address, g.NOBODY, 1, 1)

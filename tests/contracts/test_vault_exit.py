@@ -97,6 +97,8 @@ def test_an_exit_dismisses_the_payer_for_good(ground, token, vault, left):
 
     (event,) = vault.events.PayerChanged().process_receipt(receipt, errors=g.DISCARD)
     assert event["args"]["payer"] == g.NOBODY
+    others = ground.send(left.exit(1), ground.stranger)
+    assert vault.events.PayerChanged().process_receipt(others, errors=g.DISCARD) == ()
     assert ground.refuse(signed_before, ground.payer) == "vault: not the payer"
     assert ground.refuse(vault.functions.set_payer(ground.payer), ground.owner) == (
         "vault: paid before"

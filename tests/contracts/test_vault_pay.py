@@ -60,6 +60,21 @@ def test_a_batch_is_paid_once(ground, token, vault):
     assert balances(token, [one]) == [20]
 
 
+def test_numbers_that_share_a_word_or_lie_beside_one_are_batches_of_their_own(ground, vault):
+    """256 to a word of the vault's memory, a bit each."""
+    numbers = [0, 1, 127, 128, 129, 255, 256, 257, 383, 511, 512, 2**255, 2**256 - 1]
+
+    for done, number in enumerate(numbers):
+        assert [vault.functions.is_paid(one).call() for one in numbers[done:]] == [False] * (
+            len(numbers) - done
+        )
+        ground.send(pay(vault, number, []), ground.payer)
+
+    for number in numbers:
+        assert vault.functions.is_paid(number).call() is True
+        assert ground.refuse(pay(vault, number, []), ground.payer) == "vault: paid before"
+
+
 def test_only_the_payer_pays(ground, token, vault):
     one = ground.payees[0]
 
@@ -109,6 +124,17 @@ def test_a_refused_payee_blocks_nobody(ground, moody, moody_vault, mood):
     assert skipped(moody_vault, receipt) == [(1, bad, 20)]
     assert balances(moody, [one, bad, two]) == [10, 0, 30]
     assert moody_vault.functions.paid_today().call() == 40
+
+
+def test_an_answer_that_is_neither_true_nor_nothing_is_a_refusal(ground, moody, moody_vault):
+    """What such a token moved all the same is its own affair: it is reported, for a person."""
+    one = ground.payees[0]
+    ground.send(moody.functions.set_mood(one, g.SAYS_TWO), ground.owner)
+
+    receipt = ground.send(pay(moody_vault, 1, [(one, 10)]), ground.payer)
+
+    assert skipped(moody_vault, receipt) == [(0, one, 10)]
+    assert moody_vault.functions.paid_today().call() == 0
 
 
 @pytest.mark.parametrize("mood", [g.SILENT, g.FLOODS])

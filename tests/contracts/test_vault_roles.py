@@ -26,6 +26,45 @@ def test_a_new_vault_knows_who_is_who(ground, token, vault):
     assert vault.functions.candidate().call() == ZERO
 
 
+def told(vault, receipt):
+    """All that the vault reported in this tx, in order."""
+    names = [one["name"] for one in vault.abi if one["type"] == "event"]
+    found = [
+        event
+        for name in names
+        for event in getattr(vault.events, name)().process_receipt(receipt, errors=g.DISCARD)
+    ]
+    found.sort(key=lambda event: event["logIndex"])
+    return [(event["event"], *event["args"].values()) for event in found]
+
+
+def test_who_is_who_is_told_from_the_first_block_on(ground, vault):
+    """Whoever reads the reports alone knows the roles and the cap at any time."""
+    (made,) = ground.web3.eth.get_logs({"address": vault.address, "fromBlock": 0})[:1]
+    receipt = ground.web3.eth.get_transaction_receipt(made["transactionHash"])
+
+    assert told(vault, receipt) == [
+        ("OwnershipTaken", ground.owner),
+        ("PayerChanged", ground.payer),
+        ("DailyCapChanged", CAP),
+    ]
+
+
+def test_each_change_of_a_role_is_told(ground, vault):
+    owner, stranger = ground.owner, ground.stranger
+    steps = [
+        (vault.functions.set_payer(stranger), owner, ("PayerChanged", stranger)),
+        (vault.functions.set_payer(ZERO), owner, ("PayerChanged", ZERO)),
+        (vault.functions.set_daily_cap(7), owner, ("DailyCapChanged", 7)),
+        (vault.functions.offer_ownership(ZERO), owner, ("OwnershipOffered", owner, ZERO)),
+        (vault.functions.offer_ownership(stranger), owner, ("OwnershipOffered", owner, stranger)),
+        (vault.functions.accept_ownership(), stranger, ("OwnershipTaken", stranger)),
+    ]
+
+    for call, sender, expected in steps:
+        assert told(vault, ground.send(call, sender)) == [expected]
+
+
 @pytest.mark.parametrize(
     ("name", "argument"),
     [("set_payer", None), ("set_daily_cap", 2**255), ("offer_ownership", None)],

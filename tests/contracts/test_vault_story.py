@@ -2,12 +2,20 @@
 
 What must hold after every step: the vault holds what came in and has not left; a batch is paid
 once; a day has its cap; what is owed by the last root is there; nobody has a balance both by a
-batch and by an exit.
+batch and by an exit. What happened in all stories together is counted: they must have led there.
 """
+
+from collections import Counter
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from payments import trees
 from tests.contracts import ground as g
@@ -25,6 +33,7 @@ class Story(RuleBasedStateMachine):
 
     ground: g.Ground
     token: object
+    happened: Counter
 
     def __init__(self):
         super().__init__()
@@ -54,6 +63,14 @@ class Story(RuleBasedStateMachine):
         ]
         return trees.Tree(rows)
 
+    @initialize(units=st.lists(UNITS, min_size=PEOPLE, max_size=PEOPLE))
+    def begin(self, units):
+        """Everybody has earned, and a batch of next to nothing has recorded it."""
+        for person, earned in enumerate(units):
+            self.earn(person, earned)
+        self.pay(NUMBERS[0], 0, 1)
+        self.happened["paid"] -= 1
+
     @rule(person=st.integers(0, PEOPLE - 1), units=UNITS)
     def earn(self, person, units):
         who = self.ground.requester
@@ -71,16 +88,21 @@ class Story(RuleBasedStateMachine):
         root = self.tree(after).root
         payees = g.packed([(self.people[person], units), (g.NOBODY, 1)])
         call = self.vault.functions.pay(number, payees, root, g.ROOTS[1])
+        for key in self.known - {self.payer}:
+            assert self.ground.refuse(call, key) == "vault: not the payer"
         if self.payer is None:
-            assert self.ground.refuse(call, self.ground.payer) == "vault: not the payer"
+            self.happened["batch of a dismissed key"] += bool(self.left)
             return
         if number in self.done:
             assert self.ground.refuse(call, self.payer) == "vault: paid before"
+            self.happened["batch twice"] += 1
             return
         if self.paid_today + units > self.cap:
             assert self.ground.refuse(call, self.payer) == "vault: over the daily cap"
+            self.happened["over the cap"] += 1
             return
         self.ground.send(call, self.payer)
+        self.happened["paid"] += units > 0
         self.done.add(number)
         self.held -= units
         self.paid_today += units
@@ -96,13 +118,22 @@ class Story(RuleBasedStateMachine):
         call = self.vault.functions.exit(self.people[person], units, proof)
         if tree.root == trees.NO_ROOT or not self.is_silent or person in self.left or not units:
             self.ground.refuse(call, self.ground.stranger)
+            self.happened["exit twice"] += person in self.left
             return
         self.ground.send(call, self.ground.stranger)
+        self.happened["exit"] += 1
         self.left.add(person)
         self.held -= units
         self.got[person] += units
         self.owed[person] -= units  # what was earned since stays owed
         self.payer = None
+
+    @rule(person=st.integers(0, PEOPLE - 1), other=st.integers(0, PEOPLE - 1))
+    def leave(self, person, other):
+        """The house falls silent, and people exit; by chance alone few stories came so far."""
+        self.sleep(40)
+        self.exit(person)
+        self.exit(other)
 
     @rule(days=st.sampled_from([1, 40]))
     def sleep(self, days):
@@ -170,8 +201,11 @@ class Story(RuleBasedStateMachine):
 
 
 def test_any_story_keeps_the_books(ground, token):
-    story = type("ThisStory", (Story,), {"ground": ground, "token": token})
+    happened: Counter = Counter()
+    story = type("ThisStory", (Story,), {"ground": ground, "token": token, "happened": happened})
 
     run_state_machine_as_test(
-        story, settings=settings(max_examples=10, stateful_step_count=20, **QUICK)
+        story, settings=settings(max_examples=15, stateful_step_count=20, **QUICK)
     )
+
+    assert all(happened[one] for one in ("paid", "batch twice", "exit")), happened
