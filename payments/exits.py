@@ -7,14 +7,25 @@ until it is in the book, no new one is made.
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from payments import ledger, turns
-from payments.models import Account, Batch, ChainEvent, ChainTx, Entry, Owed, Payout, Purse
+from payments import ledger, places, turns
+from payments.models import (
+    Account,
+    Batch,
+    ChainEvent,
+    ChainTx,
+    Entry,
+    Exit,
+    Owed,
+    Payout,
+    Purse,
+)
 from payments.recalls import recall
 
 GONE = gettext_noop("It was taken out of the vault with a proof of the balance.")
@@ -97,9 +108,24 @@ def _debit(event: ChainEvent, purses: list[Purse], units: int, *, again: bool = 
                 (account.purse_id, Kind.WORLD, taken_units),
             ]
             key = f"exit:{event.tx_hash}:{event.log_index}:{account.pk}" + (":2" if again else "")
-            ledger.post(key, Entry.Kind.EXIT, moves, cause=f"exit to {address}")
+            entry_id = ledger.post(key, Entry.Kind.EXIT, moves, cause=f"exit to {address}")
+            if account.kind == Kind.EARNED:
+                _place(event, entry_id, account.purse_id, taken_units)
             left_units -= taken_units
     return left_units
+
+
+def _place(event: ChainEvent, entry_id: int, purse_id: UUID, units: int) -> None:
+    """The earnings that left have their place among all that ever did; the purse is locked."""
+    before_units = places.reached({purse_id}).get(purse_id, 0)
+    Exit.objects.create(
+        entry_id=entry_id,
+        purse_id=purse_id,
+        amount_units=units,
+        up_to_units=before_units + units,
+        address=event.payload["account"],
+        tx_hash=event.tx_hash,
+    )
 
 
 def _accounts(purses: list[Purse]) -> list[Account]:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -27,6 +27,7 @@ from payments import (
     money,
     nudges,
     pauses,
+    places,
     purses,
     solvency,
     turns,
@@ -290,13 +291,9 @@ def _decide(payout: Payout, tx: ChainTx, *, is_paid: bool) -> None:
 
 
 def _place(payouts: Sequence[Payout]) -> None:
-    """Paid earnings have their place among all that were ever paid; their purses are locked."""
+    """Paid earnings have their place among all that ever left; their purses are locked."""
     paid = [one for one in payouts if one.state == State.PAID and one.source == Kind.EARNED]
-    before = Payout.objects.filter(
-        purse__in={one.purse_id for one in paid}, up_to_units__isnull=False
-    )
-    reached = before.order_by().values("purse").annotate(units=Max("up_to_units"))
-    up_to_units = dict(reached.values_list("purse", "units"))
+    up_to_units = places.reached({one.purse_id for one in paid})
     for one in paid:
         one.up_to_units = up_to_units.get(one.purse_id, 0) + one.amount_units
         up_to_units[one.purse_id] = one.up_to_units

@@ -171,13 +171,17 @@ def prove_ends() -> list[str]:
 def prove_places() -> list[str]:
     """A sentence for each purse whose paid earnings do not lie end to end."""
     rows = _rows("""
-        SELECT purse_id, max(up_to_units), sum(amount_units)
-        FROM payments_payout WHERE state = 'PAID' AND source = 'EARNED'
-        GROUP BY purse_id
+        SELECT purse_id, max(up_to_units), sum(amount_units) FROM (
+            SELECT purse_id, up_to_units, amount_units
+            FROM payments_payout WHERE state = 'PAID' AND source = 'EARNED'
+            UNION ALL
+            SELECT purse_id, up_to_units, amount_units FROM payments_exit
+        ) AS gone GROUP BY purse_id
         HAVING max(up_to_units) IS DISTINCT FROM sum(amount_units) OR count(up_to_units) < count(*)
     """)
     return [
-        f"Purse {pk} was paid up to {reached}, its payouts {units}." for pk, reached, units in rows
+        f"Purse {pk} was paid up to {reached}, its payouts and exits {units}."
+        for pk, reached, units in rows
     ]
 
 

@@ -54,7 +54,9 @@ SELECT address, sum(units)::bigint FROM share GROUP BY address ORDER BY address
 LABELS = """
 WITH payee AS (
     SELECT payout.purse_id, sum(payout.amount_units)::bigint AS units, (
-        SELECT COALESCE(max(gone.up_to_units), 0)
+        SELECT GREATEST(COALESCE(max(gone.up_to_units), 0), (
+            SELECT COALESCE(max(taken.up_to_units), 0) FROM payments_exit AS taken
+            WHERE taken.purse_id = payout.purse_id))
             + COALESCE(sum(gone.amount_units) FILTER (WHERE gone.state = 'BATCHED'), 0)::bigint
         FROM payments_payout AS gone
         WHERE gone.purse_id = payout.purse_id AND gone.source = 'EARNED'

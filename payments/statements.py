@@ -1,8 +1,9 @@
 """Statements: what came in, what went out, and which transfer on chain paid what.
 
 A purse's earnings leave in the order they came: the n-th dollar paid out is the n-th earned.
-So a release, or a bonus, was paid by the payout in whose span of dollars its own last one lies.
-Only settled payouts count, in the order of the book: an answer once given never changes.
+So a release, or a bonus, was paid by the payout in whose span of dollars its own last one lies, or
+by the exit from the vault that took them. Only what is settled counts, in the order of the book: an
+answer once given never changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,12 +31,19 @@ PAID_BY = """
         SELECT id, key FROM payments_entry WHERE key = ANY(%s)
     )
     SELECT entry.key, entry.id, (
-        SELECT payout.tx_hash FROM payments_payout AS payout
-        WHERE payout.up_to_units >= line.up_to_units
-        AND payout.purse_id = (SELECT purse_id FROM payments_account WHERE id = line.account_id)
-        ORDER BY payout.up_to_units LIMIT 1)
+        SELECT gone.tx_hash FROM (
+            (SELECT payout.up_to_units, payout.tx_hash FROM payments_payout AS payout
+            WHERE payout.up_to_units >= line.up_to_units AND payout.purse_id = line.purse_id
+            ORDER BY payout.up_to_units LIMIT 1)
+            UNION ALL
+            (SELECT taken.up_to_units, taken.tx_hash FROM payments_exit AS taken
+            WHERE taken.up_to_units >= line.up_to_units AND taken.purse_id = line.purse_id
+            ORDER BY taken.up_to_units LIMIT 1)
+        ) AS gone ORDER BY gone.up_to_units LIMIT 1)
     FROM entry CROSS JOIN LATERAL (
-        SELECT account_id, up_to_units FROM payments_line WHERE entry_id = entry.id OFFSET 0
+        SELECT up_to_units,
+            (SELECT purse_id FROM payments_account WHERE id = account_id) AS purse_id
+        FROM payments_line WHERE entry_id = entry.id OFFSET 0
     ) AS line
     WHERE line.up_to_units IS NOT NULL
 """

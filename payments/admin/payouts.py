@@ -14,7 +14,7 @@ from payments import limits, money
 from payments.admin import doors
 from payments.admin.links import address_link, root, short_address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
-from payments.models import Approval, Batch, Owed, Payout
+from payments.models import Approval, Batch, Exit, Owed, Payout
 
 
 class PayoutInline(ReadOnlyInline):
@@ -172,3 +172,26 @@ class OwedAdmin(ReadOnlyAdmin):
     @admin.display(description="of people without a wallet", ordering="homeless_units")
     def homeless(self, owed: Owed) -> str:
         return money.format(owed.homeless_units)
+
+
+@admin.register(Exit)
+class ExitAdmin(ReadOnlyAdmin):
+    """Earnings that were taken out of the vault with a proof."""
+
+    list_display = ["entry_id", "purse", "amount", "to", "transfer"]
+    list_select_related = ["purse"]
+    search_fields = ["address", "tx_hash", "purse__holder"]
+    fields = ["purse", "amount_units", "up_to_units", "to", "transfer"]
+    readonly_fields = ["to", "transfer"]
+
+    @admin.display(description=_("amount"), ordering="amount_units")
+    def amount(self, taken: Exit) -> str:
+        return money.format(taken.amount_units)
+
+    @admin.display(description=_("to"))
+    def to(self, taken: Exit) -> str:
+        return address_link(taken.address)
+
+    @admin.display(description=_("transfer"))
+    def transfer(self, taken: Exit) -> str:
+        return tx_link(taken.tx_hash)

@@ -111,6 +111,16 @@ class AskedVault:
             ours = [one for one in told if one["address"] == self.vault.address]
             return {"0x" + bytes(one["args"]["labels_root"]).hex() for one in ours}
 
+    def exited(self, tx_hash: str, account: str) -> int:
+        """The units that the vault paid this account by exits in this tx, which went well."""
+        who = Web3.to_checksum_address(account)
+        with mapped():
+            receipt = self.web3.eth.get_transaction_receipt(HexBytes(tx_hash))
+            event = self.vault.events.Exited()
+            told = event.process_receipt(receipt, errors=DISCARD) if receipt["status"] else ()
+            ours = [one["args"] for one in told if one["address"] == self.vault.address]
+            return sum(int(one["amount"]) for one in ours if one["account"] == who)
+
     def holding(self) -> int:
         with mapped():
             return int(self.token.functions.balanceOf(self.vault.address).call())

@@ -3,7 +3,7 @@
 from payments.models.book import Account, Entry, Line, Purse
 from payments.models.chain import ChainEvent, ChainTx, Network, ScannedBlock
 from payments.models.correction import Correction, Reconciliation
-from payments.models.payout import Approval, Batch, Owed, Payout
+from payments.models.payout import Approval, Batch, Exit, Owed, Payout
 from payments.models.wallet import BlockedAddress, Wallet
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ChainTx",
     "Correction",
     "Entry",
+    "Exit",
     "Line",
     "Network",
     "Owed",

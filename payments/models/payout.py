@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from payments.models.book import Account, Purse
+from payments.models.book import Account, Entry, Purse
 from payments.models.chain import ChainTx
 
 
@@ -162,3 +162,30 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.admin} approves {self.payout_id}"
+
+
+class Exit(models.Model):
+    """Earnings that somebody took out of the vault with a proof, and the entry that says so.
+
+    `up_to_units` is all that has left this purse's earnings for good, with this: a span of dollars,
+    as a payout has one.
+    """
+
+    entry = models.OneToOneField(
+        Entry, primary_key=True, on_delete=models.PROTECT, related_name="exit"
+    )
+    purse = models.ForeignKey(Purse, on_delete=models.PROTECT, related_name="exits")
+    amount_units = models.BigIntegerField()
+    up_to_units = models.BigIntegerField()
+    address = models.CharField(max_length=42)
+    tx_hash = models.CharField(max_length=66)
+
+    class Meta:
+        ordering = ["entry"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_units__gt=0), name="exit_of_something"),
+            models.UniqueConstraint(fields=["purse", "up_to_units"], name="exit_has_its_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"exit {self.entry_id}"

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments import jobs, payouts, purses, solvency, statements, wallets
+from payments import escrow, jobs, payouts, purses, receipts, solvency, statements, wallets
 from payments.chain import signer, vault
 from payments.chain.wallet import Wallet
-from payments.models import Batch, ChainTx, Network, Payout
+from payments.models import Batch, ChainEvent, ChainTx, Line, Network, Payout
 from tests.payments import house
+from tests.payments.chain.test_verifying_labels import verify
 from tests.payments.test_solvency import ONE, TWO, called, earned, exit_with, payday, silence
 
-__all__ = ["earned", "payday"]
+__all__ = ["earned", "payday", "verify"]
 pytestmark = pytest.mark.django_db
 NEXT_PAYER = 7
 
@@ -182,3 +183,51 @@ def test_the_proofs_are_of_the_root_that_the_next_payer_recorded(earned, payday,
     assert Batch.objects.count() == Payout.objects.filter(state="PAID").count() == 3
     (proof,) = solvency.proofs(TWO)
     assert proof["balances_root"] == vault.balances_root(Network.objects.get().vault_address)
+
+
+def test_what_an_exit_took_no_later_batch_names(proof, payday, rotate, earned):
+    """Earnings leave in the order they came, also those that left with a proof."""
+    before = Line.objects.get(account__purse__holder=TWO, up_to_units=200_000).entry.key
+    assert exit_with(proof)
+    rotate()
+    payday()
+    after = house.earn(TWO, 70_000, purse_id=earned)
+    paid = house.ask(TWO, 70_000, wallet=6)
+    payday()
+
+    paid.refresh_from_db()
+    exit_hash = ChainEvent.objects.get(name="Exited").tx_hash
+    known = escrow.payments_of([before, after])
+    assert [known[key]["tx_hash"] for key in (before, after)] == [exit_hash, paid.tx_hash]
+    assert solvency.latest().labels == [[after, 70_000]]
+    assert [work.key for work in receipts.of(paid.pk, holder=TWO).works] == [after]
+    assert jobs.prove().ok
+
+
+def test_an_export_of_what_was_taken_out_says_so_and_is_proved(
+    proof, payday, rotate, earned, verify
+):
+    keys = [Line.objects.get(account__purse__holder=TWO, up_to_units=200_000).entry.key]
+    assert exit_with(proof)
+    rotate()
+    payday()
+    keys.append(house.earn(TWO, 70_000, purse_id=earned))
+    house.ask(TWO, 70_000, wallet=6)
+    payday()
+    paid = escrow.payments_of(keys)
+    made = [{"release_key": key, "tx_hash": paid[key]["tx_hash"]} for key in keys]
+    rows = [{"annotations": [one]} for one in made]
+    batch, taken = escrow.anchors_of(keys)
+
+    said = verify(rows, [batch, taken])
+    assert "ok   exit      labels: 1, paid by" in said
+    assert f"by an exit of 0.20 to {Wallet(6).address}; these are 0.20 of it" in said
+    assert said.endswith("The export is proved.\n")
+    assert "BAD  exit" in verify(rows, [batch, taken, taken])  # more than it was, together
+    more = {**taken, "labels": [{**taken["labels"][0], "units": 200_001}]}
+    assert "BAD  exit" in verify(rows, [batch, more])
+    assert "BAD  exit" in verify(rows, [batch, {**taken, "account": Wallet(5).address}])
+    assert "BAD  exit" in verify(rows, [batch, {**taken, "tx_hash": batch["tx_hash"]}])
+    assert "of these not proved: 1" in verify(rows, [batch])
+    assert "not whole" in verify(rows, [batch, {**taken, "labels": [{"key": keys[0]}]}])
+    assert "not whole" in verify(rows, [batch, {**taken, "labels": [7]}])
