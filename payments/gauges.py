@@ -99,6 +99,8 @@ def _of_vault(last: Reconciliation) -> Iterator[Gauge]:
         units, homeless = root.total_units, root.homeless_units
         yield Gauge("root_owed_units", "Base units under the last batch's root.", units)
         yield Gauge("root_homeless_units", "Owed to people without a wallet, then.", homeless)
+        paid_at = root.batch.chain_tx.confirmed_at
+        yield Gauge("root_timestamp_seconds", "When that was.", paid_at.timestamp())
 
 
 def _of_queue() -> Iterator[Gauge]:

@@ -4,18 +4,20 @@ Who earned since the last batch has no leaf in its root, and after a long time w
 vault takes the house for gone. So now and then a batch of nobody records what is owed.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 from django.db.transaction import atomic
+from django.utils import timezone
 
 from payments import exits, pauses, payouts, solvency, turns
 from payments.models import Batch, ChainTx
 from payments.payouts import Queue
 
 SILENCE_PARTS = 3  # a house that lives never lets more than one of them go by
+QUIET_DAYS = 11  # one of them, of the 30 days that a vault comes with, and a day on top
 
 
 @atomic
@@ -41,3 +43,13 @@ def record(*, queue: Queue, silence_seconds: int, recorded_root: str) -> Batch |
     if is_new or (owed.balances and last and last.age >= late):
         return payouts.make([], owed=owed, queue=queue)
     return None
+
+
+def quiet_since() -> datetime | None:
+    """When the last batch was paid, if that is so long ago that something keeps the next one back;
+    None for a house that lives, or owes nobody anything."""
+    last = solvency.recorded().first()
+    if last is None or not last.total_units:
+        return None
+    at = last.batch.chain_tx.confirmed_at
+    return at if at and timezone.now() - at > timedelta(days=QUIET_DAYS) else None

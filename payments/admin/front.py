@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from payments import deposits, money
+from payments import deposits, money, roots
 from payments.models import ChainTx, Correction, Network, Payout, Reconciliation
 
 WEI = 10**18
@@ -58,6 +58,13 @@ def _of_network() -> list[dict[str, str]]:
         said = _("Payouts are paused since %(time)s: %(reason)s")
         given = {"time": timesince(network.paused_at), "reason": network.paused_for}
         found.append(_alarm(said % given, "network"))
+    quiet_since = roots.quiet_since()
+    if quiet_since:
+        said = _(
+            "No batch was paid for %(time)s. Once that is the vault's exit delay (30 days), "
+            "whoever was owed money then can take it out, even if it is promised to others by now."
+        )
+        found.append(_alarm(said % {"time": timesince(quiet_since)}, "chaintx"))
     if network.gas_low_at:
         said = _("The payer's gas money is low: %(coins)s are left, and not enough for long.")
         coins = f"{(network.gas_wei or 0) / WEI:.6f}"

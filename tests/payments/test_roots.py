@@ -6,11 +6,13 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from payments import jobs, solvency, trees, wallets
+from payments import jobs, roots, solvency, trees, wallets
+from payments.admin import front
 from payments.chain import client, signer, vault
 from payments.chain.errors import Unreachable
 from payments.chain.wallet import Wallet
-from payments.models import Batch, ChainEvent, Network, Owed, Payout
+from payments.models import Batch, ChainEvent, ChainTx, Network, Owed, Payout
+from people.models import User
 from tests.payments import house
 from tests.payments.test_solvency import (
     ONE,
@@ -154,6 +156,25 @@ def test_not_while_payouts_are_paused(earned):
 
     assert not jobs.record_owed()
     assert not Batch.objects.exists()
+
+
+def test_a_house_that_falls_silent_is_told_long_before_its_vault_opens(earned, payday):
+    """Whatever keeps batches back: a pause, an empty payer, a lost key."""
+    assert roots.quiet_since() is None
+    assert jobs.record_owed()
+    payday()
+    assert roots.quiet_since() is None
+    since = timezone.now() - timedelta(days=roots.QUIET_DAYS, minutes=1)
+    ChainTx.objects.update(confirmed_at=since)
+
+    assert roots.quiet_since() == since
+    assert [one["text"] for one in front.alarms(User(is_superuser=True, is_active=True))] == [
+        "No batch was paid for 1\xa0week, 4\xa0days. Once that is the vault's exit delay (30 "
+        "days), whoever was owed money then can take it out, even if it is promised to others by "
+        "now."
+    ]
+    Owed.objects.update(total_units=0)
+    assert roots.quiet_since() is None
 
 
 def test_without_a_chain_it_waits(earned, monkeypatch, caplog):
