@@ -97,3 +97,8 @@ def named(name: str) -> Preset:
     if name not in PRESETS:
         raise ValueError(f"STIPEND_NETWORK is one of {', '.join(PRESETS)}, and not {name!r}.")
     return PRESETS[name]
+
+
+def of_chain(chain_id: int) -> Preset | None:
+    """The preset of this chain; None for one that we do not know."""
+    return next((one for one in PRESETS.values() if one.chain_id == chain_id), None)

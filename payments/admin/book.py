@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from payments import addresses, house, money
 from payments.admin import doors
-from payments.admin.links import short
+from payments.admin.links import key, short
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.errors import PaymentsError
 from payments.models import Account, Entry, Line, Purse
@@ -147,7 +147,8 @@ class EntryAdmin(ReadOnlyAdmin):
     list_display = ["id", "created_at", "kind", "moved", "cause", "short_key"]
     list_filter = ["kind"]
     search_fields = ["key", "cause"]
-    exclude = ["fingerprint"]
+    exclude = ["fingerprint", "key"]
+    readonly_fields = ["whole_key"]
     inlines = [LineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -163,6 +164,10 @@ class EntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("key"))
     def short_key(self, entry: Entry) -> str:
         return short(entry.key)
+
+    @admin.display(description=_("key"))
+    def whole_key(self, entry: Entry) -> str:
+        return key(entry.key)
 
 
 @admin.register(Line)

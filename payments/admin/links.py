@@ -1,11 +1,14 @@
 """Hashes and addresses, each leading to the network's explorer where there is one."""
 
+import re
+
 from django.utils.html import format_html, format_html_join
 
 from payments import explorer
 
 SHOWN = 10  # characters of a hash; the whole of it is in the link and the title
 KEY_SHOWN = 20
+TX_HASH = re.compile("0x[0-9a-f]{64}")
 
 
 def tx_link(*hashes: str) -> str:
@@ -34,9 +37,15 @@ def root(text: str) -> str:
     return _link(text, None)
 
 
+def key(text: str, *, shown: str = "") -> str:
+    """An entry's key; one that names a chain tx leads there."""
+    tx_hash = next((part for part in text.split(":") if TX_HASH.fullmatch(part)), "")
+    return _link(text, explorer.tx_url(tx_hash), shown=shown or text)
+
+
 def short(text: str) -> str:
-    """The start of a key, for lists; the whole of it is in the title."""
-    return _link(text, None, shown=text if len(text) <= KEY_SHOWN else f"{text[:KEY_SHOWN]}…")
+    """The start of a key, for lists; the whole of it is in the link and the title."""
+    return key(text, shown=text if len(text) <= KEY_SHOWN else f"{text[:KEY_SHOWN]}…")
 
 
 def _link(text: str, url: str | None, *, shown: str = "") -> str:

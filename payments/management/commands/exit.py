@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from eth_account.signers.local import LocalAccount
 
-from payments import money
+from payments import money, networks
 from payments.chain import endpoints, leaving, verifying
 from payments.chain.errors import ChainError
 from payments.management import keyfiles, prooffiles
@@ -45,4 +45,7 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
             return False
         self.stdout.write(f"{money.format(proof['units'])} to {proof['account']}: {tx_hash}")
+        network = networks.of_chain(proof["chain_id"])  # of the proof: it may be any house's
+        if network and network.tx_url:
+            self.stdout.write(network.tx_url.format(hash=tx_hash))
         return True

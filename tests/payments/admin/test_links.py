@@ -5,7 +5,18 @@ import re
 import pytest
 from django.test import Client
 
-from payments.models import Batch, ChainEvent, ChainTx, Network, Owed, Payout, ScannedBlock
+from payments import ledger
+from payments.models import (
+    Batch,
+    ChainEvent,
+    ChainTx,
+    Entry,
+    Exit,
+    Network,
+    Owed,
+    Payout,
+    ScannedBlock,
+)
 from people.models import User
 from tests.payments import house
 
@@ -53,7 +64,11 @@ def rows():
     house.earn("person:1", 50_000)
     payout = house.ask("person:1", 50_000)
     Payout.objects.update(batch=batch, position=0, state="RETURNED", tx_hash=TX, address=PAYEE)
-    found = [network, tx, batch, owed, event, block, payout]
+    entry = Entry.objects.first()
+    taken = Exit.objects.create(
+        entry=entry, purse=payout.purse, amount_units=1, up_to_units=1, address=PAYEE, tx_hash=TX
+    )
+    found = [network, tx, batch, owed, event, block, payout, taken]
     return {one._meta.model_name: one for one in found}
 
 
@@ -65,6 +80,7 @@ LINKS = {
     "chainevent": {TX, BLOCK},
     "scannedblock": {BLOCK},
     "payout": {TX, PAYEE},
+    "exit": {TX, PAYEE},
 }
 
 
@@ -85,3 +101,16 @@ def test_every_hash_is_a_link(rows, kind):
         assert EXPLORER in page
         without_links = re.sub(r"<a [^>]*>[^<]*</a>", "", page)
         assert HASH.findall(without_links) == []
+
+
+@pytest.mark.broken_book
+def test_the_key_of_an_entry_leads_to_the_tx_that_it_names():
+    purse_id = house.project()
+    moves = [(purse_id, "WORLD", -1), (purse_id, "FUNDS", 1)]
+    entry_id = ledger.post(f"deposit:{TX}:0", "deposit", moves)
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("root"))
+
+    for page in ("", f"{entry_id}/change/"):
+        text = admin.get(f"/admin/payments/entry/{page}").content.decode()
+        assert f'<a href="{EXPLORER}/tx/{TX}" title="deposit:{TX}:0">' in text

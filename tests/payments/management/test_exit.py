@@ -1,6 +1,7 @@
 """`./stipend exit FILE`: who kept their proof takes their money out, and needs no house for it."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from eth_account import Account
 
+from payments import networks
 from payments.chain import signer
 from payments.chain.wallet import Wallet
 from tests.payments.chain.test_verifying import payday, proofs
@@ -55,6 +57,16 @@ def test_what_a_proof_says_is_paid_once(proofs, leave, chain, settings):
     after = Wallet.token_balance(Wallet(6).address), Wallet.token_balance(HELPER.address)
     assert after == (before[0] + 200_000, before[1])
     assert "was taken out before\n1 of 1 were not paid." in leave(proofs)
+
+
+def test_the_hash_leads_to_the_explorer_of_the_proofs_own_chain(proofs, leave, chain, monkeypatch):
+    explored = replace(networks.named("local"), explorer="https://explorer.example")
+    monkeypatch.setitem(networks.PRESETS, "local", explored)
+    silence(chain)
+
+    first, second = leave(proofs).splitlines()
+
+    assert second == f"https://explorer.example/tx/{first.split(': ')[1]}"
 
 
 def test_while_the_house_pays_the_vault_says_so(proofs, leave):
