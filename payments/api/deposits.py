@@ -14,6 +14,7 @@ from payments.errors import NothingMoves
 
 PERMIT_SECONDS = 3600
 WORD = 2**256
+SIGNATURE_CHARACTERS = 20_000  # a contract's may be long: it is refused for what it is
 
 
 class CallSerializer(serializers.Serializer):
@@ -40,7 +41,9 @@ class PermitRequestSerializer(DepositCallsRequestSerializer):
         min_value=0, required=False, help_text="Seconds since 1970; an hour from now if left out."
     )
     signature = serializers.CharField(
-        max_length=200, required=False, help_text="Of `typed_data`: then `call` is the answer."
+        max_length=SIGNATURE_CHARACTERS,
+        required=False,
+        help_text="Of `typed_data`: then `call` is the answer.",
     )
 
 

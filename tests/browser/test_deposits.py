@@ -77,6 +77,22 @@ def test_a_token_without_permits_takes_two_calls(page: Page, made, mine, setting
     assert credited(made, mine) == 500_000
 
 
+@pytest.mark.parametrize("is_contract", [True, False])
+def test_a_wallet_that_can_sign_no_permit_takes_two_calls(page: Page, made, mine, is_contract):
+    """One that is a contract, whose signature is not a key's, and one that signs nothing typed."""
+    wallet = wallet_of(page)
+    wallet.is_contract = is_contract
+    if not is_contract:
+        wallet.lacks.add("eth_signTypedData_v4")
+
+    pay_in(page, made, "0.5")
+
+    expect(page.locator("#deposit-hash")).to_contain_text("0x")
+    assert wallet.asked.count("eth_signTypedData_v4") == 1
+    assert wallet.asked.count("eth_sendTransaction") == 2
+    assert credited(made, mine) == 500_000
+
+
 def test_who_refuses_in_the_wallet_has_paid_nothing(page: Page, made, mine):
     wallet = wallet_of(page)
     wallet.refuses.add("eth_signTypedData_v4")

@@ -1,5 +1,5 @@
-// Paying in from a wallet of this browser: one signature (a permit) and one call, or, where the
-// token takes no permits, two calls. The server makes both; the wallet signs and sends.
+// Paying in from a wallet of this browser: one signature (a permit) and one call, or, where that is
+// no way, two calls. The server makes both; the wallet signs and sends.
 
 import { _ } from "../words.js";
 import { post } from "../posts.js";
@@ -9,6 +9,9 @@ const CALLS = "/api/v1/deposits/calls/";
 const PERMIT = "/api/v1/deposits/permit/";
 const POLL_MS = 1000;
 const POLLS = 180; // for the first of two calls to be mined
+// No permit: the token takes none, the wallet is a contract, whose signature it would not take, or
+// signs nothing of the kind (EIP-1193, JSON-RPC). Who refuses to sign is not asked for more.
+const NO_PERMIT = new Set(["no_permits", "not_signed", 4200, -32601]);
 
 const part = (id) => document.getElementById(id);
 const root = part("deposit");
@@ -48,12 +51,12 @@ async function payIn(provider) {
   return hash;
 }
 
-/** The calls that put the money in: one if the token takes permits. */
+/** The calls that put the money in: one with a permit, else two. */
 async function signed(provider, wanted) {
   try {
     return [await permitted(provider, wanted)];
   } catch (error) {
-    if (error.code !== "no_permits") throw error;
+    if (!NO_PERMIT.has(error.code)) throw error;
   }
   return (await post(CALLS, wanted)).calls;
 }

@@ -79,6 +79,11 @@ def test_a_permit_and_one_call_put_the_money_in_twice(api, rich, mine):
         assert credited(purse_id, mine) == expected
 
 
+A_CONTRACTS = (
+    "0x" + "5a" * 1_000
+)  # a wallet that is a contract signs at length (EIP-1271, ERC-6492)
+
+
 def test_another_ones_signature_makes_no_call(api, rich):
     purse_id = house.project()
     typed = permit(api, purse_id, deadline=2**40).json()["typed_data"]
@@ -86,10 +91,10 @@ def test_another_ones_signature_makes_no_call(api, rich):
 
     refused = [
         permit(api, purse_id, deadline=2**40, signature=signature)
-        for signature in (other.signature.to_0x_hex(), "0x12", "nothing")
+        for signature in (other.signature.to_0x_hex(), "0x12", "nothing", A_CONTRACTS)
     ]
 
-    assert [(one.status_code, one.json()["code"]) for one in refused] == [(400, "not_signed")] * 3
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(400, "not_signed")] * 4
 
 
 @pytest.mark.parametrize(
