@@ -28,11 +28,12 @@ class AskedByLetter:
         return False
 
     def has_letter_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("people.delete_user")
+        return request.user.has_perm("people.delete_user") and _is_person(object_id)
 
     def has_stay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        asked = Departure.objects.filter(user=object_id, state=Departure.State.ASKED)
-        return self.has_letter_permission(request) and asked.exists()
+        if not self.has_letter_permission(request, object_id):
+            return False
+        return Departure.objects.filter(user=object_id, state=Departure.State.ASKED).exists()
 
     @action(description=_("Copy of their data"), url_path="copy", permissions=["letter"])
     def copy_data(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
@@ -86,6 +87,14 @@ class AskedByLetter:
             messages.success(request, _("The account stays."))
             self.log_change(request, user, "stays")  # type: ignore[attr-defined]
         return _back(request)
+
+
+def _is_person(object_id: Any) -> bool:
+    """False of an address that names nobody, or no id at all; a list names nobody in particular."""
+    try:
+        return object_id is None or User.objects.filter(pk=object_id).exists()
+    except ValueError:
+        return False
 
 
 def _reasons(error: PeopleError) -> list[str]:

@@ -58,7 +58,7 @@ def _decided(where: tuple[str, int], *, since: datetime, fresh_count: int) -> tu
     percent = settings.STIPEND_BRAKE_PERCENT
     if rejected <= settings.STIPEND_BRAKE_REJECTIONS:
         return 0, 0
-    enough = rejected * (100 - percent) // percent + 1
+    enough = rejected * (100 - percent) // max(percent, 1) + 1
     acceptances = Judgement.objects.filter(
         created_at__gt=since,
         verdict=Judgement.Verdict.ACCEPTED,

@@ -169,7 +169,7 @@ class ChainEventAdmin(ReadOnlyAdmin):
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not request.user.has_perm("payments.add_correction"):
             return False
-        return deposits.strays().filter(pk=object_id).exists()
+        return doors.is_among(deposits.strays(), object_id)
 
     @action(
         description=_("Propose to send it back"),

@@ -40,8 +40,8 @@ class CorrectionAdmin(ReadOnlyAdmin):
         return request.user.has_perm("payments.add_correction")
 
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        open_ones = Correction.objects.filter(pk=object_id, state=Correction.State.PROPOSED)
-        return self.has_operate_permission(request) and open_ones.exists()
+        open_ones = Correction.objects.filter(state=Correction.State.PROPOSED)
+        return self.has_operate_permission(request) and doors.is_among(open_ones, object_id)
 
     @action(
         description=_("Propose a correction"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,14 @@ def question(
     return ActionDialog(
         title=title, description=description, form_class=form, form_submit_text=title
     )
+
+
+def is_among(rows: QuerySet[Any], object_id: Any) -> bool:
+    """True if the row of an address is one of these; False, too, of what is no id at all."""
+    try:
+        return rows.filter(pk=object_id).exists()
+    except (ValueError, ValidationError):
+        return False
 
 
 def call(request: HttpRequest, verb: Callable[[], Any], *, done: Any) -> bool:

@@ -70,8 +70,8 @@ class PayoutAdmin(ReadOnlyAdmin):
         return request.user.has_perm("payments.change_payout")
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        waiting = Payout.objects.filter(pk=object_id, needs_approval=True, approved_at=None)
-        return self.has_operate_permission(request) and waiting.exists()
+        waiting = Payout.objects.filter(needs_approval=True, approved_at=None)
+        return self.has_operate_permission(request) and doors.is_among(waiting, object_id)
 
     @admin.action(description=_("Approve: let it leave"), permissions=["operate"])
     def approve_chosen(self, request: HttpRequest, chosen: QuerySet[Payout]) -> None:

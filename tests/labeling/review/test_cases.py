@@ -417,6 +417,14 @@ def test_an_abnormal_share_of_rejections_freezes_until_an_admin_looks(settings):
     assert Case.objects.count() == 1
 
 
+def test_a_brake_of_no_share_stops_whatever_is_more_than_a_few(settings):
+    settings.STIPEND_BRAKE_REJECTIONS, settings.STIPEND_BRAKE_PERCENT = 0, 0
+    made, _ = answered(tasks=1, funds=20 * SEAT)
+
+    with pytest.raises(RejectionsFrozen):
+        reject(made)
+
+
 def test_a_few_each_day_are_seen_within_a_month(settings):
     settings.STIPEND_BRAKE_REJECTIONS = 2
     made, _ = answered(tasks=3, funds=20 * SEAT)
