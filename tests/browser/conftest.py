@@ -1,15 +1,22 @@
-"""A real Chromium with a fresh profile for each test, on a live server with the real services."""
+"""A real Chromium on a live server with the real services; each test has a device of its own."""
 
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
 from django.db import connections
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.wires import Wire
 
@@ -26,10 +33,22 @@ PHONE = {"width": 375, "height": 740}
 WAIT_MS = 10_000
 
 
-@pytest.fixture(autouse=True)
-def _blocking_orm_beside_playwright(monkeypatch):
-    """Playwright keeps an event loop in this thread; the ORM calls of a test are plain ones."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="module", autouse=True)  # before any database: all of a file's tests alike
+def chromium() -> Iterator[BrowserType]:
+    """Playwright for a file of tests. It keeps an event loop in this thread, beside which the ORM
+    has sessions of its own; the ORM calls of a test are plain ones."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield playwright.chromium
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """One browser for a file of tests: each of them has a device of its own in it."""
+    browser = chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -39,20 +58,28 @@ def equipment() -> dict[str, Any]:
 
 
 @pytest.fixture
-def context(tmp_path: Path, live_server, equipment: dict[str, Any]) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            args=ARGUMENTS,
-            viewport=PHONE,
-            **{"base_url": live_server.url, "locale": "en-US", **equipment},
-        )
-        context.set_default_timeout(WAIT_MS)
-        expect.set_options(timeout=WAIT_MS)
-        yield context
-        context.close()
-        connections.close_all()  # beside Playwright's loop the ORM has sessions of its own
+def context(
+    request: pytest.FixtureRequest, live_server, equipment: dict[str, Any]
+) -> Iterator[BrowserContext]:
+    """A device on which nobody was before, with one page open."""
+    options = {"viewport": PHONE, "base_url": live_server.url, "locale": "en-US", **equipment}
+    if request.node.get_closest_marker("installed"):
+        context = _installed(request, options)
+    else:
+        context = request.getfixturevalue("browser").new_context(**options)
+        context.new_page()
+    context.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    yield context
+    context.close()
+
+
+def _installed(request: pytest.FixtureRequest, options: dict[str, Any]) -> BrowserContext:
+    """A browser with a profile of its own on the disk, which others than these cannot be."""
+    folder = request.getfixturevalue("tmp_path") / "profile"
+    return request.getfixturevalue("chromium").launch_persistent_context(
+        str(folder), executable_path=CHROMIUM, args=ARGUMENTS, **options
+    )
 
 
 @pytest.fixture

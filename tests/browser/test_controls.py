@@ -16,13 +16,13 @@ from labeling.models import Submission
 from labeling.orders import projects
 from people.models import User
 from tests.browser.hands import Finger, Hand, Keys, Mouse
+from tests.browser.people import signed_in
 from tests.labeling import house
 
 CONFIGS = Path(__file__).resolve().parents[1] / "labeling" / "answers" / "configs"
 NAMES = sorted(path.name for path in CONFIGS.iterdir() if path.is_dir())
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 HANDS: dict[str, type[Hand]] = {"mouse": Mouse, "touch": Finger, "keyboard": Keys}
-PASSWORD = "quiet-river-42"
 PERCENT = 1.5  # that a place on an image may be off: a phone's pixels are coarse
 SECONDS = 0.06
 
@@ -33,12 +33,12 @@ def equipment() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_hand_gives_the_answer(transactional_db, page: Page, name: str):
+def test_each_hand_gives_the_answer(transactional_db, page: Page, live_server, name: str):
     folder = CONFIGS / name
     config = (folder / "config.xml").read_text()
     wanted = json.loads((folder / "result.json").read_text())
     open_project(config, json.loads((folder / "data.json").read_text()))
-    sign_in(page)
+    begin(page, at=live_server.url)
 
     for number, (said, hand) in enumerate(HANDS.items(), start=1):
         expect(page.locator("#task .view").first).to_be_visible()
@@ -62,13 +62,10 @@ def open_project(config: str, data: dict[str, Any]) -> None:
     projects.open_tasks(made)
 
 
-def sign_in(page: Page) -> None:
-    made = house.Project.objects.get()
-    User.objects.create_user("amina", password=PASSWORD)
-    page.goto(f"/sign-in/?next=/projects/{made.pk}/work/")
-    page.get_by_label("Name").fill("amina")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+def begin(page: Page, *, at: str) -> None:
+    """Somebody has the project's first task before them."""
+    signed_in(page, User.objects.create_user("amina"), at=at)
+    page.goto(f"/projects/{house.Project.objects.get().pk}/work/")
 
 
 def unlike(given: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[Any]:

@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_controls import CONFIGS, open_project, sign_in
+from tests.browser.test_controls import CONFIGS, begin, open_project
 
 # A finger is lifted from the text's word, and a label chosen before any timer has run.
 HASTY = """() => {
@@ -44,17 +44,19 @@ SLOW = """async () => {
 }"""
 
 
-def open_text(page: Page) -> None:
+def open_text(page: Page, *, at: str) -> None:
     folder = CONFIGS / "text-spans"
     open_project(
         (folder / "config.xml").read_text(), json.loads((folder / "data.json").read_text())
     )
-    sign_in(page)
+    begin(page, at=at)
     expect(page.locator("#task .view").first).to_be_visible()
 
 
-def test_a_tapped_word_gets_the_label_that_was_active_then(transactional_db, page: Page):
-    open_text(page)
+def test_a_tapped_word_gets_the_label_that_was_active_then(
+    transactional_db, page: Page, live_server
+):
+    open_text(page, at=live_server.url)
     page.get_by_role("button", name="Person", exact=True).click()
 
     page.evaluate(HASTY)
@@ -63,8 +65,8 @@ def test_a_tapped_word_gets_the_label_that_was_active_then(transactional_db, pag
     expect(page.locator("button.region")).to_contain_text("Person “Ada”")
 
 
-def test_words_selected_for_long_are_still_marked(transactional_db, page: Page):
-    open_text(page)
+def test_words_selected_for_long_are_still_marked(transactional_db, page: Page, live_server):
+    open_text(page, at=live_server.url)
 
     page.evaluate(SLOW)
 

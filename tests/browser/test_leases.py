@@ -9,20 +9,16 @@ from playwright.sync_api import Page, expect
 
 from labeling.models import Assignment, Report, Task
 from people.models import User
+from tests.browser.people import signed_in
 from tests.labeling import house
-
-PASSWORD = "quiet-river-42"
 
 
 @pytest.fixture
-def working(transactional_db, page: Page) -> Page:
+def working(transactional_db, page: Page, live_server) -> Page:
     """The labeling page of a project with two tasks, held for ten minutes each."""
     made = house.opened(tasks=2, lease_minutes=10)
-    User.objects.create_user("amina", password=PASSWORD)
-    page.goto(f"/sign-in/?next=/projects/{made.pk}/work/")
-    page.get_by_label("Name").fill("amina")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    signed_in(page, User.objects.create_user("amina"), at=live_server.url)
+    page.goto(f"/projects/{made.pk}/work/")
     expect(page.get_by_text("text 0")).to_be_visible()
     return page
 

@@ -8,10 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from labeling.models import Submission
 from people.models import User
+from tests.browser.people import signed_in
 from tests.browser.wires import Wire
 from tests.labeling import house
 
-PASSWORD = "quiet-river-42"
 IS_KEPT = """async () => {
     await navigator.serviceWorker.ready;
     const cache = await caches.open("work");
@@ -31,14 +31,11 @@ def equipment(wire: Wire) -> dict[str, Any]:
 
 
 @pytest.fixture
-def working(transactional_db, page: Page) -> Page:
+def working(transactional_db, page: Page, wire: Wire) -> Page:
     """The labeling page of a project with five tasks, kept on the device."""
     made = house.opened(tasks=5, title="Moods of the day")
-    User.objects.create_user("amina", password=PASSWORD)
-    page.goto(f"/sign-in/?next=/projects/{made.pk}/work/")
-    page.get_by_label("Name").fill("amina")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    signed_in(page, User.objects.create_user("amina"), at=wire.url)
+    page.goto(f"/projects/{made.pk}/work/")
     expect(page.get_by_text("text 0")).to_be_visible()
     until(page, IS_KEPT)
     return page
@@ -125,15 +122,11 @@ def test_signing_out_leaves_nothing_of_the_person_and_loses_no_answer(
     assert Submission.objects.count() == 1
 
 
-def test_somebody_else_finds_nothing_of_the_one_before(working: Page, context: BrowserContext):
+def test_somebody_else_finds_nothing_of_the_one_before(working: Page, wire: Wire):
     working.get_by_role("radio", name="Bad").check()
-    context.clear_cookies()
-    User.objects.create_user("ben", password=PASSWORD)
+    signed_in(working, User.objects.create_user("ben"), at=wire.url)
 
-    working.goto(working.url.replace("/projects/", "/sign-in/?next=/projects/"))
-    working.get_by_label("Name").fill("ben")
-    working.get_by_label("Password").fill(PASSWORD)
-    working.get_by_role("main").get_by_role("button", name="Sign in").click()
+    working.reload()
 
     expect(working.get_by_role("radio", name="Bad")).not_to_be_checked()
     held = working.evaluate("""async () => {
@@ -146,6 +139,7 @@ def test_somebody_else_finds_nothing_of_the_one_before(working: Page, context: B
     assert held == 1
 
 
+@pytest.mark.installed
 def test_the_app_can_be_installed(working: Page, context: BrowserContext):
     protocol = context.new_cdp_session(working)
 
