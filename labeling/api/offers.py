@@ -47,7 +47,7 @@ class OfferSerializer(serializers.Serializer):
     )
     hourly = serializers.CharField(allow_null=True, help_text="What that makes in an hour.")
     task_bytes = serializers.IntegerField(
-        allow_null=True, help_text="Of a task's data; media with an address come on top."
+        allow_null=True, help_text="Of a task's data and the files that it names."
     )
     kinds = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(kinds.TITLES)), help_text="What one does."

@@ -68,8 +68,8 @@ class Offer:
 
     `asks` are the demands in words, `unmet` those that this visitor does not meet; a stranger is
     not judged. `seconds` is how long a person needs for a task and `hourly` what that makes in an
-    hour, None where too little is known; `task_bytes` is what a task weighs, media that come by an
-    address left out. `kinds` are what one does. `quota_left` is None where there is no quota.
+    hour, None where too little is known; `task_bytes` is what a task weighs, with the files that
+    it names. `kinds` are what one does. `quota_left` is None where there is no quota.
     `reputation` is the visitor's in the project's skill, None for a stranger.
     """
 
@@ -208,7 +208,7 @@ def describe(projects: ProjectQuerySet | Sequence[Any], visitor: Visitor) -> lis
         unmet=eligibility.unmet_in(rows, visitor, scores=scores),
         records=records.of_requesters({row.owner_id for row in rows}),
         seconds=records.of_projects(row.pk for row in rows),
-        task_bytes=weights.of_projects(row.pk for row in rows),
+        task_bytes=weights.of_projects(rows),
     )
     return [_offer(row, known) for row in rows]
 

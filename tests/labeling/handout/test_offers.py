@@ -329,3 +329,37 @@ def test_a_tasks_weight_is_the_mean_of_what_was_loaded():
     assert loads == [(114, 2), (222, 1)]
     assert (found.task_bytes, found.kinds) == (150, ["choose"])
     assert offer(house.opened()).task_bytes == 17
+
+
+IMAGES = (
+    '<View><Image name="o" value="$o"/><Choices name="c" toName="o"><Choice value="Good"/>'
+    "</Choices></View>"
+)
+
+
+def seen_at(*addresses: str) -> Project:
+    """An open project of pictures with these addresses."""
+    made = house.project(config=IMAGES)
+    imports.load(made, rows=[{"o": one} for one in addresses])
+    house.fund(made, amount_units=len(addresses) * made.cost_per_task_units)
+    return projects.open_tasks(made).project
+
+
+def test_pictures_that_are_here_weigh_in():
+    made = seen_at("/media/a.png", "/media/b.png")
+    for name, size_bytes in (("a.png", 900_000), ("b.png", 1_100_000)):
+        made.media.create(name=name, size_bytes=size_bytes)
+    made.media.create(name="c.png", size_bytes=5_000_000, removed_at=timezone.now())
+
+    assert offer(made).task_bytes == len('{"o":"/media/a.png"}') + 1_000_000
+
+
+def test_the_weight_of_pictures_elsewhere_is_known_once_somebody_has_seen_one():
+    made = seen_at("https://pictures.example/cat.png")
+    assert offer(made).task_bytes is None
+
+    made.media.create(name="a.png", size_bytes=70_000)
+
+    assert offer(made).task_bytes == len('{"o":"https://pictures.example/cat.png"}') + 70_000
+    inside = "data:image/png;base64,AAAA"
+    assert offer(seen_at(inside)).task_bytes == len(f'{{"o":"{inside}"}}')
