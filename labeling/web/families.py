@@ -46,6 +46,7 @@ CORE = (
 BUNDLE = "labeling/form/working.js"  # beside the modules that it brings when they are needed
 FORM = "labeling/form/"
 TAG = re.compile(r"<([A-Za-z]+)")
+CONDITION = re.compile(r"\b(?:visibleWhen|perRegion|whenChoiceValue)\s*=", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -64,4 +65,6 @@ def scripts(config: str) -> list[str]:
     wanted = [name for tag in used for name in TAGS.get(tag, [])]
     if any(tag.endswith("Labels") for tag in used):
         wanted += [name for tag in used for name in SURFACES.get(tag, [])]
+    if CONDITION.search(config):
+        wanted.append("conditions")
     return [f"{FORM}{name}.js" for name in dict.fromkeys(wanted)]

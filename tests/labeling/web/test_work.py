@@ -80,6 +80,13 @@ def test_marks_need_the_module_of_their_object():
     assert "labeling/form/spans.js" not in wanted
 
 
+def test_conditions_come_where_something_is_asked_at_times():
+    asked = BOXES.replace('toName="i"', 'toName="i" visibleWhen="no-region-selected"')
+
+    assert "labeling/form/conditions.js" in families.scripts(asked)
+    assert "labeling/form/conditions.js" not in families.scripts(BOXES)
+
+
 def test_every_script_is_there(settings):
     folder = settings.BASE_DIR / "labeling" / "static" / "labeling" / "form"
     named = {

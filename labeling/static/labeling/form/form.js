@@ -6,8 +6,10 @@
 
 import { _ } from "../../words.js";
 import { make } from "../elements.js";
-import { known, register } from "./families.js";
+import { isConditional, known, register } from "./families.js";
 import { KeyRing } from "./keys.js";
+
+const ALWAYS = { isSeen: () => true, isAsked: () => true, isPassing: () => false };
 
 export class Form {
   constructor(tree, data, { changed = () => {} } = {}) {
@@ -18,7 +20,8 @@ export class Form {
     this.keys = new Map(); // key → what it does
     this.objects = new Map();
     this.parts = [];
-    this.conditions = [];
+    this.conditions = known.rules.Conditions ? new known.rules.Conditions(this) : ALWAYS;
+    this.conditional = []; // what is seen at times: {element, node}
     this.book = null;
     this.element = this.draw(tree);
     for (const part of this.parts) part.ready?.();
@@ -32,7 +35,7 @@ export class Form {
 
   draw(node) {
     const element = this.elementOf(node);
-    if (element && (node.visiblewhen || node.perregion || node.whenchoicevalue)) this.conditions.push({ element, node });
+    if (element && isConditional(node)) this.conditional.push({ element, node });
     return element;
   }
 
@@ -81,47 +84,28 @@ export class Form {
   }
 
   refresh() {
-    const region = this.book?.selected || null;
-    for (const { element, node } of this.conditions) element.hidden = !this.isAsked(node, region, { alone: true });
-  }
-
-  // True if the node is shown while this region is selected; `alone`: whatever its parents say.
-  isAsked(node, region, { alone = false } = {}) {
-    if (!alone && node.parent && !this.isAsked(node.parent, region)) return false;
-    const labels = node.whenlabelvalue?.split(",");
-    const fits = region && (!labels || labels.some((label) => region.labels.includes(label)));
-    if (node.perregion && !(fits && region.to === node.toname)) return false;
-    if (node.visiblewhen === "no-region-selected") return !region;
-    if (node.visiblewhen === "region-selected") return Boolean(fits) && [undefined, region.from, region.to].includes(node.whentagname);
-    if (node.visiblewhen === "choice-unselected") return !this.isChosen(node, region);
-    return node.visiblewhen === "choice-selected" || node.whenchoicevalue ? this.isChosen(node, region) : true;
-  }
-
-  isChosen({ whentagname: name, whenchoicevalue: wanted }, region) {
-    const asked = this.parts.filter((part) => (name ? part.name === name : ["choices", "taxonomy"].includes(part.type)));
-    const chosen = asked.flatMap((part) => (part.node.perregion ? region?.answers[part.name] : part.get()) || []);
-    const values = chosen.map((one) => String(Array.isArray(one) ? one.at(-1) : one));
-    return wanted ? wanted.split(",").some((value) => values.includes(value)) : values.length > 0;
+    for (const { element, node } of this.conditional) element.hidden = !this.conditions.isSeen(node);
   }
 
   // The answer as label-studio's list of regions.
   read() {
-    const whole = this.parts.filter((part) => part.key && !part.node.perregion && this.isAsked(part.node, null));
+    const whole = this.parts.filter((part) => part.key && !part.node.perregion && this.conditions.isAsked(part.node, null));
     const given = whole.filter((part) => part.get() !== null);
     const items = given.map((part) => itemOf(part, (part.id ||= newId()), { value: { [part.key]: part.get() } }));
-    return [...items, ...(this.book?.read() || [])];
+    return [...items, ...(this.book?.read((part) => this.conditions.isAsked(part.node, null)) || [])];
   }
 
   // The answer's items for one region: its mark and what was answered about it.
   readRegion(region, place) {
-    const asked = this.parts.filter((part) => part.node.perregion && part.name in region.answers && this.isAsked(part.node, region));
+    const asked = this.parts.filter((part) => part.node.perregion && part.name in region.answers && this.conditions.isAsked(part.node, region));
     const own = asked.map((part) => itemOf(part, region.id, { ...place, value: { ...place.value, [part.key]: region.answers[part.name] } }));
     const mark = this.partOf(region.from);
     return [itemOf(mark, region.id, { ...place, value: { ...place.value, [mark.type]: region.labels } }), ...own];
   }
 
-  // Shows an answer that `read` gave before.
+  // Shows an answer that `read` gave before, and nothing else.
   restore(result) {
+    for (const part of this.parts.filter(({ node }) => !node.perregion)) part.set(null);
     for (const item of result) {
       const part = this.partOf(item.from_name);
       if (!part?.key || part.node.perregion) continue;
@@ -141,7 +125,7 @@ export class Form {
     for (const part of this.parts) {
       const places = part.node.perregion ? this.book?.regions.filter((region) => region.to === part.to) || [] : [null];
       for (const region of places) {
-        const text = this.isAsked(part.node, region) && this.lacks(part, region);
+        const text = this.conditions.isAsked(part.node, region) && this.lacks(part, region);
         if (text) return { text, part, region };
       }
     }
@@ -151,13 +135,14 @@ export class Form {
   lacks(part, region) {
     if (part.isMarks) return part.node.required && !this.book.has(part.name) ? part.node.requiredmessage || part.lacking : "";
     const value = region && region !== this.book.selected ? (region.answers[part.name] ?? null) : part.get();
-    if (value === null) return (part.unfinished?.() || (part.node.required && (part.node.requiredmessage || part.lacking))) ?? "";
+    const isRequired = part.node.required && !this.conditions.isPassing(part.node);
+    if (value === null) return (part.unfinished?.() || (isRequired && (part.node.requiredmessage || part.lacking))) ?? "";
     return part.problem?.(value) || "";
   }
 
   // Leads the person to what is missing.
   show({ part, region }) {
-    if (region) this.book.select(region.id);
+    if (region || part.element.closest("[hidden]")) this.book?.select(region?.id ?? null);
     part.element.scrollIntoView({ block: "nearest" });
     part.element.querySelector("input, textarea, select, button")?.focus({ preventScroll: true });
   }

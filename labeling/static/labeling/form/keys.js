@@ -33,6 +33,12 @@ export class KeyRing {
   }
 }
 
+// The key that was pressed; where a keyboard writes another script, the letter that is on it too.
+export function keyOf({ key = "", code }) {
+  const isForeign = key.length === 1 && key > "~" && /^Key[A-Z]$/.test(code);
+  return (isForeign ? code.slice(3) : key).toLowerCase();
+}
+
 function wanted(node) {
   return (node.hotkey || node.alias || node.value || "").toLowerCase();
 }

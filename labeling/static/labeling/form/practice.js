@@ -6,6 +6,7 @@ import { ApiError, post } from "../api.js";
 import { parse } from "./config.js";
 import { load } from "./families.js";
 import { Form } from "./form.js";
+import { keyOf } from "./keys.js";
 
 const setup = JSON.parse(document.getElementById("practice-setup").textContent);
 const find = (id) => document.getElementById(id);
@@ -107,7 +108,7 @@ function restart() {
 function pressKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
   if (find("practice-form").hidden || event.target.matches("textarea, select, button, a, summary")) return;
-  const key = event.key.toLowerCase();
+  const key = keyOf(event);
   const isWriting = event.target.matches("input:not([type=radio], [type=checkbox], [type=range])");
   if (event.key === "Enter") {
     event.preventDefault();
@@ -119,7 +120,12 @@ function pressKey(event) {
 }
 
 async function start() {
-  await load(tree, setup.families);
+  try {
+    await load(tree, setup.families);
+  } catch {
+    complain(_("No connection. Try again."));
+    return;
+  }
   document.addEventListener("keydown", pressKey);
   find("practice-form").addEventListener("submit", submit);
   find("again").addEventListener("click", () => present({ again: true }));

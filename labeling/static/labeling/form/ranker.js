@@ -145,7 +145,7 @@ const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
 
 function ranker(node, form) {
   const columns = new Columns(node, form);
-  const element = group(node, form);
+  const element = group({ ...node, required: true }, form); // as it is, it may be right: that is said
   columns.box = make("div", { className: "rank-columns" });
   element.append(columns.box);
   const keep = make("button", { type: "button", className: "outline", text: _("It is right as it is") });

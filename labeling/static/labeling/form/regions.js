@@ -8,6 +8,7 @@ import { _ } from "../../words.js";
 import { make } from "../elements.js";
 import { known } from "./families.js";
 import { group, newId, options } from "./form.js";
+import { keyOf } from "./keys.js";
 
 const UNDO_LIMIT = 100;
 const COLOURS = ["#2563eb", "#c2410c", "#15803d", "#a21caf", "#b45309", "#0e7490", "#be123c", "#4d7c0f"];
@@ -23,6 +24,7 @@ export class Book {
     const object = this.form.objects.get(part.to);
     if (!object || !known.surfaces[object.node.tag]) return;
     this.marks.push(part);
+    for (const { element } of this.marks) element.classList.toggle("near", this.marks.length === 1);
     if (this.surfaces.has(part.to)) return;
     const surface = known.surfaces[object.node.tag](object, this);
     Object.assign(surface, { object, active: null, list: make("ul", { className: "regions", aria: { label: _("What is marked") } }) });
@@ -117,7 +119,7 @@ export class Book {
   press(event) {
     const isWritten = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select");
     if (isWritten && event.key !== "Escape") return;
-    const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
+    const isUndo = keyOf(event) === "z" && (event.ctrlKey || event.metaKey);
     if (isUndo) this.undo();
     else if ((event.key === "Delete" || event.key === "Backspace") && this.selected && !event.defaultPrevented) this.remove(this.selectedId);
     else if (event.key === "Escape" && this.selected && !event.defaultPrevented) this.select(null);
@@ -163,8 +165,10 @@ export class Book {
     return surface.list.querySelector(`[data-id="${id}"]`);
   }
 
-  read() {
-    return this.regions.flatMap((region) => this.form.readRegion(region, this.surfaces.get(region.to).written(region.place)));
+  // The items of the marks of those controls that are asked.
+  read(isAsked) {
+    const asked = this.regions.filter((region) => isAsked(this.form.partOf(region.from)));
+    return asked.flatMap((region) => this.form.readRegion(region, this.surfaces.get(region.to).written(region.place)));
   }
 
   restore(result) {

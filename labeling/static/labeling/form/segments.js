@@ -4,6 +4,7 @@
 import { _ } from "../../words.js";
 import { make } from "../elements.js";
 import { bytesIn } from "./audio.js";
+import { keyOf } from "./keys.js";
 
 const SMALLEST = 0.02; // seconds
 const BARS = 400; // of the drawn wave
@@ -103,7 +104,7 @@ class Track {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) this.player.currentTime = Math.min(Math.max(this.player.currentTime + by * (event.shiftKey ? 0.05 : 0.5), 0), this.length);
     else if (event.key === " " && this.active) this.set();
-    else if (event.key === " " || event.key.toLowerCase() === "p") this.player.paused ? this.player.play() : this.player.pause();
+    else if (event.key === " " || keyOf(event) === "p") this.player.paused ? this.player.play() : this.player.pause();
     else if (event.key === "Escape" && this.cancel()) this.redraw();
     else return;
     event.preventDefault();

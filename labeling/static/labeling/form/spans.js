@@ -293,10 +293,12 @@ function wordsIn(root) {
   });
 }
 
+const SIGN = /\p{S}/u; // such as an emoji: it can be marked like a word
+
 function wordsOf(text) {
   if (!Intl.Segmenter) return [...text.matchAll(/\S+/gu)].map((found) => ({ start: found.index, end: found.index + found[0].length }));
   const segments = new Intl.Segmenter(document.documentElement.lang || "en", { granularity: "word" }).segment(text);
-  return [...segments].filter((one) => one.isWordLike).map((one) => ({ start: one.index, end: one.index + one.segment.length }));
+  return [...segments].filter((one) => one.isWordLike || SIGN.test(one.segment)).map((one) => ({ start: one.index, end: one.index + one.segment.length }));
 }
 
 // A plain text: offsets in code points, and what stands there.
