@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
@@ -85,6 +86,7 @@ def work(request: HttpRequest, project_id: int) -> HttpResponse:
     setup = _held(request, project_id) | {
         "project": project_id,
         "title": found.title,
+        "now": timezone.now(),
         "person": request.user.pk,
         "count": HELD,
         "families": families.modules(found.config),

@@ -22,15 +22,39 @@ export class ApiError extends Error {
   }
 }
 
-let clockAheadMs = 0; // how far the server's clock is ahead of ours
+const CLOCK = "stipend-clock";
+let clock = { aheadMs: 0, writtenMs: 0 }; // the server's ahead of ours; when our newest page was written
 
 export function serverNow() {
-  return Date.now() + clockAheadMs;
+  return Date.now() + clock.aheadMs;
+}
+
+// What a page that comes from the server right now says; of one that was kept here, what was seen
+// when it came. Phones whose clocks are wrong by hours work as well.
+export function startClock(written) {
+  const writtenMs = Date.parse(written);
+  try {
+    Object.assign(clock, JSON.parse(localStorage.getItem(CLOCK)));
+  } catch {
+    // nothing is remembered here
+  }
+  if (!(writtenMs > clock.writtenMs) || (clock.writtenMs && !navigator.onLine)) return;
+  const arrivedMs = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now();
+  setClock({ writtenMs, aheadMs: writtenMs - (Date.now() - performance.now() + arrivedMs) });
 }
 
 function readClock(response) {
   const date = Date.parse(response.headers.get("Date") || "");
-  if (!Number.isNaN(date)) clockAheadMs = date - Date.now();
+  if (!Number.isNaN(date)) setClock({ aheadMs: date - Date.now() });
+}
+
+function setClock(seen) {
+  Object.assign(clock, seen);
+  try {
+    localStorage.setItem(CLOCK, JSON.stringify(clock));
+  } catch {
+    // not remembered
+  }
 }
 
 async function readError(response) {

@@ -7,24 +7,37 @@ const MEDIA = /^\/(media|images)\//; // on our own server
 
 export class Shelf {
   constructor(store, outbox) {
-    Object.assign(this, { store, outbox, items: [], gone: new Set() });
+    Object.assign(this, { store, outbox, items: [], gone: new Set(), drafts: new Map() });
+    this.tabs = globalThis.BroadcastChannel && new BroadcastChannel("stipend-shelf");
+  }
+
+  // `taken(id)` hears of a task that was answered or given back in another tab.
+  hear(taken) {
+    this.tabs?.addEventListener("message", ({ data: id }) => {
+      this.gone.add(id);
+      this.items = this.items.filter((item) => item.assignment.id !== id);
+      taken(id);
+    });
   }
 
   async load(project) {
     for (const { id, assignment, result } of await this.store.held(project)) {
-      if (this.outbox.knows(id) || !isRunning(assignment)) this.store.release(id);
+      if (this.outbox.knows(id)) this.store.release(id);
       else this.items.push({ assignment, result });
     }
+    this.dropEnded();
   }
 
-  // Those that the server says are held; what was answered or given back is not put up again.
+  // Those that the server says are held; what was answered or given back is not put up again. One
+  // whose time was over may come back, and then with the answer as far as it was given.
   add(assignments) {
     for (const assignment of assignments) {
       const known = this.items.find((item) => item.assignment.id === assignment.id);
       if (known) known.assignment = assignment;
       else if (!this.outbox.knows(assignment.id) && !this.gone.has(assignment.id)) {
-        this.items.push({ assignment, result: null });
-        this.store.hold(assignment);
+        const result = this.drafts.get(assignment.id) || null;
+        this.items.push({ assignment, result });
+        this.store.hold(assignment, result);
         fetchMedia(assignment.data);
       }
     }
@@ -32,7 +45,7 @@ export class Shelf {
 
   // The next one whose time is not over, one that was begun first; null if there is none.
   next() {
-    for (const { assignment } of this.items.filter((item) => !isRunning(item.assignment))) this.drop(assignment.id);
+    this.dropEnded();
     return this.items.find(({ result }) => result?.length) || this.items[0] || null;
   }
 
@@ -41,9 +54,25 @@ export class Shelf {
     this.store.hold(item.assignment, result);
   }
 
+  // Answered or given back: it does not come again.
   drop(id) {
-    this.items = this.items.filter((item) => item.assignment.id !== id);
     this.gone.add(id);
+    this.remove(id);
+    this.tabs?.postMessage(id);
+  }
+
+  // No longer held, or not for now.
+  lose(item) {
+    this.drafts.set(item.assignment.id, item.result);
+    this.remove(item.assignment.id);
+  }
+
+  dropEnded() {
+    for (const item of this.items.filter(({ assignment }) => !isRunning(assignment))) this.lose(item);
+  }
+
+  remove(id) {
+    this.items = this.items.filter((item) => item.assignment.id !== id);
     this.store.release(id);
   }
 }

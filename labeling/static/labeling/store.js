@@ -37,6 +37,10 @@ class Memory {
 
 class Disk {
   constructor(database) {
+    this.use(database);
+  }
+
+  use(database) {
     this.database = database;
     database.onversionchange = () => database.close(); // it is being deleted: somebody signed out
   }
@@ -45,9 +49,23 @@ class Disk {
 
   all(kind) { return done(this.rows(kind, "readonly").getAll()); }
 
-  put(kind, row) { return done(this.rows(kind, "readwrite").put(row)); }
+  put(kind, row) { return this.write(kind, (rows) => rows.put(row)); }
 
-  drop(kind, id) { return done(this.rows(kind, "readwrite").delete(id)); }
+  drop(kind, id) { return this.write(kind, (rows) => rows.delete(id)); }
+
+  // On a device that is full, work goes on with what the page knows.
+  async write(kind, change) {
+    try {
+      await done(change(this.rows(kind, "readwrite")));
+    } catch ({ name }) {
+      if (name === "InvalidStateError") await this.again(kind, change).catch(() => {}); // closed
+    }
+  }
+
+  async again(kind, change) {
+    this.use(await open());
+    await done(change(this.rows(kind, "readwrite")));
+  }
 }
 
 export class Store {

@@ -2,11 +2,12 @@
 // outbox and shows the next task at once.
 
 import { _, plural } from "../words.js";
-import { ApiError, post } from "./api.js";
+import { ApiError, post, startClock } from "./api.js";
 import { rememberPage } from "./device.js";
 import { parse } from "./form/config.js";
 import { load } from "./form/families.js";
 import { Form } from "./form/form.js";
+import { keyOf } from "./form/keys.js";
 import { Lease } from "./lease.js";
 import { Outbox } from "./outbox.js";
 import { Shelf } from "./shelf.js";
@@ -98,7 +99,13 @@ function leave() {
 async function present(item) {
   const { config, data, leased_until: until } = item.assignment;
   if (!trees.has(config)) trees.set(config, parse(config));
-  await load(trees.get(config), setup.families);
+  try {
+    await load(trees.get(config), setup.families);
+  } catch {
+    view("lost");
+    complain(_("No connection. Try again."), { text: _("Try again"), action: showNext });
+    return;
+  }
   find("problem").hidden = true;
   work.item = item;
   work.form = new Form(trees.get(config), data, { changed });
@@ -120,7 +127,7 @@ function focusStart() {
 }
 
 function lose(message) {
-  shelf.drop(work.item.assignment.id);
+  shelf.lose(work.item);
   leave();
   view("lost");
   complain(message, { text: _("Get another task"), action: showNext });
@@ -244,9 +251,9 @@ function pressKey(event) {
   if (event.key === "Enter" && (isWithControl || !event.target.matches("textarea, button, a, summary, select"))) {
     event.preventDefault();
     send();
-  } else if (!isWriting && !event.target.matches("select") && work.form.keys.has(event.key.toLowerCase())) {
+  } else if (!isWriting && !event.target.matches("select") && work.form.keys.has(keyOf(event))) {
     event.preventDefault();
-    work.form.keys.get(event.key.toLowerCase())();
+    work.form.keys.get(keyOf(event))();
   }
 }
 
@@ -262,10 +269,12 @@ function listen() {
 }
 
 async function start() {
+  startClock(setup.now);
   listen();
   store = await Store.of(setup.person, setup.title);
   outbox = new Outbox(store, { count: setup.count, sent: arrived, refused, changed: showOutbox });
   shelf = new Shelf(store, outbox);
+  shelf.hear((id) => { if (work.item?.assignment.id === id && !work.busy) showNext(); });
   await store.keepRoots(setup.commitments);
   await outbox.load();
   await shelf.load(setup.project);

@@ -34,7 +34,7 @@ function answer(event) {
   else if (request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event, pathname));
   else if (pathname.startsWith("/static/")) event.respondWith(file(request));
-  else if (MEDIA.test(pathname)) event.respondWith(media(request));
+  else if (MEDIA.test(pathname)) event.respondWith(media(event));
 }
 
 // Pages come from the server; without connection the labeling page as it was last sent, else a
@@ -64,11 +64,12 @@ async function file(request) {
   return (await caches.match(request)) || fetch(request);
 }
 
-async function media(request) {
+async function media(event) {
+  const { request } = event;
   const kept = await caches.match(request);
   if (kept) return request.headers.has("Range") ? part(kept, request.headers.get("Range")) : kept;
   const response = await fetch(request);
-  if (response.status === 200) await put("media", request, response.clone());
+  if (response.status === 200) event.waitUntil(put("media", request, response.clone()).catch(() => {})); // a full device
   return response;
 }
 
