@@ -125,8 +125,8 @@ def _open_when_two_wait(closed: Event, ended: Event) -> None:
 
 
 BOOK = (
-    "payments_line, payments_entry, payments_approval, payments_owed, payments_payout, "
-    "payments_batch, payments_account"
+    "payments_line, payments_exit, payments_entry, payments_approval, payments_owed, "
+    "payments_payout, payments_batch, payments_account"
 )
 
 

@@ -18,7 +18,7 @@ def test_next_and_submit_cost_few_statements(django_assert_num_queries):
 
     with django_assert_num_queries(2):  # the token, the task
         client.post(f"/api/v1/projects/{made.pk}/next/")
-    with django_assert_num_queries(4):  # the token, two for the answer, the next task
+    with django_assert_num_queries(3):  # the token, the answer, the next task
         submit(client, held)
 
 
