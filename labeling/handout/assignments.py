@@ -254,6 +254,24 @@ def _held_up(who: dict[str, Any]) -> int | None:
     return row[0] if row else None
 
 
+def take_again(task_id: int, *, project_id: int, labeler_id: int) -> bool:
+    """True if a lease that was over is theirs once more, from when it first began: nobody else has
+    taken its slot, and they could take it as anybody. Raises as `leases`.
+    """
+    mine = Assignment.objects.filter(task_id=task_id, labeler_id=labeler_id)
+    began_at = mine.values_list("leased_at", flat=True).get()
+    who = {"project": project_id, "labeler": labeler_id, "task": task_id, "count": PLACES}
+    for _ in range(ATTEMPTS_LIMIT):
+        found = _take(LEASE_ONE, who)
+        if found.is_unknown:
+            eligibility.admit(project_id, labeler_id=labeler_id)
+        elif found.is_due:
+            slots.expire(project_id=project_id)
+        else:
+            return bool(mine.live().update(leased_at=began_at))
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """`is_due`: a lease of theirs is over. `is_unknown`: whether they may work is not decided."""

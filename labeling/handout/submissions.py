@@ -1,8 +1,9 @@
 """Answers come in: checked first, then written once.
 
-Promises: one answer an assignment, within its time, by its holder; sending the same answer again
-is harmless. No money moves here. The hot path is one statement: write the answer to what this
-process handed out; where that is not known, or not so any more, what it is to is read first.
+Promises: one answer an assignment, by its holder, within its time or while nobody else has taken
+its slot; sending the same answer again is harmless. No money moves here. The hot path is one
+statement: write the answer to what this process handed out; where that is not known, or not so any
+more, what it is to is read first.
 """
 
 from contextlib import suppress
@@ -25,13 +26,14 @@ from labeling.errors import (
     NotFound,
     NotYourAssignment,
 )
-from labeling.handout import recent
+from labeling.handout import assignments, recent
 from labeling.models import Assignment, Submission, Task
 
-LOOKS = 2  # whoever finds the answer refused sees why with the second
+LOOKS = 3  # whoever finds the answer refused, or the lease over, sees why with the next
 
 LOOK = """
-    SELECT lease.labeler_id, lease.state, lease.leased_until > now() AS is_running,
+    SELECT lease.labeler_id, lease.state,
+        lease.state = 'LIVE' AND lease.leased_until > now() AS is_running,
         lease.project_id, lease.task_id, project.config_version,
         answer.id, answer.state, answer.submitted_at, answer.result::text
     FROM labeling_assignment AS lease
@@ -92,7 +94,7 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     """The answer is written and its slot done; the task goes to quality control with its last.
 
     Raises NotFound, NotYourAssignment, AlreadySubmitted, LeaseExpired, MalformedAnswer,
-    AnswerOutsideChoices, FileTooLarge; then nothing has changed and the lease runs on.
+    AnswerOutsideChoices, FileTooLarge; then nothing is written and the lease runs on, or anew.
     """
     question = recent.recall(assignment_id, labeler_id=labeler_id)
     if question is not None:
@@ -103,10 +105,22 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
         found = _look(assignment_id, labeler_id=labeler_id)
         if found.before is not None:
             return found.repeated(result)
-        found.check_running()
+        if found.state == Assignment.State.RETURNED:
+            raise LeaseExpired("This task was handed back.")
+        if not (found.is_running or _is_taken_again(found.question)):
+            continue
         if receipt := _write(assignment_id, found.question, result):
             return receipt
     raise LeaseExpired()
+
+
+def _is_taken_again(question: recent.Question) -> bool:
+    """A poor connection brings answers late: True if the slot was to be had once more."""
+    with suppress(LabelingError):
+        return assignments.take_again(
+            question.task_id, project_id=question.project_id, labeler_id=question.labeler_id
+        )
+    return False
 
 
 def _write(assignment_id: int, question: recent.Question, result: Any) -> Receipt | None:
@@ -163,13 +177,6 @@ class _Found:
         if orjson.loads(self.before_result) != result:
             raise AlreadySubmitted(submission=self.before.id)
         return self.before
-
-    def check_running(self) -> None:
-        """Raises LeaseExpired when the slot is no longer held."""
-        if self.state == Assignment.State.RETURNED:
-            raise LeaseExpired("This task was handed back.")
-        if self.state != Assignment.State.LIVE or not self.is_running:
-            raise LeaseExpired()
 
 
 def _look(assignment_id: int, *, labeler_id: int) -> _Found:

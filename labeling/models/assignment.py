@@ -30,6 +30,7 @@ class Assignment(models.Model):
     | from | arrow | to | verb |
     |---|---|---|---|
     | (none), EXPIRED | handed out | LIVE | `assignments.lease` |
+    | EXPIRED | a late answer finds the slot free | LIVE | `assignments.take_again` |
     | LIVE | answered in time | SUBMITTED | `submissions.submit` |
     | LIVE | handed back by the labeler | RETURNED | `assignments.give_back` |
     | LIVE | reported as broken | RETURNED | `reports.report` |

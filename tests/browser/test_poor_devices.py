@@ -1,10 +1,13 @@
 """Phones as people have them: small, a clock set by hand, no room, two tabs, a line that breaks."""
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from labeling.data import imports
+from labeling.handout import assignments, slots
 from labeling.models import Assignment, Project, Submission
 from labeling.orders import projects
 from people.models import User
@@ -110,6 +113,44 @@ def test_a_task_whose_time_was_over_comes_back_with_what_was_answered(
     page.get_by_role("button", name="Submit").click()
     page.clock.run_for(2000)
     until_given(page, 1)
+
+
+def test_what_was_begun_in_time_can_be_sent_later(transactional_db, page: Page, live_server):
+    made = house.opened(tasks=2, lease_minutes=15)
+    page.clock.install()
+    begin(page, made, at=live_server.url)
+    page.get_by_role("radio", name="Bad").check()
+    Assignment.objects.update(leased_until=timezone.now())
+    slots.expire()
+    page.clock.fast_forward(16 * 60 * 1000)
+    page.clock.run_for(2000)
+
+    expect(page.get_by_text("If nobody else has taken it")).to_be_visible()
+    page.get_by_role("button", name="Submit").click()
+    page.clock.run_for(2000)
+    until_given(page, 1)
+    expect(page.get_by_text("text 1")).to_be_visible()
+
+
+def test_what_is_sent_later_than_another_took_it_is_refused_and_work_goes_on(
+    transactional_db, page: Page, live_server
+):
+    made = house.opened(tasks=2, lease_minutes=15)
+    page.clock.install()
+    begin(page, made, at=live_server.url)
+    page.get_by_role("radio", name="Bad").check()
+    Assignment.objects.update(leased_until=timezone.now())
+    other = house.labeler()
+    assert len(assignments.leases(made.pk, labeler_id=other.pk, count=2)) == 2
+    house.load_one(made)
+    page.clock.fast_forward(16 * 60 * 1000)
+    page.clock.run_for(2000)
+
+    page.get_by_role("button", name="Submit").click()
+    page.clock.run_for(2000)
+
+    expect(page.get_by_text("so it was given to others")).to_be_visible()
+    expect(page.get_by_text(re.compile("text [0-9]+ more"))).to_be_visible()
 
 
 def test_a_full_device_keeps_nobody_from_work(transactional_db, page: Page, live_server):

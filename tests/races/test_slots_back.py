@@ -131,6 +131,39 @@ def test_without_the_second_looks_it_would_be_both(monkeypatch):
     assert "task_slots" in str(refused)
 
 
+def test_a_late_answer_and_another_hand_out_share_no_slot():
+    made, first, second = house.opened(tasks=1), house.labeler(), house.labeler()
+    lease = house.take(made, first)
+    Assignment.objects.update(leased_until=timezone.now())
+    slots.expire()
+
+    answered, taken = work.behind(
+        TASKS,
+        lambda: submissions.submit(lease.id, labeler_id=first.pk, result=house.answer()),
+        lambda: assignments.lease(made.pk, labeler_id=second.pk),
+    )
+
+    if isinstance(answered, submissions.Receipt):
+        assert (taken, counts()) == (None, [(0, 0, 1)])
+    else:
+        assert isinstance(answered, LeaseExpired)
+        assert (taken.task_id, counts()) == (lease.task_id, [(0, 1, 0)])
+
+
+def test_a_late_answer_sent_twice_is_one():
+    made, who = house.opened(tasks=1), house.labeler()
+    lease = house.take(made, who)
+    Assignment.objects.update(leased_until=timezone.now())
+
+    def answer():
+        return submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    first, second = work.behind(TASKS, answer, answer)
+
+    assert (first.id, counts()) == (second.id, [(0, 0, 1)])
+    assert sorted([first.is_new, second.is_new]) == [False, True]
+
+
 def the_last_of_a_quota():
     """The ends of two hand-outs to one person who may take one task, and saw none taken."""
     made, who = house.opened(tasks=3, quota=2), house.labeler()

@@ -43,7 +43,7 @@ export class Shelf {
     }
   }
 
-  // The next one whose time is not over, one that was begun first; null if there is none.
+  // The next one whose time is not over or that was begun, and of these first; null if there is none.
   next() {
     this.dropEnded();
     return this.items.find(({ result }) => result?.length) || this.items[0] || null;
@@ -68,7 +68,7 @@ export class Shelf {
   }
 
   dropEnded() {
-    for (const item of this.items.filter(({ assignment }) => !isRunning(assignment))) this.lose(item);
+    for (const item of this.items.filter(({ assignment, result }) => !result?.length && !isRunning(assignment))) this.lose(item);
   }
 
   remove(id) {

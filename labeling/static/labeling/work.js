@@ -23,7 +23,7 @@ const trees = new Map(); // by the configuration's text
 let store, outbox, shelf;
 
 const lease = new Lease(find("lease"), {
-  onEnd: () => lose(_("The time for this task is over, so it went back to the others.")),
+  onEnd: timeIsOver,
   warn: (isSoon) => { find("hurry").hidden = !isSoon; },
   extend: async () => {
     const { leased_until: until } = await post(path("extend"));
@@ -65,7 +65,8 @@ function showOutbox() {
   find("outbox-sign-in").hidden = !trouble?.isSignedOut;
 }
 
-function refused(row, error) {
+// It is said when the next task is there, which would hide it.
+async function refused(row, error) {
   const isOpen = row.assignment && !GONE.includes(error.code) && !CLOSED.includes(error.code);
   const again = () => {
     outbox.forget(row);
@@ -73,9 +74,9 @@ function refused(row, error) {
     shelf.items.unshift({ assignment: row.assignment, result: row.result });
     showNext();
   };
+  if (!work.item) await showNext();
   complain(_("An answer was not taken: %(why)s", { why: error.message }),
     isOpen ? { text: _("Look at it again"), action: again } : { text: _("All right"), action: () => { outbox.forget(row); find("problem").hidden = true; } });
-  if (!work.item) showNext();
 }
 
 // --- one task after the other
@@ -124,6 +125,17 @@ function focusStart() {
   const target = !others.length && first.area && matchMedia("(pointer: fine)").matches ? first.area : find("task");
   target.focus({ preventScroll: true });
   scrollTo({ top: 0 });
+}
+
+// What was begun can still be sent: it counts while nobody else has taken the task.
+function timeIsOver() {
+  if (!work.item.result?.length) lose(_("The time for this task is over, so it went back to the others."));
+  else {
+    complain(_("The time for this task is over. If nobody else has taken it, your answer still counts."), {
+      text: _("Get another task"),
+      action: () => { shelf.lose(work.item); showNext(); },
+    });
+  }
 }
 
 function lose(message) {

@@ -4,6 +4,7 @@ The model is a plain dictionary of tasks; the database's clock stands still in a
 runs out by being moved into the past.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from labeling.data import imports
+from labeling.errors import LeaseExpired
 from labeling.handout import assignments, reports, slots, submissions
 from labeling.models import Assignment, Task
 from labeling.orders import projects
@@ -99,6 +101,7 @@ class Leases(RuleBasedStateMachine):
         self.lease = timedelta(minutes=self.project.lease_minutes)
         self.people = [house.labeler() for _ in range(PEOPLE)]
         self.held: dict[int, tuple[int, int]] = {}  # lease: person and task
+        self.over: dict[int, tuple[int, int]] = {}  # as above, of leases whose time ran out
         self.tasks: dict[int, Slots] = {}
         self.rows = 0
         self.load(count=3, priority=0)
@@ -132,6 +135,7 @@ class Leases(RuleBasedStateMachine):
         for lease in fresh:
             self.tasks[lease.task_id].live.add(who)
             self.held[lease.id] = (who, lease.task_id)
+            self.over.pop(lease.id, None)  # the same lease once more
 
     def _highest_first(self, suitable, taken):
         left = set(suitable) - set(taken)
@@ -223,7 +227,22 @@ class Leases(RuleBasedStateMachine):
         assert slots.expire() == 1
 
         self.tasks[task].comes_back(who)
-        del self.held[lease]
+        self.over[lease] = self.held.pop(lease)
+
+    @precondition(lambda self: self.over)
+    @rule(data=st.data())
+    def answer_late(self, data):
+        lease = data.draw(st.sampled_from(sorted(self.over)))
+        who, key = self.over[lease]
+        task = self.tasks[key]
+        is_free = task.suits(who)
+
+        with nullcontext() if is_free else pytest.raises(LeaseExpired):
+            submissions.submit(lease, labeler_id=self.people[who].pk, result=house.answer())
+
+        if is_free:
+            task.done.add(who)
+            del self.over[lease]
 
     def _some_lease(self, data):
         lease = data.draw(st.sampled_from(sorted(self.held)))

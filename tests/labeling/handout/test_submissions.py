@@ -1,11 +1,14 @@
 """Answers come in: checked, in time, once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
 from django.db.models import F
+from django.db.models.functions import Now
 from django.db.transaction import atomic
+from django.utils import timezone
 
 from labeling.errors import (
     AlreadySubmitted,
@@ -16,8 +19,9 @@ from labeling.errors import (
     NotFound,
     NotYourAssignment,
 )
-from labeling.handout import assignments, recent, submissions
-from labeling.models import Assignment, Project, Submission, Task
+from labeling.handout import assignments, recent, slots, submissions
+from labeling.models import Assignment, Membership, Project, Submission, Task
+from labeling.orders import projects
 from tests.labeling import house
 from tests.labeling.handout.test_assignments import let_time_pass
 
@@ -104,13 +108,63 @@ def test_an_answer_that_is_too_large_changes_nothing(lease, who, settings):
     assert nothing_changed(lease)
 
 
-def test_the_time_of_a_lease_is_kept(lease, who):
+@pytest.mark.parametrize("is_swept", [False, True])
+def test_a_late_answer_counts_while_its_slot_is_free(lease, who, is_swept):
+    began_at = timezone.now() - timedelta(hours=3)
+    Assignment.objects.filter(pk=lease.id).update(leased_at=began_at)
     let_time_pass(lease)
+    if is_swept:
+        assert slots.expire() == 1
+
+    receipt = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert (receipt.assignment_id, receipt.is_new) == (lease.id, True)
+    kept = Assignment.objects.get()
+    assert (kept.state, kept.leased_at) == ("SUBMITTED", began_at)
+    task = Task.objects.get()
+    assert (task.free_count, task.live_count, task.done_count) == (0, 0, 1)
+    assert Membership.objects.get().leases_count == 1
+    again = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    assert (again.id, again.is_new) == (receipt.id, False)
+
+
+def test_a_late_answer_that_is_wrong_can_be_mended(lease, who):
+    let_time_pass(lease)
+
+    with pytest.raises(AnswerOutsideChoices):
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Ugly"))
+
+    assert nothing_changed(lease)
+    assert submissions.submit(lease.id, labeler_id=who.pk, result=house.answer()).is_new
+
+
+def taken_by_another(lease):
+    house.take(Project.objects.get(), house.labeler())
+
+
+def closed(lease):
+    projects.close(Project.objects.get())
+    slots.expire()
+
+
+def paused(lease):
+    projects.pause(Project.objects.get())
+
+
+def barred(lease):
+    Membership.objects.update(barred_at=timezone.now())
+
+
+@pytest.mark.parametrize("happening", [taken_by_another, closed, paused, barred])
+def test_a_late_answer_comes_too_late_for_what_is_not_to_be_had_any_more(lease, who, happening):
+    let_time_pass(lease)
+    happening(lease)
 
     with pytest.raises(LeaseExpired):
         submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
 
-    assert nothing_changed(lease)
+    assert not Submission.objects.exists()
+    assert not Assignment.objects.live().filter(labeler=who, leased_until__gt=Now()).exists()
 
 
 def test_nobody_answers_for_another(lease):
