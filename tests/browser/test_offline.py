@@ -21,6 +21,10 @@ IS_CLEAN = """async () => {
     const names = (await caches.keys()).filter((name) => !name.startsWith("offline"));
     return names.length + (await indexedDB.databases()).length === 0;
 }"""
+BACK_AT_A_TAP = """() => {
+    const back = () => dispatchEvent(new Event("online"));
+    addEventListener("click", () => setTimeout(back));
+}"""
 POLL_MS = 50
 POLLS = 200
 
@@ -101,6 +105,18 @@ def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[boo
 
     expect(working.get_by_role("heading", name="No connection")).to_be_visible()
     working.get_by_role("link", name="Moods of the day").click()
+    expect(working.get_by_text("text 0")).to_be_visible()
+
+
+def test_a_connection_that_comes_back_stops_nobody_on_their_way(working: Page, wire: Wire):
+    wire.cut()
+    working.goto("/earnings/")
+    link = working.get_by_role("link", name="Moods of the day")
+    expect(link).to_be_visible()
+    working.evaluate(BACK_AT_A_TAP)
+
+    link.click()
+
     expect(working.get_by_text("text 0")).to_be_visible()
 
 

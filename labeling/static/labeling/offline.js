@@ -18,5 +18,8 @@ async function show() {
     "%(count)s answers wait on this device. They are sent as soon as there is a connection.", waiting);
 }
 
-addEventListener("online", () => { if (navigator.onLine) location.reload(); });
+// A reload would stop whoever is on the way to another page.
+let isLeaving = false;
+addEventListener("click", ({ target }) => { isLeaving ||= Boolean(target.closest("a[href], button")); });
+addEventListener("online", () => { if (navigator.onLine && !isLeaving) location.reload(); });
 show();
