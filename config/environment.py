@@ -27,6 +27,10 @@ def number(name: str, *, default: int) -> int:
     return int(os.environ.get(name) or default)
 
 
+def real(name: str, *, default: float) -> float:
+    return float(os.environ.get(name) or default)
+
+
 def flag(name: str, *, default: bool) -> bool:
     value = os.environ.get(name)
     return default if not value else value.lower() in {"1", "true", "yes", "on"}

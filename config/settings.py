@@ -7,6 +7,7 @@ from config.environment import (
     flag,
     home,
     number,
+    real,
     secret_key,
     service_url,
     text,
@@ -416,6 +417,8 @@ STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester own
 STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
 STIPEND_SIGNALS = words("STIPEND_SIGNALS", default="too_fast,constant,copied")  # looked for
+# From where on they are signals, where a project does not say otherwise.
+STIPEND_LEAST_SECONDS = real("STIPEND_LEAST_SECONDS", default=0.7)  # that any task takes
 STIPEND_READ_CHARACTERS = number("STIPEND_READ_CHARACTERS", default=50)  # a second; more: unread
 STIPEND_CONSTANT_ANSWERS = number("STIPEND_CONSTANT_ANSWERS", default=15)  # the same in a row
 STIPEND_COPIED_CHARACTERS = number("STIPEND_COPIED_CHARACTERS", default=20)  # up to it, chance

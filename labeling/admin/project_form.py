@@ -1,6 +1,7 @@
 """The settings of a project as a form: what may change while people work, and nothing else."""
 
 import copy
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -13,12 +14,20 @@ from unfold.widgets import (
 
 from labeling.content import examples
 from labeling.errors import LabelingError
+from labeling.judging import signals
 from labeling.models import Example, Project
 from labeling.models.rules import SignalKind
 from labeling.orders import rules
 from people.errors import PeopleError
 
 LISTS = ("languages", "countries_only", "countries_except")
+
+LIMITS = {
+    "too_fast_seconds": "That any task takes at least.",
+    "too_fast_characters": "A second, that nobody reads.",
+    "constant_answers": "The same in a row.",
+    "copied_characters": "Of a text; up to them it is the same by chance.",
+}
 
 
 class ProjectForm(forms.ModelForm):
@@ -50,6 +59,9 @@ class ProjectForm(forms.ModelForm):
                 widget=UnfoldAdminCheckboxSelectMultipleWidget,
                 help_text="What asks for a look at an answer; none of it rejects.",
             )
+        usual = asdict(signals.Limits.of(Project()))
+        for name in self.fields.keys() & usual.keys():
+            self.fields[name].help_text = f"{LIMITS[name]} Empty: the deployment's, {usual[name]}."
         if self.instance.pk and "examples" in self.fields:
             shown = [written(one) for one in self.instance.examples.all()]
             self.initial["examples"] = shown

@@ -24,6 +24,12 @@ from payments import money
 from people.permissions import IsRequester
 
 INSTRUCTIONS_CHARACTERS = 20_000
+SIGNAL_LIMITS = {
+    "too_fast_seconds": "Faster is too fast, for any task; null: as the deployment says.",
+    "too_fast_characters": "More a second are unread; null: as the deployment says.",
+    "constant_answers": "As many alike in a row are constant; null: as the deployment says.",
+    "copied_characters": "Longer texts alike are copied; null: as the deployment says.",
+}
 SHARES = ["accept_score", "confidence", "minimum_reputation"]
 
 
@@ -68,6 +74,7 @@ class SettingsSerializer(serializers.ModelSerializer):
             "pass_percent": {"min_value": 0, "max_value": 100},
             **{name: {"min_value": 0, "max_value": 1} for name in SHARES},
             "quota": {"min_value": 1},
+            **{name: {"help_text": words} for name, words in SIGNAL_LIMITS.items()},
         }
 
 

@@ -2,12 +2,13 @@
 
 Promises: a signal never changes a verdict, it only keeps an answer from being accepted unseen.
 One read for each kind of signal, whatever the size of the batch. A project says which kinds are
-looked for, STIPEND_SIGNALS which of them the deployment looks for at all.
+looked for and from where on (`Limits`), STIPEND_SIGNALS which of them the deployment looks for at
+all.
 
 Too fast: adults read 238 words of plain English a minute (Brysbaert 2019, a review of 190
-studies), some 24 characters a second with their spaces. STIPEND_READ_CHARACTERS is twice that, so
-who is faster has not read the text, be it plain, marked up, a dialogue or a list. The gist of a
-picture is seen within a tenth of a second, but nobody chooses and clicks within half a second,
+studies), some 24 characters a second with their spaces. By default it is twice
+that, so who is faster has not read the text, be it plain, marked up, a dialogue or a list. The gist
+of a picture is seen within a tenth of a second, but nobody chooses and clicks within half a second,
 after a picture or a recording, nor does a whole task within 0.7.
 """
 
@@ -27,7 +28,6 @@ from labeling.content import configs
 from labeling.models import Project, Signal, Submission, Task
 from labeling.models.assignment import PLACES
 
-LEAST_SECONDS = 0.7  # of any task
 MEDIA_SECONDS = 0.5  # of each image or recording in it
 VARIED_SHARE = 0.2  # of the others' answers, that differ from somebody's constant one
 OTHERS_LIMIT = 500  # the newest answers of a project, looked through where nobody has the same task
@@ -40,6 +40,30 @@ class _Odd:
     submission_id: int
     kind: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From where on an answer is odd."""
+
+    too_fast_seconds: float  # that any task takes
+    too_fast_characters: int  # a second, that nobody reads
+    constant_answers: int  # the same in a row
+    copied_characters: int  # of a text; up to them it is the same by chance
+
+    @classmethod
+    def of(cls, project: Project) -> "Limits":
+        """The project's own; where it has none, the deployment's."""
+
+        def either(own: Any, usual: Any) -> Any:
+            return usual if own is None else own
+
+        return cls(
+            either(project.too_fast_seconds, settings.STIPEND_LEAST_SECONDS),
+            either(project.too_fast_characters, settings.STIPEND_READ_CHARACTERS),
+            either(project.constant_answers, settings.STIPEND_CONSTANT_ANSWERS),
+            either(project.copied_characters, settings.STIPEND_COPIED_CHARACTERS),
+        )
 
 
 def look(project: Project, submissions: Sequence[Submission]) -> None:
@@ -107,20 +131,21 @@ FAST = """
 def _too_fast(
     project: Project, config: Config, submissions: Sequence[Submission]
 ) -> Iterator[_Odd]:
+    limits = Limits.of(project)
     shown = {one.field: one for one in config.objects.values()}.values()
     media = MEDIA_SECONDS * sum(isinstance(one, Media) for one in shown)
     read = [one for one in shown if not isinstance(one, Media)]
     values = {
         "ids": [one.pk for one in submissions],
         "media": media,
-        "per_character": 1 / settings.STIPEND_READ_CHARACTERS,
-        "least": LEAST_SECONDS,
+        "per_character": 1 / limits.too_fast_characters,
+        "least": limits.too_fast_seconds,
         "places": PLACES,
     }
     for submission_id, pace_seconds, data_json in _rows(FAST, values):
         data = orjson.loads(data_json)
         characters = sum(len(one.words(data)) for one in read)
-        needed = max(LEAST_SECONDS, media + characters / settings.STIPEND_READ_CHARACTERS)
+        needed = max(limits.too_fast_seconds, media + characters / limits.too_fast_characters)
         if pace_seconds < needed:
             detail = f"{pace_seconds:.1f} s for what takes {needed:.1f} s to look at."
             yield _Odd(submission_id, Kind.TOO_FAST, detail)
@@ -205,7 +230,7 @@ def _constant(
         "project": project.pk,
         "nothing": "[]" if may_be_empty else None,  # nothing to mark is an answer, too
         "free": "" if all_is_free else TextArea.type,  # beside other answers, a remark at will
-        "run": settings.STIPEND_CONSTANT_ANSWERS,
+        "run": Limits.of(project).constant_answers,
         "varied": VARIED_SHARE,
         "others": OTHERS_LIMIT,
     }
@@ -235,11 +260,12 @@ def _copied(project: Project, config: Config, submissions: Sequence[Submission])
         for name, control in config.controls.items()
         if isinstance(control, TextArea) and not isinstance(config.objects[control.to_name], Media)
     }
-    written = {one.pk: _texts(one.result, names) for one in submissions}
+    least = Limits.of(project).copied_characters
+    written = {one.pk: _texts(one.result, names, least) for one in submissions}
     task_ids = {one.task_id for one in submissions if written[one.pk]}
     if not task_ids:
         return
-    said_by, shown_in = _said_by(task_ids, names), _shown_in(config, task_ids)
+    said_by, shown_in = _said_by(task_ids, names, least), _shown_in(config, task_ids)
     for one in submissions:
         for name, text in written[one.pk].items():
             others = said_by[one.task_id, name, text] - {(one.labeler_id, one.pk)}
@@ -250,13 +276,12 @@ def _copied(project: Project, config: Config, submissions: Sequence[Submission])
                 yield _Odd(one.pk, Kind.COPIED, detail)
 
 
-def _texts(result: Any, names: set[str]) -> dict[str, str]:
-    """Long texts by control, as they are compared: blind to case and spaces."""
+def _texts(result: Any, names: set[str], least: int) -> dict[str, str]:
+    """Texts of more characters than `least`, as they are compared: blind to case and spaces."""
     return {
         region["from_name"]: _plain(" ".join(region["value"]["text"]))
         for region in result
-        if region["from_name"] in names
-        and sum(map(len, region["value"]["text"])) > settings.STIPEND_COPIED_CHARACTERS
+        if region["from_name"] in names and sum(map(len, region["value"]["text"])) > least
     }
 
 
@@ -265,7 +290,7 @@ def _plain(text: str) -> str:
 
 
 def _said_by(
-    task_ids: set[int], names: set[str]
+    task_ids: set[int], names: set[str], least: int
 ) -> dict[tuple[int, str, str], set[tuple[int, int]]]:
     """Who wrote a text, and in which answer."""
     said_by: dict[tuple[int, str, str], set[tuple[int, int]]] = defaultdict(set)
@@ -273,7 +298,7 @@ def _said_by(
     for pk, task_id, labeler_id, result in found.values_list(
         "id", "task_id", "labeler_id", "result"
     ):
-        for name, text in _texts(result, names).items():
+        for name, text in _texts(result, names, least).items():
             said_by[task_id, name, text].add((labeler_id, pk))
     return said_by
 

@@ -12,6 +12,10 @@ OVERLAP_LIMIT = 100
 REVIEW_HOURS_LIMIT = 7 * 24
 GOLD_PERCENT_LIMIT = 50
 REQUIREMENTS_CHARACTERS = 1000
+TOO_FAST_SECONDS_LIMIT = 3600
+TOO_FAST_CHARACTERS_LIMIT = 1000
+CONSTANT_ANSWERS_LIMIT = 1000
+COPIED_CHARACTERS_LIMIT = 10_000
 
 
 def within(least: int, most: int) -> list[Any]:
@@ -40,6 +44,10 @@ class Quality(models.Model):
     answers `gold_percent` in a hundred are to gold. An answer that agrees with the consensus (or
     the gold) to `accept_score` is right. Silence accepts after `review_hours`. The labels of single
     choices are made by `aggregation`; answers that carry one of the `signals` are looked at.
+
+    Too fast is less than `too_fast_seconds`, or more than `too_fast_characters` a second; constant
+    are `constant_answers` in a row; texts of up to `copied_characters` are alike by chance. Where
+    one of these is none, the deployment's setting holds (`labeling.judging.signals`).
     """
 
     class Review(models.TextChoices):
@@ -65,6 +73,18 @@ class Quality(models.Model):
     aggregation = models.CharField(max_length=20, choices=Aggregation, default=Aggregation.AUTO)
     signals = ArrayField(
         models.CharField(max_length=10, choices=SignalKind), default=every_signal, blank=True
+    )
+    too_fast_seconds = models.FloatField(
+        null=True, blank=True, validators=within(0, TOO_FAST_SECONDS_LIMIT)
+    )
+    too_fast_characters = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=within(1, TOO_FAST_CHARACTERS_LIMIT)
+    )
+    constant_answers = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=within(2, CONSTANT_ANSWERS_LIMIT)
+    )
+    copied_characters = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=within(0, COPIED_CHARACTERS_LIMIT)
     )
     gold_percent = models.PositiveSmallIntegerField(
         default=5, validators=within(0, GOLD_PERCENT_LIMIT)
@@ -93,6 +113,15 @@ class Quality(models.Model):
                 & Q(gold_floor_percent__lte=100)
                 & Q(accept_score__gte=0, accept_score__lte=1),
                 name="%(class)s_shares_are_shares",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    too_fast_seconds__range=(0, TOO_FAST_SECONDS_LIMIT),
+                    too_fast_characters__range=(1, TOO_FAST_CHARACTERS_LIMIT),
+                    constant_answers__range=(2, CONSTANT_ANSWERS_LIMIT),
+                    copied_characters__range=(0, COPIED_CHARACTERS_LIMIT),
+                ),  # of one that is none the database says nothing against it
+                name="%(class)s_signals_within_limit",
             ),
         ]
 

@@ -10,10 +10,14 @@ from labeling.errors import InvalidSettings
 from labeling.models import Project
 from people import codes, profiles
 
+# From where on answers carry a signal; none: as the deployment says.
+SIGNAL_LIMITS = [
+    *("too_fast_seconds", "too_fast_characters", "constant_answers", "copied_characters"),
+]
 # What may change while people work; the offer's price, form and overlap never do.
 QUALITY = [
     *("review", "review_hours", "accept_score", "gold_percent", "gold_floor_percent"),
-    *("confidence", "pass_percent", "aggregation", "signals"),
+    *("confidence", "pass_percent", "aggregation", "signals", *SIGNAL_LIMITS),
 ]
 ADMISSION = [
     *("requirements", "languages", "countries_only", "countries_except", "minimum_reputation"),

@@ -64,6 +64,23 @@ def test_the_model_and_the_signals_are_chosen(admin):
         assert (made.aggregation, made.signals) == ("dawid_skene", signals)
 
 
+def test_from_where_on_a_signal_is_one_is_chosen_or_left_to_the_deployment(admin):
+    made = house.opened()
+    limits = {"too_fast_seconds": "1.5", "constant_answers": "9", "copied_characters": "0"}
+
+    answer = admin.post(address(made), filled(admin, made, **limits))
+
+    assert answer.status_code == 302, answer.context and answer.context["errors"]
+    made.refresh_from_db()
+    chosen = (made.too_fast_seconds, made.too_fast_characters)
+    assert (*chosen, made.constant_answers, made.copied_characters) == (1.5, None, 9, 0)
+    page = admin.get(address(made)).content.decode()
+    assert "A second, that nobody reads. Empty: the deployment's, 50." in page
+    admin.post(address(made), filled(admin, made, too_fast_seconds="", constant_answers=""))
+    made.refresh_from_db()
+    assert (made.too_fast_seconds, made.constant_answers, made.copied_characters) == (None, None, 0)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -76,6 +93,8 @@ def test_the_model_and_the_signals_are_chosen(admin):
         ({"signals": ["too_slow"]}, "Select a valid choice"),
         ({"aggregation": "magic"}, "Select a valid choice"),
         ({"pass_percent": "101"}, "less than or equal to 100"),
+        ({"constant_answers": "1"}, "greater than or equal to 2"),
+        ({"too_fast_seconds": "-1"}, "greater than or equal to 0"),
         ({"quota": "0"}, "greater than or equal to 1"),
         ({"requirements": "frnch"}, "There is no skill frnch."),
     ],

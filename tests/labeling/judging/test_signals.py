@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from labeling.data import imports
+from labeling.errors import InvalidSettings
 from labeling.handout import assignments, submissions
 from labeling.judging import quality, signals
 from labeling.models import Assignment, Judgement, Project, Signal, Submission
@@ -344,6 +347,67 @@ def test_a_project_looks_for_what_its_requester_wants():
     made = projects.change(made, signals=["too_fast"])
 
     assert [kind for _, kind, _ in looked_at(made)] == ["too_fast"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({}, []),
+        ({"too_fast_seconds": 3.5}, ["3.0 s for what takes 3.5 s to look at."]),
+        ({"too_fast_characters": 20}, ["3.0 s for what takes 5.0 s to look at."]),
+        ({"too_fast_characters": 20, "too_fast_seconds": 0}, ["3.0 s for what takes 5.0 s to"]),
+    ],
+)
+def test_a_project_says_what_is_too_fast(limits, said):
+    made = offered([{"text": "x" * 100}], **limits)
+    give(made, house.labeler(), house.answer(), after_seconds=3)
+
+    found = [detail for _, _, detail in looked_at(made)]
+
+    assert len(found) == len(said)
+    assert all(words.startswith(start) for words, start in zip(found, said, strict=True))
+
+
+def test_a_project_says_what_is_constant_and_what_is_copied():
+    rows = [{"text": f"{number}", "image": IMAGE} for number in range(4)]
+    limits = {"constant_answers": 4, "copied_characters": 5}
+    made = offered(rows, config=WORDS, overlap=2, **limits)
+    who, other = house.labeler(), house.labeler()
+    for number in range(4):
+        give(made, who, text("Rain it is."))
+        give(made, other, text("rain it is" if number == 2 else f"Number {number}, I say."))
+    last, third = made.submissions.filter(labeler=who).order_by("-id")[:2]
+
+    assert looked_at(projects.change(made, constant_answers=None, copied_characters=None)) == []
+    assert looked_at(projects.change(made, constant_answers=5, copied_characters=20)) == []
+    found = [(pk, kind) for pk, kind, _ in looked_at(projects.change(made, **limits))]
+
+    assert (last.pk, "constant") in found
+    assert (third.pk, "copied") not in found  # a full stop more is another text
+
+
+def test_no_limit_of_its_own_is_the_deployments(settings):
+    made = house.project(too_fast_seconds=2.5, copied_characters=0)
+    settings.STIPEND_CONSTANT_ANSWERS, settings.STIPEND_READ_CHARACTERS = 7, 30
+
+    assert signals.Limits.of(made) == signals.Limits(2.5, 30, 7, 0)
+    assert signals.Limits.of(house.project()) == signals.Limits(0.7, 30, 7, 20)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        *({"too_fast_seconds": -1}, {"too_fast_seconds": 3601}, {"too_fast_characters": 0}),
+        *({"constant_answers": 1}, {"copied_characters": 10_001}),
+    ],
+)
+def test_a_limit_beyond_its_limits_is_refused_by_room_and_database(limit):
+    made = house.project()
+
+    with pytest.raises(InvalidSettings):
+        projects.change(made, **limit)
+    with pytest.raises(IntegrityError), atomic():
+        Project.objects.filter(pk=made.pk).update(**limit)
 
 
 def test_a_batch_costs_as_many_reads_as_an_answer(django_assert_num_queries):
