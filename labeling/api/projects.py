@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,9 +20,14 @@ from labeling.models.project import LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
 from labeling.orders import overviews, projects
 from labeling.orders.rules import CHANGEABLE
-from payments import money
+from payments import keys, money
 from people.permissions import IsRequester
 
+KEY = OpenApiParameter(
+    keys.HEADER,
+    location=OpenApiParameter.HEADER,
+    description=f"The same key is the same project. {keys.RULE}",
+)
 INSTRUCTIONS_CHARACTERS = 20_000
 SIGNAL_LIMITS = {
     "too_fast_seconds": "Faster is too fast, for any task; null: as the deployment says.",
@@ -219,11 +224,13 @@ class ProjectsView(APIView):
 
     @extend_schema(
         operation_id="projects_create",
+        parameters=[KEY],
         request=ProjectRequestSerializer,
         responses={201: ProjectSerializer},
     )
     def post(self, request: Request) -> Response:
         """A new project with a purse of its own, to be funded, loaded and opened."""
+        key = keys.said(request.headers)
         _refuse_unknown(request.data)
         wanted = ProjectRequestSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -231,7 +238,7 @@ class ProjectsView(APIView):
         price_units = money.parse(fields.pop("price"))
         if slug := fields.pop("skill", None):
             fields["skill"] = skills.owned(slug, owner=request.user)
-        project = projects.create(request.user, price_units=price_units, **fields)
+        project = projects.create(request.user, price_units=price_units, key=key, **fields)
         return Response(shown([project])[0], status=201)
 
 

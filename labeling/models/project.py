@@ -85,6 +85,8 @@ class Project(Quality, Admission, Turns):
     lanes = ArrayField(models.SmallIntegerField(), default=list, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     purse_id = models.UUIDField(null=True, unique=True, editable=False)
+    key = models.CharField(max_length=100, null=True, editable=False)
+    fingerprint = models.BinaryField(max_length=32, null=True, editable=False)
     refunds_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -100,6 +102,7 @@ class Project(Quality, Admission, Turns):
         constraints = [
             *Quality.Meta.constraints,
             *Admission.Meta.constraints,
+            models.UniqueConstraint(fields=["owner", "key"], name="project_asked_for_once"),
             models.CheckConstraint(
                 condition=Q(price_units__gt=0) | Q(kind="test", price_units=0), name="project_pays"
             ),

@@ -5,12 +5,14 @@ never touches what a running lease, an undecided or a contested answer may still
 Everybody who changes a project locks its row first.
 """
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F, Sum
+from django.db import IntegrityError, connection
+from django.db.models import F, Model, Sum
 from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from labeling.models import Load, Project, Task
 from labeling.models.rules import OVERLAP_LIMIT
 from labeling.orders import openings, rules
 from payments import escrow, money
-from payments.errors import InsufficientFunds
+from payments.errors import InsufficientFunds, KeyReused
 from people import two_step
 from people.models import User
 
@@ -37,12 +39,17 @@ def create(
     overlap: int = 1,
     **options: Any,
 ) -> Project:
-    """A DRAFT with a purse of its own. Options: the other fields of `Project`.
+    """A DRAFT with a purse of its own. Options: the other fields of `Project`, and `key`: under one
+    key an owner has one project, the one that was made first, as it is now.
 
     With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
-    Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid, and
-    what `rules.check` and `examples.put` raise.
+    Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid,
+    KeyReused, and what `rules.check` and `examples.put` raise.
     """
+    key = options.pop("key", "")
+    asked_for = _fingerprint(title, config, price_units, overlap, options)
+    if key and (made := _asked_before(owner, key, asked_for)):
+        return made
     kind = options.get("kind", Project.Kind.LABELING)
     _check_price(price_units, is_free=kind == Project.Kind.TEST)
     asked = answers.parse(config).controls.values()
@@ -59,12 +66,45 @@ def create(
         **{"overlap_max": most, "review_hours": settings.STIPEND_REVIEW_HOURS, **options},
     )
     rules.check(project)
-    project.save()
+    if key:
+        project.key, project.fingerprint = key, asked_for
+    if made := _saved(project):
+        return made
     project.purse_id = escrow.open_purse(f"project:{project.pk}")
     project.save(update_fields=["purse_id"])
     if shown:
         examples.put(project, shown)
     return project
+
+
+def _fingerprint(*asked: Any) -> bytes:
+    """Of all that was asked for; rows stand for themselves."""
+    return sha256(json.dumps(asked, sort_keys=True, default=_plain).encode()).digest()
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else str(value)
+
+
+def _saved(project: Project) -> Project | None:
+    """The one that was made at once for the same key, after a wait for it; None if it is this."""
+    try:
+        with atomic():
+            project.save()
+    except IntegrityError:
+        made = project.key and _asked_before(project.owner, project.key, project.fingerprint)
+        if not made:
+            raise
+        return made
+    return None
+
+
+def _asked_before(owner: User, key: str, fingerprint: bytes) -> Project | None:
+    """The project of this key, if there is one; raises KeyReused if it was another one."""
+    made = Project.objects.filter(owner=owner, key=key).first()
+    if made is not None and bytes(made.fingerprint) != fingerprint:
+        raise KeyReused
+    return made
 
 
 def _check_price(price_units: int, *, is_free: bool) -> None:
