@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.api.pages import CURSOR, PAGE, NewestPage, Page, id_page_of, page_of
+from labeling.api.submissions import IsReviewer
 from labeling.errors import NotFound
 from labeling.judging import tallies
 from labeling.judging.tallies import Tally
 from labeling.models import Case, Submission
-from labeling.orders import projects
-from labeling.review import appeals, cases
+from labeling.review import appeals, cases, reviewers
 from payments import money
+from people.models import User
 from people.permissions import IsLabeler, IsRequester
 
 NOTE_CHARACTERS = 2000
@@ -154,14 +155,18 @@ class CaseView(APIView):
 
     @extend_schema(operation_id="cases_get", responses=ShownCaseSerializer)
     def get(self, request: Request, case_id: UUID) -> Response:
-        """One case: for its labeler, for the project's owner and for admins."""
+        """One case: for its labeler, for whoever reviews the project and for admins."""
         case = Case.objects.select_related("project").filter(pk=case_id).first()
-        concerned = case and request.user.pk in (case.labeler_id, case.project.owner_id)
-        if case is None or not (concerned or request.user.is_staff):
+        if case is None or not _is_concerned(request.user, case):
             raise NotFound("There is no such case of yours.")
         if request.user.pk != case.labeler_id:
             return Response(CaseDetailSerializer(case).data)
         return Response(OwnCaseSerializer(case, context=own(case.labeler_id, [case])).data)
+
+
+def _is_concerned(user: User, case: Case) -> bool:
+    is_own = user.pk == case.labeler_id
+    return is_own or user.is_staff or reviewers.may_review(case.project, user)
 
 
 class AppealView(APIView):
@@ -179,14 +184,14 @@ class AppealView(APIView):
 
 
 class CasesView(APIView):
-    permission_classes = [IsRequester]
+    permission_classes = [IsReviewer]
 
     @extend_schema(
         operation_id="cases_list", parameters=[PAGE], responses=page_of(CaseDetailSerializer)
     )
     def get(self, request: Request, project_id: int) -> Response:
-        """The rejections in your project, newest first."""
-        project = projects.owned(project_id, owner=request.user)
+        """The rejections in a project that you review, newest first."""
+        project = reviewers.project_of(project_id, reviewer=request.user)
         pages = Page()
         found = project.cases.prefetch_related("submissions")
         rows = pages.paginate_queryset(found, request, self)

@@ -1,4 +1,4 @@
-"""What a requester rejected, how it stands, and the way back: accepted and paid after all."""
+"""What was rejected, how it stands, and the requester's way back: accepted and paid after all."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from labeling.errors import LabelingError, NotFound
 from labeling.models import Case, Project
 from labeling.orders import projects
-from labeling.review import cases
+from labeling.review import cases, reviewers
 from labeling.web import figures
 from payments.errors import InsufficientFunds
 
@@ -34,16 +34,24 @@ STATES = {
 @never_cache
 @login_required
 def rejection_list(request: HttpRequest, project_id: int) -> HttpResponse:
-    """The rejections in a project of one's own, newest first, each with the way back."""
-    project = _project(request, project_id)
+    """The rejections in a project that one reviews, newest first; its owner has the way back."""
+    project = _reviewed(request, project_id)
+    is_own = project.owner_id == request.user.pk
     page = Paginator(cases.of_project(project), CASES_SHOWN).get_page(request.GET.get("page"))
-    rows = [_row(case) for case in page]
+    rows = [_row(case, is_own=is_own) for case in page]
     days = settings.STIPEND_OVERTURN_DAYS
-    context = {"project": project, "page": page, "rows": rows, "days": days}
+    context = {"project": project, "page": page, "rows": rows, "days": days, "is_own": is_own}
     return render(request, "labeling/rejections.html", context)
 
 
-def _row(case: Any) -> dict[str, Any]:
+def _reviewed(request: HttpRequest, project_id: int) -> Project:
+    try:
+        return reviewers.project_of(project_id, reviewer=request.user)
+    except NotFound as error:
+        raise Http404(str(error))
+
+
+def _row(case: Any, *, is_own: bool) -> dict[str, Any]:
     bounds = None
     if case.bound_low is not None and case.bound_high is not None:
         bounds = [figures.percent(share) for share in (case.bound_low, case.bound_high)]
@@ -51,7 +59,7 @@ def _row(case: Any) -> dict[str, Any]:
         "case": case,
         "state": STATES[Case.State(case.state)],
         "bounds": bounds,
-        "can_overturn": cases.can_overturn(case),
+        "can_overturn": is_own and cases.can_overturn(case),
     }
 
 
@@ -59,7 +67,7 @@ def _row(case: Any) -> dict[str, Any]:
 @login_required
 def take_back(request: HttpRequest, project_id: int, case_id: UUID) -> HttpResponse:
     """The answers of this rejection are accepted and paid, or the page says why not."""
-    project = _project(request, project_id)
+    project = _owned(request, project_id)
     if not cases.of_project(project).filter(pk=case_id).exists():
         raise Http404("There is no such rejection in this project.")
     try:
@@ -73,7 +81,7 @@ def take_back(request: HttpRequest, project_id: int, case_id: UUID) -> HttpRespo
     return redirect("rejections", project.pk)
 
 
-def _project(request: HttpRequest, project_id: int) -> Project:
+def _owned(request: HttpRequest, project_id: int) -> Project:
     try:
         return projects.owned(project_id, owner=request.user)
     except NotFound as error:

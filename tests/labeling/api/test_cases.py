@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from labeling.handout import submissions
 from labeling.models import Case
-from labeling.review import cases
+from labeling.review import cases, reviewers, reviews
 from people.models import User
 from tests.labeling import house
 from tests.labeling.review.test_cases import SEAT, answered, reject
@@ -75,6 +75,29 @@ def test_a_case_is_its_labelers_its_requesters_and_the_admins_alone():
     strange = signed_in(house.requester()).get(path)
     assert (strange.status_code, strange.json()["code"]) == (404, "not_found")
     assert APIClient().get(path).status_code == 401
+
+
+def test_a_reviewer_reads_the_cases_of_the_project_while_they_review_it():
+    made, _ = answered(funds=5 * SEAT)
+    peer = house.labeler()
+    reviewers.add(made, username=peer.username)
+    one = made.submissions.get()
+    reviews.reject(one.pk, reviewer=peer, reason="wrong", note="It is good.")
+    path, cases_path = (
+        f"/api/v1/cases/{Case.objects.get().pk}/",
+        f"/api/v1/projects/{made.pk}/cases/",
+    )
+
+    told = signed_in(peer).get(path).json()
+    (listed,) = signed_in(peer).get(cases_path).json()["results"]
+
+    assert told == listed
+    assert (told["note"], told["submissions"]) == ("It is good.", [one.pk])
+    assert "stake_to_appeal" not in told
+    assert signed_in(peer).post(f"{path}overturn/").status_code == 403
+    reviewers.remove(made, username=peer.username)
+    assert signed_in(peer).get(path).status_code == 404
+    assert signed_in(peer).get(cases_path).status_code == 403
 
 
 def test_an_appeal_that_cannot_be_is_named_and_changes_nothing():

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.models import Case
-from labeling.review import cases, reviewers
+from labeling.review import cases, reviewers, reviews
 from payments import escrow
 from tests.labeling import house
 from tests.labeling.review.test_cases import COST, PRICE, SEAT, answered, earned, purse, reject
@@ -81,15 +81,32 @@ def test_after_thirty_days_there_is_no_way_back(client):
     assert earned(who) == 0
 
 
-def test_it_is_the_owners_alone(client):
+def test_a_reviewer_reads_it_and_the_way_back_is_the_owners(client):
+    made, _ = answered(funds=5 * SEAT)
+    peer = house.labeler()
+    reviewers.add(made, username=peer.username)
+    reviews.reject(made.submissions.get().pk, reviewer=peer, reason="wrong", note="It is good.")
+    client.force_login(peer)
+
+    seen = read(client, made)
+
+    assert "It is good." in seen
+    assert "It can be appealed." in seen
+    assert "Take back and pay" not in seen
+    assert "You can think again" not in seen
+    reviewers.remove(made, username=peer.username)
+    assert client.get(address(made)).status_code == 404
+
+
+def test_others_see_nothing_of_it_and_the_owner_alone_takes_back(client):
     made, who = answered(funds=5 * SEAT)
     case = reject(made)
     peer = house.labeler()
     reviewers.add(made, username=peer.username)
 
-    for person in (who, peer, house.requester()):
+    for person, status in ((who, 404), (peer, 200), (house.requester(), 404)):
         client.force_login(person)
-        assert client.get(address(made)).status_code == 404
+        assert client.get(address(made)).status_code == status
         assert client.post(f"{address(made)}{case.pk}/take-back/").status_code == 404
     other = house.opened()
     client.force_login(other.owner)
