@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -20,6 +21,7 @@ from django.db.transaction import atomic
 from labeling.content import configs
 from labeling.crowd import reputation
 from labeling.errors import (
+    AnswerTooLarge,
     KnownAnswer,
     MalformedCursor,
     NoteMissing,
@@ -219,8 +221,8 @@ def fix(
 ) -> Submission:
     """The answer, decided upon; the result is its task's consensus from now on, for sure.
 
-    All answers to the task are scored anew. Raises MalformedAnswer, KnownAnswer for gold,
-    TaskNotJudged, and what `accept` or `reject` do; then nothing has changed.
+    All answers to the task are scored anew. Raises MalformedAnswer, AnswerTooLarge, KnownAnswer for
+    gold, TaskNotJudged, and what `accept` or `reject` do; then nothing has changed.
     """
     submission = _reviewable(submission_id, reviewer=reviewer)
     try:
@@ -244,7 +246,10 @@ def _put_right(submission: Submission, result: Any) -> None:
         raise TaskNotJudged()
     config = configs.form_of(project.pk, version=project.config_version).config
     right = config.validate(result, task.data)
-    task.consensus, task.consensus_by, task.confidence = config.result(right), "reviewer", 1.0
+    written = config.result(right)
+    if len(orjson.dumps(written)) > settings.STIPEND_ANSWER_BYTES:
+        raise AnswerTooLarge(limit_bytes=settings.STIPEND_ANSWER_BYTES)
+    task.consensus, task.consensus_by, task.confidence = written, "reviewer", 1.0
     task.save(update_fields=["consensus", "consensus_by", "confidence"])
     answers = list(task.submissions.select_for_update(no_key=True, of=("self",)).order_by("id"))
     for answer in answers:

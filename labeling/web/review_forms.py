@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from labeling.answers.choices import Choices
 from labeling.answers.control import Control
 from labeling.answers.numbers import Rating
 from labeling.answers.texts import TEXT_LIMIT, TextArea
+from labeling.errors import MalformedAnswer
 from labeling.review import reviews
 from labeling.review.reviews import Chosen
 
@@ -30,10 +32,7 @@ class RejectForm(forms.Form):
 
 
 class FixForm(forms.Form):
-    """The right answer to each control, and what becomes of the answer in review.
-
-    `can_ask` is False when a control cannot be asked for in a plain form.
-    """
+    """The right answer, and what becomes of the answer in review."""
 
     decision = forms.ChoiceField(
         label=_("And this answer"),
@@ -49,8 +48,52 @@ class FixForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, config: Config, given: Any = None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, prefix="fix", **options)
+
+    def result(self) -> Any:
+        """The right answer as regions, of what was filled in."""
+        raise NotImplementedError
+
+    def wanted(self) -> reviews.Decision:
+        """What becomes of the answer in review."""
+        if self.cleaned_data["decision"] == "accept":
+            return reviews.Decision()
+        return reviews.Decision(
+            is_accepted=False,
+            reason=self.cleaned_data["reason"],
+            note=self.cleaned_data["note"],
+        )
+
+
+class DrawnFix(FixForm):
+    """Of any controls: the labeling page's own form, drawn by its script, fills it in."""
+
+    is_drawn = True
+    regions = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, given: Any = None, **options: Any) -> None:
+        written = orjson.dumps(given or []).decode()
+        super().__init__(*args, initial={"regions": written}, **options)
+
+    def clean_regions(self) -> Any:
+        """What the script wrote; the room checks it against the configuration."""
+        try:
+            return orjson.loads(self.cleaned_data["regions"])
+        except orjson.JSONDecodeError:
+            raise forms.ValidationError(str(MalformedAnswer()))
+
+    def result(self) -> Any:
+        return self.cleaned_data["regions"]
+
+
+class PlainFix(FixForm):
+    """Of controls that a plain form can ask for, with no script at all."""
+
+    is_drawn = False
+
+    def __init__(self, *args: Any, config: Config, given: Any = None, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.config = config
         given_values = {region["from_name"]: region["value"] for region in given or []}
         for name, control in config.controls.items():
@@ -59,8 +102,10 @@ class FixForm(forms.Form):
 
     @staticmethod
     def can_ask(config: Config) -> bool:
-        """True if every control has a field."""
-        return all(isinstance(one, Choices | Rating | TextArea) for one in config.controls.values())
+        """True if every control has a field, and all of them are asked of everybody."""
+        return not any(config.conditions.values()) and all(
+            isinstance(one, Choices | Rating | TextArea) for one in config.controls.values()
+        )
 
     def answer_fields(self) -> list[forms.BoundField]:
         """Those of the right answer."""
@@ -74,15 +119,12 @@ class FixForm(forms.Form):
         }
         return self.config.result({name: given for name, given in answers.items() if given})
 
-    def wanted(self) -> reviews.Decision:
-        """What becomes of the answer in review."""
-        if self.cleaned_data["decision"] == "accept":
-            return reviews.Decision()
-        return reviews.Decision(
-            is_accepted=False,
-            reason=self.cleaned_data["reason"],
-            note=self.cleaned_data["note"],
-        )
+
+def fix_form(config: Config, data: Any = None, *, given: Any = None) -> FixForm:
+    """The form to put an answer right in, filled with what was posted, or with what was given."""
+    if PlainFix.can_ask(config):
+        return PlainFix(data, config=config, given=given)
+    return DrawnFix(data, given=given)
 
 
 def _field(control: Control, value: dict[str, Any] | None) -> forms.Field:

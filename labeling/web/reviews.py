@@ -21,8 +21,8 @@ from labeling.media import addresses
 from labeling.models import Project, Submission
 from labeling.review import reviewers, reviews
 from labeling.review.reviews import Look
-from labeling.web import figures, wording
-from labeling.web.review_forms import FixForm, ManyForm, RejectForm
+from labeling.web import families, figures, wording
+from labeling.web.review_forms import ManyForm, PlainFix, RejectForm, fix_form
 from payments import money
 from payments.errors import InsufficientFunds
 from people import locales
@@ -155,7 +155,7 @@ def _reject(request: HttpRequest, project: Project, look: Look) -> Unclear:
 
 
 def _fix(request: HttpRequest, project: Project, look: Look) -> Unclear:
-    form = FixForm(request.POST, config=_config(project))
+    form = fix_form(_config(project), request.POST)
     if form.is_valid() and _done(
         form,
         lambda: reviews.fix(
@@ -199,7 +199,7 @@ def _config(project: Project) -> Config:
 def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> HttpResponse:
     config, submission, task = _config(project), look.submission, look.submission.task
     seconds = (submission.submitted_at - submission.assignment.leased_at).total_seconds()
-    can_fix = task.expected is None and FixForm.can_ask(config)
+    can_fix = task.expected is None
     best_guess = submission.result if task.consensus is None else task.consensus
     context = {
         "project": project,
@@ -217,10 +217,23 @@ def _page(request: HttpRequest, project: Project, look: Look, **forms: Any) -> H
         "waiting": _waiting(request, project),
         "after": request.GET.get("after", ""),
         "reject_form": RejectForm(),
-        "fix_form": FixForm(config=config, given=best_guess) if can_fix else None,
+        "fix_form": fix_form(config, given=best_guess) if can_fix else None,
         "many_form": ManyForm(),
     }
+    if not PlainFix.can_ask(config):
+        context |= _drawn(project, config, submission)
     return render(request, "labeling/review.html", context | forms, status=400 if forms else 200)
+
+
+def _drawn(project: Project, config: Config, submission: Submission) -> dict[str, Any]:
+    """What the script draws: this answer, and the labeling page's form to put it right."""
+    setup = {
+        "config": project.config,
+        "data": config.shown(submission.task.data, addresses.own(project.pk)),
+        "answer": submission.result,
+        "families": families.modules(project.config),
+    }
+    return {"setup": setup, "scripts": families.scripts(project.config)}
 
 
 def _percent(share: float | None) -> str:

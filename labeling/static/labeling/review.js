@@ -1,5 +1,5 @@
 // The review page by keyboard: a accepts, r rejects, f puts right, s skips. Without this script
-// every button works as well.
+// every button works as well, but for what the labeling page asks by script, too.
 
 const find = (id) => document.getElementById(id);
 
@@ -24,7 +24,7 @@ function pressKey(event) {
     for (const panel of document.querySelectorAll(".panel[open]")) panel.open = false;
     return;
   }
-  if (event.target.closest("input, textarea, select")) return;
+  if (event.target.closest("input, textarea, select, #fix-task")) return;
   const verb = KEYS[event.key.toLowerCase()];
   if (!verb) return;
   event.preventDefault();
@@ -33,6 +33,7 @@ function pressKey(event) {
 
 // One decision a page: a second press does not judge the next answer unseen.
 function send(event) {
+  if (event.defaultPrevented) return;
   if (document.body.dataset.sent) {
     event.preventDefault();
     return;

@@ -1,8 +1,12 @@
 """The review pages, without their script."""
 
+import json
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 
+from labeling.content import configs
 from labeling.data import imports
 from labeling.handout import submissions
 from labeling.judging import quality
@@ -12,6 +16,14 @@ from labeling.review import reviewers, reviews
 from tests.labeling import house, queue
 from tests.labeling.queue import answered, states
 
+CONFIGS = Path(__file__).resolve().parents[1] / "answers" / "configs"
+NAMES = sorted(path.name for path in CONFIGS.iterdir() if path.is_dir())
+PLAIN = {
+    "choices",
+    "choices-multiple",
+    "layout",
+    "textarea",
+}  # without a script
 pytestmark = pytest.mark.django_db
 
 
@@ -193,6 +205,59 @@ def test_the_form_of_a_fix_asks_what_the_project_asks(client):
         {"text": ["It rains.", "It pours."]},
     ]
     assert states(made) == ["ACCEPTED"]
+
+
+def waiting(name, **options):
+    """A project of one task with that configuration of the set, its one answer, and the answer."""
+    folder = CONFIGS / name
+    wanted = json.loads((folder / "result.json").read_text())
+    config = (folder / "config.xml").read_text()
+    made = house.project(config=config, review=Project.Review.MANUAL, gold_percent=0, **options)
+    imports.load(made, rows=[json.loads((folder / "data.json").read_text())])
+    house.fund(made, amount_units=made.cost_per_task_units + queue.JURIES_UNITS)
+    projects.open_tasks(made)
+    who = house.labeler()
+    submissions.submit(house.take(made, who).id, labeler_id=who.pk, result=wanted)
+    quality.judge()
+    return made, wanted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_that_labelers_answer_can_be_put_right(client, name):
+    made, wanted = waiting(name)
+    one = made.submissions.get()
+    client.force_login(made.owner)
+    seen = page(client, f"/review/{made.pk}/")
+    assert "Save the right answer" in seen
+    if 'id="fix-task"' not in seen:
+        assert name in PLAIN
+        return
+    refused = json.loads((CONFIGS / name / "invalid.json").read_text())
+
+    for wrong in ["", "[", "7", "{}", *(json.dumps(one["result"]) for one in refused)]:
+        fields = {"submission": one.pk, "fix-decision": "accept", "fix-regions": wrong}
+        status, seen = post(client, made, "fix", **fields)
+        assert (status, states(made)) == (400, ["SUBMITTED"]), wrong
+        assert 'role="alert"' in seen
+    fields["fix-regions"] = json.dumps(wanted)
+    status, seen = post(client, made, "fix", **fields)
+
+    task = Task.objects.get()
+    config = configs.form_of(made.pk, version=made.config_version).config
+    assert (status, states(made), task.consensus_by) == (200, ["ACCEPTED"], "reviewer")
+    assert task.consensus == config.result(config.validate(wanted))
+
+
+def test_a_right_answer_has_its_limit(client, settings):
+    made, wanted = waiting("boxes")
+    settings.STIPEND_ANSWER_BYTES = 100
+    client.force_login(made.owner)
+    fields = {"fix-decision": "accept", "fix-regions": json.dumps(wanted)}
+
+    status, seen = post(client, made, "fix", submission=made.submissions.get().pk, **fields)
+
+    assert (status, states(made)) == (400, ["SUBMITTED"])
+    assert "larger than 100 bytes" in seen
 
 
 def test_skipping_comes_to_an_end_that_says_so(client):

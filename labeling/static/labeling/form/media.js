@@ -3,6 +3,8 @@
 
 const OURS = /^\/(media|images)\//; // paths that hold pictures and sounds, and do nothing
 const LOOKS_MS = [500, 500, 1000, 1000, 2000, 2000, 3000, 3000, 5000, 5000, 10000, 10000];
+const HELD = 10; // sounds of data: addresses; those of tasks before are let go
+const held = [];
 
 // The address under which the page may load what a task says, or null.
 export function addressOf(value, kind) {
@@ -14,6 +16,23 @@ export function addressOf(value, kind) {
   } catch {
     return null;
   }
+}
+
+// Where the page plays a sound from: our own files, or what it holds itself.
+export function playable(address) {
+  if (!address.startsWith("data:")) return address;
+  try {
+    held.push(URL.createObjectURL(new Blob([bytesIn(address)], { type: /^data:(audio\/[\w.+-]+)/.exec(address)?.[1] })));
+  } catch {
+    return "data:,"; // no sound: the player says so
+  }
+  if (held.length > HELD) URL.revokeObjectURL(held.shift());
+  return held.at(-1);
+}
+
+// The bytes of a sound that stands in the task itself.
+export function bytesIn(address) {
+  return Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
 }
 
 // Hears of it when the element cannot load this address: looks again while it is being fetched,

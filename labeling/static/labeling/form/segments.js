@@ -3,8 +3,8 @@
 
 import { _ } from "../../words.js";
 import { make } from "../elements.js";
-import { bytesIn } from "./audio.js";
 import { keyOf } from "./keys.js";
+import { bytesIn } from "./media.js";
 
 const SMALLEST = 0.02; // seconds
 const BARS = 400; // of the drawn wave
