@@ -156,6 +156,8 @@ STIPEND_LEAVE_PANELS = ["payments.web.rests.offer", "labeling.web.departures.pan
 # What is owed to who has left: told and taken out, for programs and as a panel of a page.
 STIPEND_REST = "payments.rests.of"
 STIPEND_REST_PANEL = "payments.web.rests.panel"
+# A text, cut into pieces: each with its page in the network's explorer, or None.
+STIPEND_EXPLORER = "payments.explorer.pieces"
 # What other rooms keep of a person, by the person's id: pairs of a section's name and its rows.
 STIPEND_DOSSIERS = ["labeling.dossiers.sections", "payments.dossiers.sections"]
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}  # tokens of programs live until revoked

@@ -170,14 +170,19 @@ def _deposits(person_id: int) -> Iterator[Row]:
                 "project": project.pk,
                 "amount": money.format(one.amount_units),
                 "sender": one.sender,
+                "sender_url": escrow.address_url(one.sender),
                 "tx_hash": one.tx_hash,
+                "explorer_url": escrow.explorer_url(one.tx_hash),
                 "credited_at": one.credited_at,
             }
 
 
 def _withdrawals(person_id: int) -> Iterator[Row]:
     """What they took out of their projects, and to which wallet."""
-    names = ("address", "state", "reason", "tx_hash", "requested_at", "ended_at")
+    names = [
+        *("address", "address_url", "state", "reason", "tx_hash", "explorer_url"),
+        *("requested_at", "ended_at"),
+    ]
     for project in _with_purse(person_id):
         for one in escrow.withdrawals(project.purse)[:]:
             told = {name: getattr(one, name) for name in names}

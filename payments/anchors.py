@@ -9,7 +9,7 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from payments import solvency, statements, trees
+from payments import explorer, solvency, statements, trees
 from payments.models import Account, Exit, Line, Network, Owed
 
 FORMAT = "stipend-labels-1"
@@ -32,7 +32,8 @@ def of(keys: Sequence[str]) -> Iterator[dict[str, Any]]:
     for taken in Exit.objects.filter(tx_hash__in=set(paid.values())).order_by("entry"):
         mine = {key for key, one in paid.items() if one == taken.tx_hash}
         if labels := _taken(taken, mine):
-            yield _head(EXIT_FORMAT, taken.tx_hash) | {"account": taken.address, "labels": labels}
+            to = {"account": taken.address, "account_url": explorer.address_url(taken.address)}
+            yield _head(EXIT_FORMAT, taken.tx_hash) | to | {"labels": labels}
 
 
 def _taken(taken: Exit, keys: set[str]) -> list[dict[str, Any]]:
@@ -71,6 +72,9 @@ def _head(kind: str, tx_hash: str) -> dict[str, Any]:
         "vault": network.vault_address,
         "token": network.token_address,
         "tx_hash": tx_hash,
+        "explorer_url": explorer.tx_url(tx_hash),
+        "vault_url": explorer.address_url(network.vault_address),
+        "token_url": explorer.address_url(network.token_address),
     }
 
 

@@ -29,7 +29,8 @@ def _line(row: statements.Row) -> Row:
         "amount": money.format(row.amount_units),
         "cause": row.cause,
         "tx_hash": row.tx_hash,
-        "explorer_url": explorer.tx_url(row.tx_hash),
+        "explorer_url": row.explorer_url,
+        "links": row.links,
     }
 
 
@@ -39,10 +40,16 @@ def _payouts(holder: str) -> Iterable[Payout]:
 
 def _payout(payout: Payout) -> Row:
     names = ("id", "address", "state", "reason", "tx_hash", "requested_at", "ended_at")
-    amount = money.format(payout.amount_units)
-    return {name: getattr(payout, name) for name in names} | {"amount": amount}
+    return {
+        **{name: getattr(payout, name) for name in names},
+        "amount": money.format(payout.amount_units),
+        "explorer_url": explorer.tx_url(payout.tx_hash),
+        "address_url": explorer.address_url(payout.address),
+    }
 
 
 def _wallets(holder: str) -> Iterable[Row]:
     found = Wallet.objects.filter(purse__holder=holder).order_by("named_at", "id")
-    return found.values("address", "named_at", "usable_from", "confirmed_by", "ended_at").iterator()
+    names = ("address", "named_at", "usable_from", "confirmed_by", "ended_at")
+    for one in found.values(*names).iterator():
+        yield one | {"explorer_url": explorer.address_url(one["address"])}

@@ -176,6 +176,7 @@ class Withdrawal:
     reason: str
     tx_hash: str | None
     explorer_url: str | None
+    address_url: str | None
     requested_at: datetime
     ended_at: datetime | None
 
@@ -210,13 +211,14 @@ def _withdrawal(payout: Payout) -> Withdrawal:
         reason=payout.reason,
         tx_hash=payout.tx_hash or None,
         explorer_url=explorer.tx_url(payout.tx_hash),
+        address_url=explorer.address_url(payout.address),
         requested_at=payout.requested_at,
         ended_at=payout.ended_at,
     )
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For each release key that was posted: `{"entry": id, "tx_hash": hash or None}`.
+    """For each release key that was posted: its `entry`, `tx_hash` and `explorer_url`, or None.
 
     The hash is that of the transfer that paid it: earnings leave in the order they came.
     """

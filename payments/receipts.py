@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from payments import payouts
+from payments import explorer, payouts
 from payments.models import Network, Payout
 
 WORKS_LIMIT = 1000  # on one receipt
@@ -58,6 +58,12 @@ class Receipt:
     batch_number: int | None
     block_number: int | None
     works: Sequence[Work]
+
+    @property
+    def token_url(self) -> str | None:
+        """Where a person can look at the token."""
+        return explorer.address_url(self.token_address)
+
     works_count: int
 
 

@@ -70,6 +70,7 @@ def of(person_id: int, *, address: str = "") -> dict[str, Any]:
         "leaving": money.format(totals["leaving"]),
         "paid": money.format(totals["paid"]),
         "wallet": used.address if used else None,
+        "wallet_url": explorer.address_url(used.address) if used else None,
         "payouts": [_payout(one) for one in payouts.of_holder(holder)[:PAYOUTS_SHOWN]],
     }
 
@@ -89,4 +90,5 @@ def _payout(payout: Payout) -> dict[str, Any]:
         "state": payout.state,
         "tx_hash": payout.tx_hash or None,
         "explorer_url": explorer.tx_url(payout.tx_hash),
+        "address_url": explorer.address_url(payout.address),
     }

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from eth_hash.auto import keccak
 
-from payments import money, trees
+from payments import explorer, money, trees
 from payments.errors import NotFound, NoVaultYet
 from payments.models import (
     Batch,
@@ -264,6 +264,10 @@ def _proof(found: Owed, tree: Tree, address: str, units: int) -> dict[str, Any]:
         "token": network.token_address,
         "batch": found.batch.number,
         "tx_hash": found.batch.chain_tx.tx_hash,
+        "explorer_url": explorer.tx_url(found.batch.chain_tx.tx_hash),
+        "vault_url": explorer.address_url(network.vault_address),
+        "token_url": explorer.address_url(network.token_address),
+        "account_url": explorer.address_url(address),
         "balances_root": found.balances_root,
         "account": address,
         "units": units,

@@ -8,10 +8,10 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from payments import explorer, money
+from payments import money
 from payments.statements import Row
 
-HEAD = ["at", "account", "kind", "amount", "cause", "tx_hash", "explorer_url"]
+HEAD = ["at", "account", "kind", "amount", "cause", "tx_hash", "explorer_url", "cause_url"]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,7 +38,8 @@ def _cells(row: Row) -> list[Any]:
         money.format(row.amount_units),
         harmless(row.cause),
         row.tx_hash or "",
-        explorer.tx_url(row.tx_hash) or "",
+        row.explorer_url or "",
+        " ".join(row.links.values()),
     ]
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet, Sum
 
+from payments import explorer
 from payments.models import Account, Entry, Line, Payout
 from payments.pages import Rows
 
@@ -50,12 +51,16 @@ PAID_BY = """
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """For each of these keys of releases and bonuses that was posted, its entry and the tx that
-    paid it, if any."""
+    """For each of these keys of releases and bonuses that was posted, its entry, and the tx
+    that paid it with its page in the explorer, if any."""
     with connection.cursor() as cursor:
         cursor.execute(PAID_BY, [list(keys)])
         return {
-            key: {"entry": entry_id, "tx_hash": tx_hash or None}
+            key: {
+                "entry": entry_id,
+                "tx_hash": tx_hash or None,
+                "explorer_url": explorer.tx_url(tx_hash),
+            }
             for key, entry_id, tx_hash in cursor.fetchall()
         }
 
@@ -71,6 +76,16 @@ class Row:
     amount_units: int
     cause: str
     tx_hash: str | None
+
+    @property
+    def explorer_url(self) -> str | None:
+        """Where a person can look at the tx."""
+        return explorer.tx_url(self.tx_hash)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where a person can look at each wallet that the cause names."""
+        return explorer.links(self.cause)
 
 
 def of_purse(

@@ -12,12 +12,14 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from people import languages, mails, two_step
+from people import explorer, languages, mails, two_step
 from people.models import (
     ApiToken,
     Departure,
@@ -114,16 +116,28 @@ class AuthenticatorAdmin(Looked):
 
 @admin.register(ProvedWallet)
 class ProvedWalletAdmin(Looked):
-    list_display = ["address", "user", "proved_at", "used_at"]
+    list_display = ["user", "linked", "proved_at", "used_at"]
     list_select_related = ["user"]
     search_fields = ["address", "user__username"]
-    fields = readonly_fields = ["address", "user", "proved_at", "used_at"]
+    fields = readonly_fields = ["linked", "user", "proved_at", "used_at"]
+
+    @admin.display(description="address", ordering="address")
+    def linked(self, wallet: ProvedWallet) -> str:
+        return explorer.linked(wallet.address)
 
 
 @admin.register(WalletMessage)
 class WalletMessageAdmin(Looked):
-    list_display = ["address", "purpose", "expires_at"]
-    fields = readonly_fields = ["address", "purpose", "text", "expires_at"]
+    list_display = ["purpose", "linked", "expires_at"]
+    fields = readonly_fields = ["linked", "purpose", "said", "expires_at"]
+
+    @admin.display(description="address", ordering="address")
+    def linked(self, message: WalletMessage) -> str:
+        return explorer.linked(message.address)
+
+    @admin.display(description="text")
+    def said(self, message: WalletMessage) -> str:
+        return linebreaksbr(explorer.linked(message.text))
 
 
 @admin.register(MailCode)
@@ -142,8 +156,12 @@ class DepartureAdmin(Looked):
     list_select_related = ["user", "asked_by"]
     search_fields = ["user__pseudonym", "user__username"]
     fields = readonly_fields = [
-        *("user", "state", "wallets", "asked_at", "asked_by", "due_at", "ended_at"),
+        *("user", "state", "linked", "asked_at", "asked_by", "due_at", "ended_at"),
     ]
+
+    @admin.display(description="wallets")
+    def linked(self, departure: Departure) -> str:
+        return explorer.linked(" ".join(departure.wallets))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: it is their way to their money."""
@@ -172,8 +190,13 @@ class NoticeAdmin(Looked):
     list_select_related = ["user", "letter"]
     search_fields = ["=key", "user__username", "user__pseudonym"]
     fields = readonly_fields = [
-        *("user", "kind", "key", "facts", "on_page", "at", "read_at", "mail_due_at", "letter"),
+        *("user", "kind", "key", "told", "on_page", "at", "read_at", "mail_due_at", "letter"),
     ]
+
+    @admin.display(description="facts")
+    def told(self, notice: Notice) -> str:
+        rows = ((name, explorer.linked(fact)) for name, fact in notice.facts.items())
+        return format_html_join("", "<p>{}: {}</p>", rows)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

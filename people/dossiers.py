@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from people import two_step
+from people import explorer, two_step
 from people.models import Departure, Letter, User
 
 FORMAT = "stipend-person-1"
@@ -67,10 +67,10 @@ def _own(user: User) -> Iterator[Section]:
     yield "account", [_account(user)]
     yield "mail_addresses", _mail_addresses(user)
     yield "ways_to_sign_in", _ways(user)
-    yield "wallets", user.wallets.values("address", "proved_at", "used_at").iterator()
+    yield "wallets", _wallets(user)
     yield "api_tokens", user.api_tokens.values("name", "token_key", "created").iterator()
     yield "sessions", _sessions(user)
-    yield "notices", user.notices.values("kind", "facts", "at", "read_at").iterator()
+    yield "notices", _notices(user)
     yield "letters", _letters(user)
     yield "departure", _departure(user)
 
@@ -101,6 +101,16 @@ def _ways(user: User) -> Iterator[Row]:
         if kept.type == Authenticator.Type.RECOVERY_CODES:
             row["codes_left"] = two_step.codes_left(user)
         yield row
+
+
+def _wallets(user: User) -> Iterator[Row]:
+    for one in user.wallets.values("address", "proved_at", "used_at").iterator():
+        yield one | {"explorer_url": explorer.url(one["address"])}
+
+
+def _notices(user: User) -> Iterator[Row]:
+    for one in user.notices.values("kind", "facts", "at", "read_at").iterator():
+        yield one | {"links": explorer.links(str(one["facts"]))}
 
 
 def _sessions(user: User) -> Iterator[Row]:

@@ -118,7 +118,7 @@ class ProvedWallet(models.Model):
         ordering = ["proved_at"]
 
     def __str__(self) -> str:
-        return self.address
+        return f"wallet {self.pk}"
 
 
 class WalletMessage(models.Model):
@@ -139,7 +139,7 @@ class WalletMessage(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.purpose} by {self.address}"
+        return f"{self.purpose} {self.nonce}"
 
 
 class MailCode(models.Model):

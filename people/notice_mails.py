@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from people import choices, languages, letters, locales, wordings
+from people import choices, explorer, languages, letters, locales, wordings
 from people.models import Letter, Notice, User
 from people.notices import DAILY
 
@@ -97,7 +97,7 @@ def _single(notice: Notice) -> tuple[str, str]:
     said = wordings.of(notice)
     if notice.kind == Notice.Kind.WALLET_CHANGED and notice.private:
         return said.title, _confirmable(notice)
-    lines = [said.text, ""]
+    lines = [said.text, "", *explorer.links(said.text).values()]
     if said.path:
         lines.append(f"{said.link}: {_address(said.path)}")
     if said.explorer_url:
@@ -130,7 +130,8 @@ def _confirmable(notice: Notice) -> str:
     )
     given: dict[str, Any] = {**notice.facts, "link": _address(notice.private["path"])}
     given["moment"] = wordings.readable(notice.facts)["from"]
-    return said % given
+    links = explorer.links(f"{given['old']} {given['new']}").values()
+    return "\n".join([said % given, *(["", *links] if links else [])])
 
 
 def _address(path: str) -> str:

@@ -64,13 +64,14 @@ class ChangeSerializer(serializers.Serializer):
     amount = serializers.SerializerMethodField(help_text="Negative when it left the account.")
     cause = serializers.CharField()
     tx_hash = serializers.CharField(allow_null=True)
-    explorer_url = serializers.SerializerMethodField()
+    explorer_url = serializers.CharField(allow_null=True)
+    links = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="Where to look at each wallet that the cause names.",
+    )
 
     def get_amount(self, row: escrow.Row) -> str:
         return money.format(row.amount_units)
-
-    def get_explorer_url(self, row: escrow.Row) -> str | None:
-        return escrow.explorer_url(row.tx_hash)
 
 
 class ProjectMonthSerializer(serializers.Serializer):

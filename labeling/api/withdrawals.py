@@ -32,7 +32,8 @@ class WithdrawalSerializer(serializers.Serializer):
     state = serializers.CharField(help_text="As of a payout.")
     reason = serializers.CharField()
     tx_hash = serializers.CharField(allow_null=True)
-    explorer_url = serializers.CharField(allow_null=True)
+    explorer_url = serializers.CharField(allow_null=True, help_text="Of the transfer.")
+    address_url = serializers.CharField(allow_null=True, help_text="Of the wallet.")
     requested_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
 

@@ -26,7 +26,7 @@ OF_TASK = ["is_gold", "consensus_by", "consensus_why", "confidence", "agreement"
 OF_ANNOTATION = [
     *("annotation", "result", "completed_by", "created_at", "leased_at", "submitted_at"),
     *("lead_time_s", "verdict", "score", "judged_by", "judged_at", "reason", "release"),
-    *("release_key", "tx_hash"),
+    *("release_key", "tx_hash", "explorer_url"),
 ]
 CSV_HEAD = ["task", "data", "consensus", *OF_TASK, *OF_ANNOTATION]
 WHY = {  # by what made the consensus
@@ -130,6 +130,7 @@ def _annotation(
         "release": release["entry"] if release else None,
         "release_key": submission.release_key if release else None,
         "tx_hash": release["tx_hash"] if release else None,
+        "explorer_url": release["explorer_url"] if release else None,
     }
 
 

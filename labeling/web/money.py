@@ -168,7 +168,7 @@ def _deposit(one: escrow.Deposit) -> dict[str, Any]:
 
 
 def _withdrawal(one: escrow.Withdrawal) -> dict[str, Any]:
-    to = {"address": one.address, "url": escrow.address_url(one.address)}
+    to = {"address": one.address, "url": one.address_url}
     return {**vars(one), "to": to, "words": _words(one)}
 
 
@@ -184,5 +184,5 @@ def _row(row: escrow.Row) -> dict[str, Any]:
         "amount": row.amount_units,
         "is_income": row.amount_units > 0,
         "tx_hash": row.tx_hash,
-        "tx_url": escrow.explorer_url(row.tx_hash),
+        "tx_url": row.explorer_url,
     }

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from payments import addresses, house, money
 from payments.admin import doors
-from payments.admin.links import key, short
+from payments.admin.links import key, said, short
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.errors import PaymentsError
 from payments.models import Account, Entry, Line, Purse
@@ -144,11 +144,11 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
-    list_display = ["id", "created_at", "kind", "moved", "cause", "short_key"]
+    list_display = ["id", "created_at", "kind", "moved", "why", "short_key"]
     list_filter = ["kind"]
     search_fields = ["key", "cause"]
-    exclude = ["fingerprint", "key"]
-    readonly_fields = ["whole_key"]
+    exclude = ["fingerprint", "key", "cause"]
+    readonly_fields = ["whole_key", "why"]
     inlines = [LineInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -160,6 +160,10 @@ class EntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"))
     def moved(self, entry: Any) -> str:
         return money.format(entry.units)
+
+    @admin.display(description=_("cause"))
+    def why(self, entry: Entry) -> str:
+        return said(entry.cause)
 
     @admin.display(description=_("key"))
     def short_key(self, entry: Entry) -> str:
@@ -188,7 +192,7 @@ class LineAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("cause"))
     def cause(self, line: Line) -> str:
-        return line.entry.cause
+        return said(line.entry.cause)
 
     @admin.display(description=_("entry"))
     def of_entry(self, line: Line) -> str:

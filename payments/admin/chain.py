@@ -11,7 +11,7 @@ from unfold.enums import ActionVariant
 
 from payments import corrections, deposits, money, pauses
 from payments.admin import doors
-from payments.admin.links import address_link, block_link, short_address_link, tx_link
+from payments.admin.links import address_link, block_link, report, said, short_address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
@@ -22,10 +22,10 @@ WHO = ("sender", "payee", "account", "payer", "candidate", "owner")  # in what t
 @admin.register(Network)
 class NetworkAdmin(ReadOnlyAdmin):
     list_display = ["name", "chain_id", "vault", "token", "is_paused", "gas"]
-    readonly_fields = ["vault", "token", "gas"]
+    readonly_fields = ["vault", "token", "gas", "why_paused"]
     fields = [
         *("name", "chain_id", "vault", "token", "deployed_block", "created_at"),
-        *("paused_at", "paused_for", "gas", "gas_low_at"),
+        *("paused_at", "why_paused", "gas", "gas_low_at"),
     ]
     actions_detail = ["pause", "resume"]
 
@@ -40,6 +40,10 @@ class NetworkAdmin(ReadOnlyAdmin):
     @admin.display(description=_("paused"), boolean=True)
     def is_paused(self, network: Network) -> bool:
         return network.paused_at is not None
+
+    @admin.display(description=_("paused for"))
+    def why_paused(self, network: Network) -> str:
+        return said(network.paused_for)
 
     @admin.display(description=_("gas money"))
     def gas(self, network: Network) -> str:
@@ -85,11 +89,14 @@ def _may(request: HttpRequest) -> bool:
 
 @admin.register(ChainTx)
 class ChainTxAdmin(ReadOnlyAdmin):
-    list_display = ["key", "state", "nonce", "hash", "block_number", "gas_used", "error"]
+    list_display = ["key", "state", "nonce", "hash", "block_number", "gas_used", "problem"]
     list_filter = ["state"]
     search_fields = ["key", "tx_hash"]
-    exclude = ["calldata", "raw", "tx_hash", "hashes", "block_hash", "to", "sender", "outcome"]
-    readonly_fields = ["hash", "all_hashes", "block", "vault", "payer", "paid"]
+    exclude = [
+        *("calldata", "raw", "tx_hash", "hashes", "block_hash", "to", "sender", "outcome"),
+        "error",
+    ]
+    readonly_fields = ["hash", "all_hashes", "block", "vault", "payer", "paid", "problem"]
 
     @admin.display(description=_("hash"))
     def hash(self, tx: ChainTx) -> str:
@@ -109,6 +116,10 @@ class ChainTxAdmin(ReadOnlyAdmin):
             return ""
         counts = {name: len(tx.outcome.get(name, [])) for name in ("paid", "skipped")}
         return _("%(paid)d paid, %(skipped)d skipped") % counts
+
+    @admin.display(description=_("error"))
+    def problem(self, tx: ChainTx) -> str:
+        return said(tx.error)
 
     @admin.display(description=_("to"))
     def vault(self, tx: ChainTx) -> str:
@@ -141,8 +152,8 @@ class ChainEventAdmin(ReadOnlyAdmin):
     list_display = ["name", "block_number", "amount", "who", "hash", "settled_at"]
     list_filter = [InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)]
     search_fields = ["tx_hash"]
-    exclude = ["tx_hash", "block_hash"]
-    readonly_fields = ["amount", "hash", "block"]
+    exclude = ["tx_hash", "block_hash", "payload"]
+    readonly_fields = ["amount", "hash", "block", "reported"]
     actions_detail = ["send_back"]
 
     @admin.display(description=_("amount"))
@@ -161,6 +172,10 @@ class ChainEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("chain tx"))
     def hash(self, event: ChainEvent) -> str:
         return tx_link(event.tx_hash)
+
+    @admin.display(description=_("report"))
+    def reported(self, event: ChainEvent) -> str:
+        return report(event.payload)
 
     @admin.display(description=_("block"))
     def block(self, event: ChainEvent) -> str:

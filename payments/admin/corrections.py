@@ -13,6 +13,7 @@ from unfold.enums import ActionVariant
 from payments import corrections, money
 from payments.admin import doors
 from payments.admin.correction_form import CorrectionForm
+from payments.admin.links import said
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import Correction
 
@@ -22,10 +23,12 @@ LIST = "admin:payments_correction_changelist"
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
     list_display = [
-        *("id", "state", "amount", "source", "source_kind", "target", "target_kind", "reason"),
+        *("id", "state", "amount", "source", "source_kind", "target", "target_kind", "why"),
         *("proposed_by", "decided_by"),
     ]
     list_filter = ["state"]
+    exclude = ["reason"]
+    readonly_fields = ["why"]
     list_select_related = ["source", "target", "proposed_by", "decided_by"]
     search_fields = ["=id", "reason", "source__holder", "target__holder"]
     actions = ["approve_chosen", "decline_chosen"]
@@ -35,6 +38,10 @@ class CorrectionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"), ordering="amount_units")
     def amount(self, correction: Correction) -> str:
         return money.format(correction.amount_units)
+
+    @admin.display(description=_("reason"))
+    def why(self, correction: Correction) -> str:
+        return said(correction.reason)
 
     def has_operate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.add_correction")

@@ -9,6 +9,7 @@ from payments import explorer
 SHOWN = 10  # characters of a hash; the whole of it is in the link and the title
 KEY_SHOWN = 20
 TX_HASH = re.compile("0x[0-9a-f]{64}")
+ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 
 
 def tx_link(*hashes: str) -> str:
@@ -32,9 +33,28 @@ def short_address_link(address: str) -> str:
     return _link(address, explorer.address_url(address), shown=f"{address[:6]}…{address[-4:]}")
 
 
-def root(text: str) -> str:
-    """A Merkle root, shortened: no explorer has a page for it."""
-    return _link(text, None)
+def root(text: str, tx_hash: str) -> str:
+    """A Merkle root, shortened; it leads to the tx that wrote it: no explorer has a page for it."""
+    return _link(text, explorer.tx_url(tx_hash))
+
+
+def said(text: str) -> str:
+    """A text of ours or of others, in which wallets and hashes are links."""
+    return format_html_join("", "{}", ((_piece(*piece),) for piece in explorer.pieces(text)))
+
+
+def _piece(piece: str, url: str | None) -> str:
+    return format_html('<a href="{}">{}</a>', url, piece) if url else piece
+
+
+def report(payload: dict[str, str]) -> str:
+    """What the vault reported, name by name. Only addresses are looked for: its other words of 32
+    bytes are roots and purses."""
+    rows = (
+        (name, address_link(value) if ADDRESS.fullmatch(value) else value)
+        for name, value in payload.items()
+    )
+    return format_html_join("", "<p>{}: {}</p>", rows)
 
 
 def key(text: str, *, shown: str = "") -> str:

@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 
 from payments import limits, money
 from payments.admin import doors
-from payments.admin.links import address_link, root, short_address_link, tx_link
+from payments.admin.links import address_link, root, said, short_address_link, tx_link
 from payments.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from payments.models import Approval, Batch, Exit, Owed, Payout
 
@@ -35,13 +35,13 @@ class ApprovalInline(ReadOnlyInline):
 
 @admin.register(Payout)
 class PayoutAdmin(ReadOnlyAdmin):
-    list_display = ["requested_at", "purse", "amount", "stands", "short", "transfer", "reason"]
+    list_display = ["requested_at", "purse", "amount", "stands", "short", "transfer", "why"]
     list_filter = ["state", ("approved_at", admin.EmptyFieldListFilter), "needs_approval"]
     list_select_related = ["purse"]
     search_fields = ["id", "address", "tx_hash", "purse__holder"]
     date_hierarchy = "requested_at"
-    exclude = ["address", "tx_hash"]
-    readonly_fields = ["to", "transfer"]
+    exclude = ["address", "tx_hash", "reason"]
+    readonly_fields = ["why", "to", "transfer"]
     inlines = [ApprovalInline]
     actions = ["approve_chosen"]
     actions_detail = ["approve"]
@@ -65,6 +65,10 @@ class PayoutAdmin(ReadOnlyAdmin):
     @admin.display(description=_("transfer"))
     def transfer(self, payout: Payout) -> str:
         return tx_link(payout.tx_hash)
+
+    @admin.display(description=_("reason"))
+    def why(self, payout: Payout) -> str:
+        return said(payout.reason)
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("payments.change_payout")
@@ -91,8 +95,8 @@ class PayoutAdmin(ReadOnlyAdmin):
         return doors.back(request, "admin:payments_payout_changelist")
 
     def _approve(self, request: HttpRequest, payout: Payout) -> None:
-        said = _("Approved. It leaves when two admins have approved it.")
-        if doors.call(request, lambda: limits.approve(payout.pk, admin=request.user), done=said):
+        done = _("Approved. It leaves when two admins have approved it.")
+        if doors.call(request, lambda: limits.approve(payout.pk, admin=request.user), done=done):
             self.log_change(request, payout, "approved")
 
 
@@ -147,8 +151,8 @@ class OwedAdmin(ReadOnlyAdmin):
 
     list_display = ["batch", "transfer", "total", "homeless", "of_balances", "of_labels"]
     list_select_related = ["batch__chain_tx"]
-    exclude = ["balances", "labels"]
-    readonly_fields = ["transfer"]
+    exclude = ["balances", "labels", "balances_root", "labels_root"]
+    readonly_fields = ["of_balances", "of_labels", "transfer"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Owed]:
         return super().get_queryset(request).defer("balances", "labels")
@@ -159,11 +163,11 @@ class OwedAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("root of balances"))
     def of_balances(self, owed: Owed) -> str:
-        return root(owed.balances_root)
+        return root(owed.balances_root, owed.batch.chain_tx.tx_hash)
 
     @admin.display(description=_("root of labels"))
     def of_labels(self, owed: Owed) -> str:
-        return root(owed.labels_root)
+        return root(owed.labels_root, owed.batch.chain_tx.tx_hash)
 
     @admin.display(ordering="total_units")
     def total(self, owed: Owed) -> str:

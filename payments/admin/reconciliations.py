@@ -11,6 +11,7 @@ from unfold.enums import ActionVariant
 
 from payments import money, nudges
 from payments.admin import doors
+from payments.admin.links import said
 from payments.admin.readonly import ReadOnlyAdmin
 from payments.models import Reconciliation
 
@@ -39,7 +40,7 @@ class ReconciliationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("first problem"))
     def found(self, one: Reconciliation) -> str:
-        return str(one.problems[0]) if one.problems else ""
+        return said(one.problems[0]) if one.problems else ""
 
     @admin.display(description=_("figures"))
     def all_figures(self, one: Reconciliation) -> str:
@@ -48,7 +49,9 @@ class ReconciliationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("problems"))
     def all_problems(self, one: Reconciliation) -> str:
-        return format_html_join("", "<p>{}</p>", ((text,) for text in one.problems)) or _("none")
+        return format_html_join("", "<p>{}</p>", ((said(text),) for text in one.problems)) or _(
+            "none"
+        )
 
     def has_prove_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.add_reconciliation")

@@ -72,9 +72,16 @@ class BlockListForm(forms.Form):
 
 @admin.register(BlockedAddress)
 class BlockedAddressAdmin(ReadOnlyAdmin):
-    list_display = ["address", "source", "loaded_at"]
+    list_display = ["linked", "source", "loaded_at"]
+    list_display_links = ["source"]
+    exclude = ["address"]
+    readonly_fields = ["linked"]
     search_fields = ["address", "source"]
     actions_list = ["load"]
+
+    @admin.display(description=_("address"), ordering="address")
+    def linked(self, blocked: BlockedAddress) -> str:
+        return address_link(blocked.address)
 
     def has_load_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("payments.add_blockedaddress")

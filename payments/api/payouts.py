@@ -82,6 +82,7 @@ class PayoutReceiptSerializer(serializers.Serializer):
     network = serializers.CharField(allow_null=True)
     chain_id = serializers.IntegerField(allow_null=True)
     token = serializers.CharField(allow_null=True, source="token_address")
+    token_url = serializers.CharField(allow_null=True)
     batch = serializers.IntegerField(allow_null=True, source="batch_number")
     block = serializers.IntegerField(allow_null=True, source="block_number")
     works_count = serializers.IntegerField(help_text="Those not listed counted, too.")

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from payments import explorer, money, purses, spreadsheets, statements
+from payments import money, purses, spreadsheets, statements
 from payments.api.pages import PAGE, UNTIL, GrowingPage
 from payments.statements import OF_PERSON
 
@@ -33,13 +33,14 @@ class RowSerializer(serializers.Serializer):
     tx_hash = serializers.CharField(
         allow_null=True, help_text="The transfer that paid it, or carried it out."
     )
-    explorer_url = serializers.SerializerMethodField()
+    explorer_url = serializers.CharField(allow_null=True)
+    links = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="Where to look at each wallet that the cause names.",
+    )
 
     def get_amount(self, row: statements.Row) -> str:
         return money.format(row.amount_units)
-
-    def get_explorer_url(self, row: statements.Row) -> str | None:
-        return explorer.tx_url(row.tx_hash)
 
 
 class StatementSerializer(serializers.Serializer):

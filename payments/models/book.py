@@ -83,7 +83,7 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.kind} {self.pk}"
 
 
 class Line(models.Model):

@@ -44,7 +44,7 @@ class Wallet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return f"wallet {self.pk}"
 
 
 class BlockedAddress(models.Model):
@@ -59,4 +59,4 @@ class BlockedAddress(models.Model):
         verbose_name_plural = "blocked addresses"
 
     def __str__(self) -> str:
-        return self.address
+        return f"blocked by {self.source}"

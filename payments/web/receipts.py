@@ -27,7 +27,6 @@ def receipt(request: HttpRequest, payout_id: UUID) -> HttpResponse:
         "works": [(one, wording.of_cause(one.cause)) for one in found.works],
         "wallet_url": explorer.address_url(found.payout.address),
         "tx_url": explorer.tx_url(found.payout.tx_hash),
-        "token_url": explorer.address_url(found.token_address),
         "more": found.works_count - len(found.works),
     }
     return render(request, "payments/receipt.html", context)

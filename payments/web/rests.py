@@ -22,10 +22,16 @@ def offer(request: HttpRequest) -> str:
     context = {
         "earned_units": totals["earned"],
         "leaving_units": totals["leaving"],
-        "wallet": used.address if used else "",
-        "proved": request.user.wallets.by_use().first(),
+        "wallet": _linked(used),
+        "proved": _linked(request.user.wallets.by_use().first()),
     }
     return render_to_string("payments/offer_rest.html", context, request)
+
+
+def _linked(wallet: Any) -> dict[str, str | None] | None:
+    if wallet is None:
+        return None
+    return {"address": wallet.address, "url": explorer.address_url(wallet.address)}
 
 
 def panel(request: HttpRequest, person_id: int) -> dict[str, Any]:

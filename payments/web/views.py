@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from payments import days, explorer, money, payouts, purses, solvency, statements, wallets
+from payments import days, money, payouts, purses, solvency, statements, wallets
 from payments.api.statements import csv_file
 from payments.errors import PaymentsError
 from payments.models import Entry
@@ -118,7 +118,7 @@ def _row(row: statements.Row) -> dict[str, object]:
         "is_bonus": row.kind == Entry.Kind.BONUS and bool(row.cause),
         "amount": money.format(row.amount_units),
         "tx_hash": row.tx_hash,
-        "tx_url": explorer.tx_url(row.tx_hash),
+        "tx_url": row.explorer_url,
     }
 
 

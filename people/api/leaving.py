@@ -67,6 +67,7 @@ class LastPayoutSerializer(serializers.Serializer):
     state = serializers.CharField()
     tx_hash = serializers.CharField(allow_null=True)
     explorer_url = serializers.CharField(allow_null=True)
+    address_url = serializers.CharField(allow_null=True)
 
 
 class RestSerializer(serializers.Serializer):
@@ -74,6 +75,7 @@ class RestSerializer(serializers.Serializer):
     leaving = serializers.CharField()
     paid = serializers.CharField()
     wallet = serializers.CharField(allow_null=True, help_text="In use till another one counts.")
+    wallet_url = serializers.CharField(allow_null=True)
     payouts = LastPayoutSerializer(many=True)
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people import choices, notices, wordings
+from people import choices, explorer, notices, wordings
 from people.models import Notice
 
 IDS_LIMIT = 200  # marked by one request
@@ -24,10 +24,14 @@ class NoticeSerializer(serializers.ModelSerializer):
     path = serializers.SerializerMethodField(help_text="Of the page that it is about.")
     is_read = serializers.SerializerMethodField()
     facts = serializers.DictField()
+    links = serializers.SerializerMethodField(
+        help_text="In the network's explorer: of each wallet and transfer that is named here."
+    )
 
     class Meta:
         model = Notice
-        fields = ["id", "kind", "title", "text", "path", "facts", "at", "is_read", "read_at"]
+        fields = ["id", "kind", "title", "text", "path", "facts", "links"]
+        fields += ["at", "is_read", "read_at"]
         read_only_fields = fields
 
     def get_title(self, notice: Notice) -> str:
@@ -38,6 +42,10 @@ class NoticeSerializer(serializers.ModelSerializer):
 
     def get_path(self, notice: Notice) -> str:
         return wordings.of(notice).path
+
+    def get_links(self, notice: Notice) -> dict[str, str]:
+        said = wordings.of(notice)
+        return explorer.links(f"{said.title} {said.text} {notice.facts}")
 
     def get_is_read(self, notice: Notice) -> bool:
         return notice.read_at is not None

@@ -1,7 +1,7 @@
 // Connects a wallet of this browser: it signs the server's message, and is its owner's from then on.
 
 import { _ } from "./words.js";
-import { offerPay } from "./payee.js";
+import { linked, offerPay } from "./payee.js";
 import { post } from "./posts.js";
 import { choices, discover, isOn, lookAt, sign, why } from "./wallets.js";
 
@@ -29,11 +29,11 @@ async function connect(wallet, button) {
   status.textContent = _("Open your wallet and sign the message there.");
   try {
     const { message, signature } = await sign(wallet.provider, root.dataset.message);
-    const { address } = await post(root.dataset.prove, { message, signature });
+    const { address, explorer_url: url } = await post(root.dataset.prove, { message, signature });
     status.textContent = "";
     connected = wallet.provider;
     shown = address;
-    part("connected-address").textContent = address;
+    part("connected-address").replaceChildren(linked(address, url));
     part("connected").hidden = false;
     offerPay(part("pay-here"), address, status);
     watch(wallet.provider);

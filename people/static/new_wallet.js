@@ -2,7 +2,7 @@
 // this page's memory until the two words are right, and shown once.
 
 import { _ } from "./words.js";
-import { offerPay } from "./payee.js";
+import { linked, offerPay } from "./payee.js";
 import { NOT_FRESH, post } from "./posts.js";
 
 const root = document.getElementById("maker");
@@ -67,7 +67,7 @@ async function prove() {
   const stays = { stays: true }; // to leave would lose the wallet whose words are on paper
   const { message } = await post(root.dataset.message, { address: made.address }, "POST", stays);
   const { signature } = await work("sign", { message });
-  await post(root.dataset.prove, { message, signature }, "POST", stays);
+  return post(root.dataset.prove, { message, signature }, "POST", stays);
 }
 
 function download() {
@@ -111,8 +111,8 @@ part("step-check").addEventListener("submit", async (event) => {
   const button = event.submitter;
   button?.setAttribute("aria-busy", "true");
   try {
-    await prove();
-    part("address").textContent = made.address;
+    const { address, explorer_url: url } = await prove();
+    part("address").replaceChildren(linked(address, url));
     offerPay(part("pay-here"), made.address, part("trouble"));
     made = null;
     worker.terminate();

@@ -26,3 +26,9 @@ export function offerPay(button, address, status) {
     button.removeAttribute("aria-busy");
   };
 }
+
+/** The address as a node of the page: it leads to the network's explorer, where there is one. */
+export function linked(address, url) {
+  if (!url) return document.createTextNode(address);
+  return Object.assign(document.createElement("a"), { href: url, rel: "noreferrer", textContent: address });
+}

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from people import attempts, wallets
+from people import attempts, explorer, wallets
 from people.errors import PeopleError
 from people.models import WalletMessage
 from people.security import sealed
@@ -59,7 +59,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         wallets.keep(request.user, address)
     except PeopleError as error:
         return _refused(error)
-    return JsonResponse({"address": address})
+    return JsonResponse({"address": address, "explorer_url": explorer.url(address)})
 
 
 @doors.freshly

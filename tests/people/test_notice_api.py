@@ -41,7 +41,7 @@ def test_a_notice_has_facts_and_words(api, ana):
     assert row["title"] == "1.50\u00a0tUSD arrived in your wallet"
     assert row["path"] == FACTS["path"]
     assert set(row) == {
-        *("id", "kind", "title", "text", "path", "facts", "at"),
+        *("id", "kind", "title", "text", "path", "facts", "links", "at"),
         "is_read",
         "read_at",
     }

@@ -53,7 +53,7 @@ def test_a_person_proves_a_wallet_and_signs_in_with_it(client, ana):
     message = asked(client)
     answer = prove(client, message)
 
-    assert answer.json() == {"address": KEY.address}
+    assert answer.json() == {"address": KEY.address, "explorer_url": None}
     assert list(ana.wallets.values_list("address", flat=True)) == [KEY.address]
     assert message.startswith("testserver wants you to sign in with your Ethereum account:")
     assert "This costs nothing and moves no money." in message
@@ -317,4 +317,4 @@ def test_lines_may_end_as_browsers_end_them(client):
 
     answer = prove(client, message.replace("\n", "\r\n"), signature=signature)
 
-    assert answer.json() == {"address": KEY.address}
+    assert answer.json() == {"address": KEY.address, "explorer_url": None}

@@ -23,7 +23,9 @@ from tests.payments import house
 pytestmark = pytest.mark.django_db
 EXPLORER = "https://explorer.example"
 TX, OLD_TX, BLOCK = "0x" + "a1" * 32, "0x" + "a2" * 32, "0x" + "b1" * 32
+ROOT = "0x" + "c1" * 32
 VAULT, PAYER, PAYEE = "0x" + "11" * 20, "0x" + "22" * 20, "0x" + "33" * 20
+REPORTED = {"sender": PAYEE, "amount": "1", "purse": "ab" * 32}
 HASH = re.compile(r"0x[0-9a-f]{40,64}|0x[0-9a-f]{8}…")
 
 
@@ -52,13 +54,19 @@ def rows():
         hashes=[OLD_TX, TX],
         block_hash=BLOCK,
         state=ChainTx.State.CONFIRMED,
+        error=f"nonce too low for {PAYER}",
     )
     batch = Batch.objects.create(number=1, chain_tx=tx)
     owed = Owed.objects.create(
-        batch=batch, balances_root="", labels_root="", total_units=0, homeless_units=0
+        batch=batch, balances_root=ROOT, labels_root=ROOT, total_units=0, homeless_units=0
     )
     event = ChainEvent.objects.create(
-        name="Deposited", block_number=1, block_hash=BLOCK, tx_hash=TX, log_index=0, payload={}
+        name="Deposited",
+        block_number=1,
+        block_hash=BLOCK,
+        tx_hash=TX,
+        log_index=0,
+        payload=REPORTED,
     )
     block = ScannedBlock.objects.create(number=1, block_hash=BLOCK)
     house.earn("person:1", 50_000)
@@ -77,7 +85,7 @@ LINKS = {
     "chaintx": {TX, OLD_TX, BLOCK, VAULT, PAYER},
     "batch": {TX, PAYEE},
     "owed": {TX},
-    "chainevent": {TX, BLOCK},
+    "chainevent": {TX, BLOCK, PAYEE},
     "scannedblock": {BLOCK},
     "payout": {TX, PAYEE},
     "exit": {TX, PAYEE},

@@ -159,7 +159,17 @@ def test_a_receipt_says_what_it_paid_for_and_where_the_chain_keeps_it(api, perso
     assert (receipt["batch"], receipt["works_count"]) == (payout.batch.number, 1)
     assert (work["amount"], work["cause"].split()[0]) == ("0.50", "job")
     assert set(receipt) == {
-        *("payout", "network", "chain_id", "token", "batch", "block", "works_count", "works"),
+        *(
+            "payout",
+            "network",
+            "chain_id",
+            "token",
+            "token_url",
+            "batch",
+            "block",
+            "works_count",
+            "works",
+        ),
     }
 
 

@@ -1,0 +1,66 @@
+"""What a page or an answer shows of the chain: wallets, contracts, txs, blocks; and the links."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+EXPLORER = "https://explorer.example"
+NAMED = re.compile(r"\b0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})\b|\b0x[0-9a-fA-F]{4,}…")
+LINK = re.compile(rf"{EXPLORER}/(?:tx|block|address)/(0x[0-9a-fA-F]+)")
+UNSEEN = {"script", "style", "textarea"}  # a textarea holds what a wallet is to sign
+TO_SIGN = {"calls", "typed_data", "nonces", "call", "message"}
+NODES = {"proof"}  # of a tree
+
+
+class Page(HTMLParser):
+    """`bare` is what it shows without a link to the explorer, `linked` what with one."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.bare: list[str] = []
+        self.linked: set[str] = set()
+        self._href, self._unseen = "", ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._href = dict(attrs).get("href") or ""
+            self.linked.update(LINK.findall(self._href))
+        elif tag in UNSEEN:
+            self._unseen = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._href = ""
+        elif tag == self._unseen:
+            self._unseen = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen and not LINK.match(self._href):
+            self.bare += NAMED.findall(data)
+
+
+def bare_in_json(found: Any, known: set[str], above: str = "") -> Iterator[str]:
+    """What a document names without its page in the same object, or in one around it.
+
+    `known` are roots and purses: a root's object has the page of the tx that wrote it.
+    """
+    if isinstance(found, list):
+        for one in found:
+            yield from bare_in_json(one, known, above)
+    elif isinstance(found, dict):
+        near = above + json.dumps({name: one for name, one in found.items() if _is_near(name, one)})
+        for name, one in found.items():
+            if name not in TO_SIGN | NODES:
+                yield from bare_in_json(one, known, near)
+            if name.endswith("_root") and f"{EXPLORER}/tx/" not in near:
+                yield f"{name} {one}"
+    elif isinstance(found, str) and EXPLORER not in found:
+        linked = set(LINK.findall(above))
+        yield from (one for one in NAMED.findall(found) if one not in linked | known)
+
+
+def _is_near(name: str, value: Any) -> bool:
+    return isinstance(value, str) or name == "links"
