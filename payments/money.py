@@ -1,6 +1,7 @@
 """Amounts: whole base units inside, decimal strings at the door. One unit is 0.000001."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,6 +16,15 @@ UNITS_PER_DOLLAR = 10**DECIMALS
 DIGITS_LIMIT = 12  # in front of the point: far above any supply, far below a bigint's end
 SHAPE = re.compile(rf"(\d{{1,{DIGITS_LIMIT}}})(?:\.(\d{{1,{DECIMALS}}}))?", re.ASCII)
 BASIS_POINTS = 10_000
+# An amount as people write it; the last three digits of THOUSANDS may be decimals or not.
+TYPED = re.compile(rf"(\d{{1,{DIGITS_LIMIT}}})(?:([.,])(\d{{1,{DECIMALS}}}))?", re.ASCII)
+THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
+SIGNS = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u066b": ","}  # Arabic keyboards' decimals
+UNREADABLE = _(
+    "Write the amount as %(example)s: digits, nothing between the thousands, and at most six "
+    "digits behind the sign."
+)
 SPACE = "\u00a0"  # an amount and its token stay in one line
 
 
@@ -31,6 +41,12 @@ class InvalidAmount(ValueError):
         self.data: dict[str, str] = {}
 
 
+class TwoReadings(InvalidAmount):
+    """1.234 is a thousand and more to some, and hardly more than one to others."""
+
+    message = _("%(text)s can be read in two ways. Write %(large)s or %(small)s.")
+
+
 def parse(text: object) -> int:
     """The units of a decimal string such as "0.05"; raises InvalidAmount."""
     found = SHAPE.fullmatch(text) if isinstance(text, str) else None
@@ -38,6 +54,36 @@ def parse(text: object) -> int:
         raise InvalidAmount()
     whole, decimals = found.groups()
     return int(whole) * UNITS_PER_DOLLAR + int((decimals or "").ljust(DECIMALS, "0"))
+
+
+def read(text: str) -> int:
+    """The units of an amount as people write it in their language; raises InvalidAmount.
+
+    Before the decimals stands their language's sign, or the other one, as some keyboards have no
+    second; where that could be a sign between thousands, TwoReadings is raised. Spaces between
+    thousands are taken, signs between them only before decimals.
+    """
+    own = decimal_sign()
+    found = TYPED.fullmatch(_ungrouped(_in_ascii(text.strip()), own))
+    if found is None:
+        raise InvalidAmount(UNREADABLE % {"example": f"12{own}34"})
+    whole, sign, decimals = found.groups()
+    if sign and sign != own and THOUSANDS.fullmatch(found[0]):
+        both = {"large": f"{whole}{decimals}", "small": f"{whole}{own}{decimals}"}
+        raise TwoReadings(TwoReadings.message % {"text": found[0], **both})
+    return parse(f"{whole}.{decimals}" if sign else whole)
+
+
+def _in_ascii(text: str) -> str:
+    return "".join(SIGNS.get(one, str(unicodedata.decimal(one, one))) for one in text)
+
+
+def _ungrouped(text: str, own: str) -> str:
+    other = {".": ",", ",": "."}[own]
+    if SPACED.fullmatch(text):
+        return text.replace(" ", "")
+    is_grouped = re.fullmatch(rf"\d{{1,3}}(?:[{other}]\d{{2,3}})+[{own}]\d+", text, re.ASCII)
+    return text.replace(other, "") if is_grouped else text
 
 
 def format(units: int) -> str:
@@ -57,6 +103,17 @@ def number(units: int) -> str:
     """The amount as people read it, where the token is named elsewhere: `1,234.50`."""
     locale, pattern = _locale(get_language() or "en")
     return pattern.apply(Decimal(units) / UNITS_PER_DOLLAR, locale)
+
+
+def typed(units: int) -> str:
+    """The amount as people type it in their language, which `read` reads: `1234.50`."""
+    return format(units).replace(".", decimal_sign())
+
+
+def decimal_sign() -> str:
+    """What stands before the decimals in the reader's language: a point or a comma."""
+    locale, _pattern = _locale(get_language() or "en")
+    return str(locale.number_symbols["latn"]["decimal"])
 
 
 @lru_cache

@@ -34,6 +34,11 @@ def number(value: int | float | Decimal) -> str:
     return format_decimal(value, locale=current())
 
 
+def exact(value: int | float | Decimal) -> str:
+    """Such as `12,345.6789`: all digits that it has."""
+    return format_decimal(value, locale=current(), decimal_quantization=False)
+
+
 def amount(decimal: str) -> str:
     """A decimal string of the API with its token, such as `1,234.50 tUSD`: two to six decimals.
 

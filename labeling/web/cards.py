@@ -10,6 +10,7 @@ from labeling.handout.offers import Offer
 from labeling.models import Project
 from labeling.web import figures
 from payments import money
+from people import locales
 
 ACCEPTED = {
     Project.Review.AUTO: gettext_lazy("Accepted automatically."),
@@ -64,5 +65,5 @@ def _tags(offer: Offer) -> list[str]:
     if offer.quota_left:
         count = offer.quota_left
         words = ngettext("%(count)s left for you", "%(count)s left for you", count)
-        tags.append(words % {"count": count})
+        tags.append(words % {"count": locales.number(count)})
     return tags + offer.language_names

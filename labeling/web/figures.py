@@ -66,7 +66,8 @@ def _known(record: Record) -> Iterator[str]:
         yield _("%(share)s accepted") % {"share": percent(record.approval_share)}
     if record.approval_share is not None or record.appeals_lost_count:
         count = record.appeals_lost_count
-        yield ngettext("%(count)s appeal lost", "%(count)s appeals lost", count) % {"count": count}
+        words = ngettext("%(count)s appeal lost", "%(count)s appeals lost", count)
+        yield words % {"count": locales.number(count)}
     if record.median_hourly_units is not None:
         yield _("about %(amount)s") % {"amount": hourly(record.median_hourly_units)}
 
@@ -74,7 +75,7 @@ def _known(record: Record) -> Iterator[str]:
 def record_rows(record: Record) -> list[tuple[str, str]]:
     """The whole record, each number with its name."""
     counts = {"part": record.appeals_lost_count, "all": record.appeals_count}
-    lost = _("%(part)s of %(all)s") % counts
+    lost = _("%(part)s of %(all)s") % {name: locales.number(n) for name, n in counts.items()}
     waits, pay = record.median_accept_seconds, record.median_hourly_units
     rows = [
         (_("Answers decided"), locales.number(record.decided_count)),

@@ -71,7 +71,7 @@ class WithdrawalForm(forms.Form):
 
     def clean_amount(self) -> int:
         try:
-            return money.parse(self.cleaned_data["amount"].strip().replace(",", "."))
+            return money.read(self.cleaned_data["amount"])
         except money.InvalidAmount as error:
             raise forms.ValidationError(str(error))
 
@@ -108,6 +108,7 @@ def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
         "to_open_units": overview.opening_units,
         "instructions": overview.deposit,
         "explorer": escrow.explorer_url("{hash}"),
+        "decimal_sign": money.decimal_sign(),
         "deposits": [_deposit(one) for one in escrow.deposits(project.purse)[:DEPOSITS_SHOWN]],
         "withdrawals": [
             _withdrawal(one) for one in escrow.withdrawals(project.purse)[:WITHDRAWALS_SHOWN]

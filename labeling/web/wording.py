@@ -13,6 +13,7 @@ from labeling.answers.numbers import Rating
 from labeling.answers.objects import Image, Media, Own, Shown
 from labeling.answers.per_region import PerRegion
 from labeling.answers.tag import Option
+from people import locales
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ WHOLE: dict[str, Callable[[Control | None, dict[str, Any]], str]] = {
     "choices": _choices,
     "taxonomy": _taxonomy,
     "textarea": lambda _control, value: "\n".join(value["text"]),
-    "number": lambda _control, value: str(value["number"]),
+    "number": lambda _control, value: locales.exact(value["number"]),
     "rating": _rating,
     "datetime": lambda _control, value: str(value["datetime"]),
     "pairwise": _pairwise,
@@ -100,7 +101,10 @@ WHOLE: dict[str, Callable[[Control | None, dict[str, Any]], str]] = {
 
 
 def _segment_or_text(value: dict[str, Any]) -> str:
-    return str(value["text"]) if "text" in value else f"{value['start']:.2f}–{value['end']:.2f} s"
+    if "text" in value:
+        return str(value["text"])
+    edges = "–".join(locales.score(value[side]) for side in ("start", "end"))
+    return _("%(count)s s") % {"count": edges}
 
 
 def _box(value: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from launcher.words import catalogues, extraction
 
 FIXED = re.compile(r"%\((\w+)\)[sd]|%[sd%]|</?\w[^>]*>")  # placeholders and tags
 COUNTS_TRIED = range(1_000)
+COUNTS = {"count", "shown"}  # how many, and the same as the reader's language writes it
 
 
 def problems() -> Iterator[str]:
@@ -48,7 +49,7 @@ def of_message(message: Message, *, once: set[int], forms_count: int) -> Iterato
         yield f"{_named(message)} has {len(forms)} forms"
     else:
         wanted = _fixed(_forms(message.id)[-1])
-        counts = {"count"} | (set(wanted) if len(wanted) == 1 else set())
+        counts = COUNTS | (set(wanted) if len(wanted) == 1 else set())
         for number, form in enumerate(forms):
             may_lack = counts if message.pluralizable and number in once else set()
             has = _fixed(form)

@@ -38,7 +38,7 @@ class PayoutForm(forms.Form):
         return self.cleaned_data
 
     def clean_amount(self) -> int:
-        return _checked(money.parse, self.cleaned_data["amount"].strip().replace(",", "."))
+        return _checked(money.read, self.cleaned_data["amount"])
 
     def clean_address(self) -> str:
         return _checked(addresses.parse, self.cleaned_data["address"].strip())

@@ -70,7 +70,7 @@ def _initial(holder: str) -> dict[str, object]:
     used = wallets.used(holder)
     return {
         "key": uuid4(),
-        "amount": money.format(earned_units),
+        "amount": money.typed(earned_units),
         "address": used.address if used else "",
     }
 

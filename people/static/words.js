@@ -6,10 +6,15 @@ const { said = {}, form = (count) => Number(count !== 1) } = globalThis.words ||
 const language = document.documentElement.lang || "en";
 const locale = `${language === "en" ? "en-GB" : language}-u-nu-latn`;
 const numbers = new Intl.NumberFormat(locale);
+const hundredths = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 export function number(value) {
   return numbers.format(value);
+}
+
+export function toHundredths(value) {
+  return hundredths.format(value);
 }
 
 export function moment(iso) {

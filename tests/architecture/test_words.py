@@ -15,6 +15,7 @@ ONE_SIDE = re.compile(
     r"|border-(?:top|bottom)-(?:left|right)-radius|(?:text-align|float|clear)\s*:\s*(?:left|right)"
 )
 NO_LANGUAGES = re.compile(r"\|(?:date|time|floatformat|intcomma|localize)\b")
+COUNTING = re.compile(r"\{% blocktranslate (?:[^%]* )?count (\w+)=([^{]*.*?)\{% endblock", re.S)
 OF_THE_DEVICE = re.compile(r"\.toLocale\w*String\(|new Intl\.(?:NumberFormat|DateTimeFormat)\(")
 
 
@@ -58,6 +59,16 @@ def test_pages_write_numbers_and_times_as_the_reader_does():
     pages = [path for path in extraction.sources(SERVER) if "templates" in path.parts]
 
     assert found(NO_LANGUAGES, pages) == []
+
+
+def test_counts_in_sentences_are_written_as_the_reader_does():
+    pages = [path for path in extraction.sources(SERVER) if "templates" in path.parts]
+    counting = [(page, *one) for page in pages for one in COUNTING.findall(page.read_text())]
+
+    assert counting
+    assert [
+        (named(page), said) for page, name, said in counting if f"{{{{ {name} }}}}" in said
+    ] == []
 
 
 def test_scripts_write_numbers_and_times_in_one_place():

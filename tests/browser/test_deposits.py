@@ -1,9 +1,10 @@
 """Paying in from a wallet of the browser: with a permit in one call, without one in two."""
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from payments import escrow, jobs
+from payments import escrow, jobs, money
 from payments.chain import signer
 from payments.chain import wallet as chain_wallets
 from tests.browser.wallets import Wallet
@@ -11,6 +12,13 @@ from tests.labeling import house
 from tests.people import house as people
 
 pytestmark = pytest.mark.django_db(transaction=True)
+READ = """async ([texts, sign]) => {
+  const { read } = await import("/static/payments/amounts.js");
+  return texts.map((value) => {
+    try { return Math.round(Number(read({ value, dataset: { sign } })) * 1000000); }
+    catch (error) { if (!/Write/.test(error.message)) throw error; return null; }
+  });
+}"""
 RICH = 6  # of the chain's well-known accounts
 
 
@@ -63,6 +71,24 @@ def test_one_signature_and_one_call_put_the_money_in(page: Page, made, mine, set
     assert wallet.asked.count("eth_signTypedData_v4") == 1
     assert wallet.asked.count("eth_sendTransaction") == 1
     assert credited(made, mine) == 1_250_000
+
+
+def test_amounts_are_read_as_the_server_reads_them(page: Page, made):
+    look(page, made)
+    texts = ["12", "1.234", "1,234", "0,123", "1 234,5", "1,234.50", "1.234,50", "12,34,567.50"]
+    texts += ["1.2.3", "1,234,567", "-1", "all", "", "5.", "1.0000001", "١٢٫٥", "१२.५", "9" * 13]
+
+    for language, sign in [("en", "."), ("es", ",")]:
+        found = page.evaluate(READ, [texts, sign])
+        with translation.override(language):
+            assert found == [server_reads(text) for text in texts]
+
+
+def server_reads(text: str) -> int | None:
+    try:
+        return money.read(text)
+    except money.InvalidAmount:
+        return None
 
 
 def test_a_token_without_permits_takes_two_calls(page: Page, made, mine, settings):

@@ -93,3 +93,58 @@ def test_pages_write_units_and_the_apis_strings_alike(amount):
 
 def test_pages_write_nothing_for_nothing():
     assert Template("{% load money %}{{ amount|money }}").render(Context({"amount": None})) == ""
+
+
+POINT = ["en", "hi", "ar", "sw"]
+COMMA = ["es", "fr", "pt", "uk", "vi", "id"]
+BOTH_WAYS = [
+    ("12", 12_000_000),
+    (" 1234,50 ", 1_234_500_000),
+    ("1234.50", 1_234_500_000),
+    ("0,123", 123_000),
+    ("0.123", 123_000),
+    ("1234.567", 1_234_567_000),
+    ("1,23", 1_230_000),
+    ("1.2345", 1_234_500),
+    ("1\u00a0234,5", 1_234_500_000),
+    ("١٢٫٥", 12_500_000),
+    ("१२.५", 12_500_000),
+]
+
+
+@pytest.mark.parametrize("language", POINT + COMMA)
+@pytest.mark.parametrize(("text", "units"), BOTH_WAYS)
+def test_an_amount_is_read_with_either_sign(language, text, units):
+    with translation.override(language):
+        assert money.read(text) == units
+
+
+@pytest.mark.parametrize("languages", [POINT, COMMA])
+def test_the_thousands_of_others_are_no_decimals_of_ours(languages):
+    own, other = (".", ",") if languages is POINT else (",", ".")
+    for language in languages:
+        with translation.override(language):
+            assert money.read(f"1{own}234") == 1_234_000
+            with pytest.raises(money.TwoReadings) as refused:
+                money.read(f"1{other}234")
+            assert "1234" in str(refused.value)
+            assert f"1{own}234" in str(refused.value)
+
+
+@pytest.mark.parametrize("language", POINT + COMMA)
+@pytest.mark.parametrize("units", [0, 1, 500_000, 1_234_000, 123_456_789_012, 10**15])
+def test_what_a_page_shows_can_be_typed(language, units):
+    with translation.override(language):
+        assert money.read(money.typed(units)) == money.read(money.number(units)) == units
+
+
+@pytest.mark.parametrize("language", POINT + COMMA)
+@pytest.mark.parametrize(
+    "text",
+    ["", "all", "-1", "1e3", "1..2", "1,234,567", "1.2.3", "12 34", "0.0000001", "5.", "1_0"],
+)
+def test_what_is_no_amount_is_refused_with_an_example(language, text):
+    with translation.override(language):
+        with pytest.raises(money.InvalidAmount) as refused:
+            money.read(text)
+        assert f"12{money.decimal_sign()}34" in str(refused.value)

@@ -3,6 +3,7 @@
 
 import { _ } from "../words.js";
 import { post } from "../posts.js";
+import { read } from "./amounts.js";
 import { account, choices, discover, isOn, lookAt, why } from "../wallets.js";
 
 const CALLS = "/api/v1/deposits/calls/";
@@ -37,10 +38,10 @@ function show(hash) {
 }
 
 async function payIn(provider) {
+  const amount = read(part("deposit-amount"));
   const owner = await account(provider);
   const chainId = Number(root.dataset.chain);
   if (!(await isOn(provider, chainId))) await lookAt(provider, chainId);
-  const amount = part("deposit-amount").value.trim().replace(",", ".");
   const calls = await signed(provider, { purse: root.dataset.purse, amount, owner });
   let hash = "";
   for (const call of calls) {

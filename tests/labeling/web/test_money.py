@@ -81,7 +81,8 @@ def test_what_is_free_is_taken_out_once(client, made):
     ("changes", "words"),
     [
         ({"amount": "0.51"}, "is there"),
-        ({"amount": "all"}, "Write an amount as 12.34"),
+        ({"amount": "all"}, "Write the amount as 12.34"),
+        ({"amount": "1,234"}, "1,234 can be read in two ways. Write 1234 or 1.234."),
         ({"address": "0x12"}, "An address starts with 0x and has 40 digits"),
     ],
 )

@@ -60,11 +60,27 @@ def test_a_second_click_is_harmless(client, person):
 
 
 @pytest.mark.parametrize(
+    ("spoken", "typed"),
+    [("en", "1234.50"), ("hi", "1234.50"), ("ar", "1234.50"), ("sw", "1234.50")]
+    + [(one, "1234,50") for one in ("es", "fr", "pt", "uk", "vi", "id")],
+)
+def test_the_amount_stands_as_the_reader_types_it(client, person, settings, spoken, typed):
+    house.earn(person, 1_234_500_000)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = spoken
+
+    assert f'value="{typed}"' in client.get("/earnings/").content.decode()
+    client.post("/earnings/", form(amount=typed))
+
+    assert house.balance(person, "EARNED") == 0
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"amount": "0.51"}, "and 0.50\u00a0tUSD is there"),
         ({"amount": "0.001"}, "The smallest payout is 0.01\u00a0tUSD"),
-        ({"amount": "all"}, "Write an amount as 12.34"),
+        ({"amount": "all"}, "Write the amount as 12.34"),
+        ({"amount": "1,234"}, "1,234 can be read in two ways. Write 1234 or 1.234."),
         ({"address": "0x12"}, "An address starts with 0x and has 40 digits"),
         ({"address": WALLET.replace("F7", "f7")}, "A digit of this wallet address was mistyped"),
     ],

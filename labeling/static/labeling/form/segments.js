@@ -1,7 +1,7 @@
 // Marking stretches of sound: by dragging over the track, by buttons while it plays, by keys, or by
 // writing the seconds.
 
-import { _ } from "../../words.js";
+import { _, toHundredths } from "../../words.js";
 import { make } from "../elements.js";
 import { keyOf } from "./keys.js";
 import { bytesIn } from "./media.js";
@@ -192,7 +192,7 @@ class Track {
   }
 
   said({ start, end }) {
-    return `${start.toFixed(2)}–${end.toFixed(2)} s`;
+    return _("%(count)s s", { count: `${toHundredths(start)}–${toHundredths(end)}` });
   }
 
   written({ start, end }) {
