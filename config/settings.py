@@ -332,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
         "labeling.jobs.decide_cases": JOB_SECONDS * 5,
         "labeling.jobs.tell": JOB_SECONDS * 5,
         "labeling.jobs.refund_left": 3600,
+        "labeling.jobs.forget_words": 3600,
         "labeling.jobs.take_turns": JOB_SECONDS * 5,
         "labeling.jobs.audit": JOB_SECONDS * 15,
         "labeling.jobs.fetch_media": JOB_SECONDS,

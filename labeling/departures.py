@@ -2,7 +2,8 @@
 
 Their answers stay as they are, under the pseudonym; what is not decided yet is decided and paid as
 ever. What others wait for is given back. A requester settles first: while a project of theirs is
-open, or has money in it, they stay.
+open, or has money in it, they stay. What they wrote about tasks and against rejections goes once it
+is decided; what they wrote to others, who may still ask why, stays.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from labeling.handout import slots
-from labeling.models import Assignment, Project, Reviewer
+from labeling.models import Assignment, Case, Project, Report, Reviewer, Task
 from labeling.orders import projects
 from labeling.review import juries
 from payments import escrow
+from people.models import Departure
 
 State = Project.State
 UNDER_WAY = "SEEN"  # a deposit that the chain has reported, and that is not deep enough
@@ -74,7 +76,20 @@ def let_go(person_id: int, *, proved: Sequence[str] = ()) -> None:
 
 
 def end(person_id: int, *, proved: Sequence[str] = ()) -> None:
-    """The person reviews nothing any more, and drafts of theirs are closed."""
+    """The person reviews nothing any more, drafts of theirs are closed, and words gone."""
     Reviewer.objects.filter(user=person_id).delete()
     for draft in Project.objects.filter(owner=person_id, state=State.DRAFT):
         projects.close(draft)
+    forget()
+
+
+def forget() -> int:
+    """How many notes of people who have left are gone now: those on reports and appeals.
+
+    A requester who has yet to look at a paused task, and a jury that sits, read them until then.
+    """
+    left = Departure.objects.exclude(state=Departure.State.ASKED).values("user")
+    noted = Report.objects.filter(labeler__in=left).exclude(note="")
+    appealed = Case.objects.filter(labeler__in=left).exclude(appeal_note="")
+    notes_count = noted.exclude(task__state=Task.State.PAUSED).update(note="")
+    return notes_count + appealed.exclude(state=Case.State.APPEALED).update(appeal_note="")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import notices
+from labeling import departures, notices
 from labeling.handout import reports, slots, turns
 from labeling.judging import audits, quality
 from labeling.media import errands, files, removals
@@ -45,6 +45,12 @@ def decide_cases() -> int:
     """Rejections that nobody contests become final, contested ones get their verdict."""
     juries.expire()
     return cases.lapse() + verdicts.decide()
+
+
+@shared_task(name="labeling.jobs.forget_words")
+def forget_words() -> int:
+    """What people who have left wrote about what is decided meanwhile is gone."""
+    return departures.forget()
 
 
 @shared_task(name="labeling.jobs.fetch_media")

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from labeling import departures, dossiers
+from labeling import departures, dossiers, jobs
 from labeling.handout import reports, submissions
 from labeling.judging import quality
-from labeling.models import Assignment, Case, Reviewer, Seat, Signal, Task
+from labeling.models import Assignment, Case, Report, Reviewer, Seat, Signal, Task
 from labeling.orders import projects
 from labeling.review import cases, juries
 from payments import escrow, money
@@ -134,6 +134,66 @@ def test_a_reviewer_reviews_nothing_any_more():
     departures.end(who.pk)
 
     assert Reviewer.objects.count() == 0
+
+
+# --- What they wrote ------------------------------------------------------------------------------
+
+
+def left(who) -> None:
+    due_at = "2026-01-01T00:00:00Z"
+    Departure.objects.create(user=who, state="BEGUN", claim_digest=f"{who.pk}", due_at=due_at)
+    departures.end(who.pk)
+
+
+def reported(made, who):
+    held = house.take(made, who)
+    return reports.report(held.id, labeler_id=who.pk, reason="broken", note="I am Ana.")
+
+
+def test_the_note_of_a_report_goes_once_nobody_has_to_look_at_it(settings):
+    settings.STIPEND_TASK_REPORTS = 1
+    made, who, other = house.opened(tasks=3), house.labeler(), house.labeler()
+    looked_at, waits, stays = reported(made, who), reported(made, who), reported(made, other)
+    reports.resume(made, task_id=looked_at.task_id)
+
+    left(who)
+
+    assert notes(looked_at, waits, stays) == ["", "I am Ana.", "I am Ana."]
+    assert dossier(other)["tasks_reported"][0]["note"] == "I am Ana."
+
+    reports.drop(made, task_id=waits.task_id)
+
+    assert jobs.forget_words() == 1
+    assert jobs.forget_words() == 0
+    assert notes(looked_at, waits, stays) == ["", "", "I am Ana."]
+
+
+def notes(*made) -> list[str]:
+    return [Report.objects.get(pk=one.pk).note for one in made]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("APPEALED", "I am Ana."), ("UPHELD", ""), ("OVERTURNED", ""), ("LAPSED", "")],
+)
+def test_what_was_said_against_a_rejection_goes_once_it_is_decided(state, words):
+    made, who, judge = house.opened(tasks=1), house.labeler(), house.labeler()
+    case = Case.objects.create(
+        project=made,
+        labeler=who,
+        judge=judge,
+        reason="wrong",
+        note="No.",
+        state=state,
+        appeal_note="I am Ana.",
+        appealable_until="2026-01-01T00:00:00Z",
+    )
+
+    for one in (who, judge):
+        left(one)
+
+    case.refresh_from_db()
+    assert (case.appeal_note, case.note) == (words, "No.")
 
 
 # --- What is told ---------------------------------------------------------------------------------
