@@ -1,9 +1,7 @@
 """The chain's node stops answering, at every call and on either way. A timeout means unknown."""
 
 import pytest
-from kombu.exceptions import OperationalError
 
-from payments import nudges
 from payments.chain import client
 from payments.chain.errors import Unreachable
 from payments.models import ChainTx
@@ -66,19 +64,3 @@ def test_a_node_that_is_down_loses_nothing(payday, monkeypatch):
 
     payday.repair(payout)
     payday.assert_paid_once([payout])
-
-
-def test_a_payout_is_asked_for_while_redis_is_down(payday, monkeypatch):
-    monkeypatch.setattr(nudges, "_quiet_until", {})
-    tried = []
-
-    def unreachable(job, **options):
-        tried.append(job)
-        raise OperationalError("no broker")
-
-    monkeypatch.setattr(nudges.current_app, "send_task", unreachable, raising=False)
-    payouts = [payday.ask(), payday.ask()]
-
-    assert tried == ["payments.jobs.pump_payouts"]  # the second waits for the beat alone
-    payday.repair(payouts[-1])
-    payday.assert_paid_once(payouts)

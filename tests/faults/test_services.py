@@ -1,11 +1,15 @@
 """Real workers on a real broker, while Redis or another worker misbehaves."""
 
+import signal
 import time
 
 import pytest
 from redis import Redis
 
+from payments import nudges
 from tests.faults.yard import JOBS
+
+PATIENCE_SECONDS = 15  # a broker that is silent for two timeouts, and a busy machine
 
 
 def test_a_job_delivered_twenty_times_to_two_workers(yard, payday):
@@ -49,6 +53,25 @@ def test_redis_stopped_and_started_empty(yard, payday):
     yard.kill(first)
     yard.work()
 
+    yard.until_paid(payouts)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_payouts_are_asked_for_while_redis_is_gone(yard, payday, monkeypatch, caplog, how):
+    """It is dead, or it hangs; whoever asks is answered, and the nudge is lost."""
+    monkeypatch.setattr(nudges, "_quiet_until", {})
+    yard.redis.process.send_signal(how)
+    began = time.monotonic()
+
+    with yard.nudged():
+        payouts = [payday.ask(), payday.ask()]
+
+    assert time.monotonic() - began < PATIENCE_SECONDS
+    lost = [one for one in caplog.messages if "cannot be reached" in one]
+    assert len(lost) == 1  # the second waits for the beat alone
+    yard.redis.process.send_signal(signal.SIGKILL)
+    yard.start_redis()
+    yard.work()
     yard.until_paid(payouts)
 
 

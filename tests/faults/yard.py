@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from celery import Celery
+from celery import Celery, current_app
 from django.conf import settings
 from django.db import connection
 
@@ -119,6 +120,19 @@ class Yard:
             for name in names:
                 app.send_task(name, ignore_result=True)
         app.close()
+
+    @contextmanager
+    def nudged(self) -> Iterator[None]:
+        """What this process nudges goes to the broker here, as the product's settings say."""
+        usual = current_app._get_current_object()
+        app = Celery("web", broker=self.url, set_as_current=True)
+        app.config_from_object("django.conf:settings", namespace="CELERY")
+        app.conf.broker_url = self.url
+        try:
+            yield
+        finally:
+            app.close()
+            usual.set_current()
 
     def until_paid(self, payouts: list[Payout], meanwhile: Callable[[], None] = int) -> None:
         """Jobs and blocks come as on any day, until all have ended; and they were paid once."""
