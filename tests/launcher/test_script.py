@@ -42,6 +42,14 @@ def test_unknown_verb_says_so():
     assert told.stderr.splitlines()[-1] == "stipend: there is no verb 'dance'."
 
 
+def test_up_starts_nothing_for_words_it_does_not_know():
+    asked, told = stipend("up", "--help"), stipend("up", "--port", "9000")
+
+    assert (asked.returncode, asked.stdout) == (0, stipend("help").stdout)
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith("stipend: up takes no '--port'")
+
+
 def test_found_through_links_from_any_folder(tmp_path):
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / "one").symlink_to(ROOT / "stipend")
