@@ -18,10 +18,17 @@ from people.models import ProvedWallet, User
 def has(person_id: int, *, among: Iterable[int]) -> bool:
     """True if one of these people is this person, by all that we can see."""
     others = set(among)
-    if person_id in others:
-        return True
+    return person_id in others or bool(of(person_id, among=others))
+
+
+def of(person_id: int, *, among: Iterable[int]) -> set[int]:
+    """Those of these people who are this person, themselves included, by all that we can see."""
+    others = set(among)
+    if not others - {person_id}:
+        return others
     marks_of = _marks({person_id, *others})
-    return any(marks_of[person_id] & marks_of[other] for other in others)
+    own = marks_of[person_id]
+    return {other for other in others if other == person_id or own & marks_of[other]}
 
 
 def _marks(people_ids: set[int]) -> dict[int, set[str]]:

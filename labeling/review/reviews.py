@@ -1,15 +1,17 @@
 """Answers are looked at: the neediest first, accepted, rejected with a reason, or put right.
 
-Promises: only the project's owner and its reviewers judge, nobody their own answer; a rejection
-has a reason of the list and a note, and goes through `cases`; a bulk acceptance is many small
-transactions, so it may be cut off and called again. Lock order: project, task, submission.
+Promises: only the project's owner and its reviewers judge, nobody their own answer, nor under a
+second name that we can see (`labeling.crowd.doubles`); a rejection has a reason of the list and a
+note, and goes through `cases`; a bulk acceptance is many small transactions, so it may be cut off
+and called again. Lock order: project, task, submission.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
@@ -19,7 +21,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.db.transaction import atomic
 
 from labeling.content import configs
-from labeling.crowd import reputation
+from labeling.crowd import doubles, reputation
 from labeling.errors import (
     AnswerTooLarge,
     KnownAnswer,
@@ -68,8 +70,8 @@ def queue(
     its labeler's `reputation` in the project's skill. Raises MalformedCursor.
     """
     marks = _marks(project, reviewer=reviewer, after=after, limit=limit + 1)
-    rows = _rows(project, [pk for _, pk in marks[:limit]])
-    return Page(rows, _cursor(marks[limit - 1]) if len(marks) > limit else "")
+    rows = _rows(project, _of_others(marks[:limit], reviewer))
+    return Page(rows, _cursor(marks[limit - 1][:2]) if len(marks) > limit else "")
 
 
 # Each count ends at its limit, so that a project costs no more for what waits beyond it.
@@ -106,12 +108,12 @@ def next(project: Project, *, reviewer: User, after: str = "") -> Submission | N
     """
     for _ in range(CLAIMED_PAGES):
         marks = _marks(project, reviewer=reviewer, after=after, limit=QUEUE_ROWS)
-        claimed_id = claims.take([pk for _, pk in marks], reviewer_id=reviewer.pk)
+        claimed_id = claims.take(_of_others(marks, reviewer), reviewer_id=reviewer.pk)
         if claimed_id is not None:
             return _rows(project, [claimed_id])[0]
         if len(marks) < QUEUE_ROWS:
             return None
-        after = _cursor(marks[-1])
+        after = _cursor(marks[-1][:2])
     return None
 
 
@@ -143,14 +145,28 @@ def _waiting(project: Project, reviewer: User | None) -> QuerySet[Submission]:
     return found.exclude(labeler=reviewer.pk) if reviewer else found
 
 
-def _marks(
-    project: Project, *, reviewer: User | None, after: str, limit: int
-) -> list[tuple[float, int]]:
-    """Need and id of the next answers behind this place: one walk along the index."""
+class _Mark(NamedTuple):
+    """The place of an answer in the queue, and whose it is."""
+
+    need: float
+    id: int
+    labeler_id: int
+
+
+def _marks(project: Project, *, reviewer: User | None, after: str, limit: int) -> list[_Mark]:
+    """The next answers behind this place: one walk along the index."""
     found = _waiting(project, reviewer)
     if after:
         found = found.filter(_behind(after))
-    return list(found.annotate(need=NEED).values_list("need", "id")[:limit])
+    rows = found.annotate(need=NEED).values_list("need", "id", "labeler_id")[:limit]
+    return [_Mark(*row) for row in rows]
+
+
+def _of_others(marks: Sequence[_Mark], reviewer: User | None) -> list[int]:
+    """The ids of those that are not the reviewer's, under whatever name."""
+    labelers = {mark.labeler_id for mark in marks}
+    own = doubles.of(reviewer.pk, among=labelers) if reviewer else set[int]()
+    return [mark.id for mark in marks if mark.labeler_id not in own]
 
 
 def _behind(after: str) -> TupleGreaterThan:
@@ -261,7 +277,7 @@ def _reviewable(submission_id: int, *, reviewer: User) -> Submission:
     found = Submission.objects.select_related("project").filter(pk=submission_id).first()
     if found is None or not reviewers.may_review(found.project, reviewer):
         raise NotFound("There is no such submission in a project that you review.")
-    if found.labeler_id == reviewer.pk:
+    if doubles.has(reviewer.pk, among=[found.labeler_id]):
         raise OwnAnswer()
     return found
 
@@ -317,7 +333,9 @@ class Accepted:
 def count(project: Project, *, reviewer: User, chosen: Chosen) -> int:
     """How many answers `accept_all` would accept, counted up to its limit."""
     found = chosen.of(project).exclude(labeler=reviewer.pk)
-    return found[: settings.STIPEND_BULK_ANSWERS].count()
+    labelers = found.order_by("id").values_list("labeler_id", flat=True)
+    given = Counter(labelers[: settings.STIPEND_BULK_ANSWERS])
+    return given.total() - sum(given[own] for own in doubles.of(reviewer.pk, among=given))
 
 
 def accept_all(project: Project, *, reviewer: User, chosen: Chosen) -> Accepted:
@@ -331,11 +349,11 @@ def accept_all(project: Project, *, reviewer: User, chosen: Chosen) -> Accepted:
     accepted_ids, last_id, limit = list[int](), 0, settings.STIPEND_BULK_ANSWERS
     found = chosen.of(project).exclude(labeler=reviewer.pk).order_by("id")
     while size := min(settings.STIPEND_JUDGE_TASKS, limit - len(accepted_ids)):
-        accepted = _accept_some(project, found.filter(pk__gt=last_id), size, reviewer)
-        if not accepted:
+        seen, accepted = _accept_some(project, found.filter(pk__gt=last_id), size, reviewer)
+        if not seen:
             break
         accepted_ids += [one.pk for one in accepted]
-        last_id = accepted_ids[-1]
+        last_id = seen[-1].pk
     return Accepted(
         len(accepted_ids),
         is_more=size == 0 and found.filter(pk__gt=last_id).exists(),
@@ -347,12 +365,13 @@ def _left_out(project: Project, ids: set[int], reviewer: User) -> tuple[LeftOut,
     """Those of these that do not wait for another call, in the order of the ids."""
     found = Submission.objects.filter(pk__in=ids, project_id=project.pk)
     known = {pk: (labeler_id, state) for pk, labeler_id, state in found.values_list(*LEFT)}
-    left = []
+    labelers = {labeler_id for labeler_id, _ in known.values()}
+    own, left = doubles.of(reviewer.pk, among=labelers), []
     for pk in sorted(ids):
         labeler_id, state = known.get(pk, (None, ""))
         if labeler_id is None:
             left.append(LeftOut(pk, Why.UNKNOWN))
-        elif labeler_id == reviewer.pk:
+        elif labeler_id in own:
             left.append(LeftOut(pk, Why.OWN))
         elif state != Submission.State.SUBMITTED:
             left.append(LeftOut(pk, Why.DECIDED))
@@ -362,11 +381,14 @@ def _left_out(project: Project, ids: set[int], reviewer: User) -> tuple[LeftOut,
 @atomic
 def _accept_some(
     project: Project, found: QuerySet[Submission], size: int, reviewer: User
-) -> list[Submission]:
+) -> tuple[list[Submission], list[Submission]]:
+    """The next ones, locked, and those of them that were accepted."""
     locked = list(found.select_for_update(no_key=True, of=("self",))[:size])
-    if locked:
-        acceptance.accept_all(project, locked, by=Judgement.By.REQUESTER, judge=reviewer)
-    return locked
+    own = doubles.of(reviewer.pk, among={one.labeler_id for one in locked})
+    accepted = [one for one in locked if one.labeler_id not in own]
+    if accepted:
+        acceptance.accept_all(project, accepted, by=Judgement.By.REQUESTER, judge=reviewer)
+    return locked, accepted
 
 
 def reject_all(
@@ -384,7 +406,7 @@ def reject_all(
     labeler_ids = list(labelers.values_list("labeler_id", flat=True))
     if not labeler_ids or len(labeler_ids) != len(wanted_ids):
         raise NotFound("Not all of these are answers in this project.")
-    if reviewer.pk in labeler_ids:
+    if doubles.has(reviewer.pk, among=labeler_ids):
         raise OwnAnswer()
     return cases.open_cases(project, wanted_ids, reason=reason, note=note.strip(), judge=reviewer)
 

@@ -321,6 +321,50 @@ def test_nobody_judges_their_own_answer():
     assert (earned(who), earned(other)) == (0, 50_000)
 
 
+def test_nobody_judges_their_own_answer_under_a_second_name():
+    made, (second, other) = answered("Good", "Bad", tasks=2)
+    who = house.labeler()
+    reviewers.add(made, username=who.username)
+    for person in (who, second):
+        person.email = "amina@example.org"
+        person.save()
+    own = list(made.submissions.filter(labeler=second).order_by("id"))
+
+    for verb in verbs(own[0], who):
+        with pytest.raises(OwnAnswer):
+            verb()
+    assert states(made) == ["SUBMITTED"] * 4
+    assert {one.labeler_id for one in reviews.queue(made, reviewer=who).rows} == {other.pk}
+    assert reviews.next(made, reviewer=who).labeler_id == other.pk
+    assert reviews.count(made, reviewer=who, chosen=reviews.Chosen()) == 2
+
+    named = reviews.Chosen(ids=[one.pk for one in own])
+    left_out = [
+        (one.id, str(one.why))
+        for one in reviews.accept_all(made, reviewer=who, chosen=named).left_out
+    ]
+    assert left_out == [(one.pk, "own_answer") for one in own]
+    accepted = reviews.accept_all(made, reviewer=who, chosen=reviews.Chosen())
+    assert accepted == reviews.Accepted(2, is_more=False)
+    assert (earned(second), earned(other)) == (0, 100_000)
+    assert reviews.next(made, reviewer=who) is None
+
+
+def test_many_answers_of_a_second_name_hide_no_others(settings, monkeypatch):
+    settings.STIPEND_JUDGE_TASKS = 1
+    monkeypatch.setattr(reviews, "QUEUE_ROWS", 1)
+    made, (second, other) = answered("Good", "Good", tasks=3)
+    for person in (made.owner, second):
+        person.email = "amina@example.org"
+        person.save()
+    first = reviews.queue(made, reviewer=made.owner, limit=1)
+
+    assert reviews.next(made, reviewer=made.owner).labeler_id == other.pk
+    assert (first.rows, bool(first.next)) == ([], True)
+    assert reviews.accept_all(made, reviewer=made.owner, chosen=reviews.Chosen()).count == 3
+    assert (earned(second), earned(other)) == (0, 150_000)
+
+
 # --- Put right ------------------------------------------------------------------------------
 
 
