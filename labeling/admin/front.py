@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labeling.models import Case, Project, Standing
+from labeling.review import precedents
 from people.models import User
 
 Alarm = dict[str, str]
@@ -18,7 +19,7 @@ def alarms(admin: User) -> list[Alarm] | None:
     """A sentence and the page to go to, each; None for who may not look at it."""
     if not admin.has_perm("labeling.view_standing"):
         return None
-    return [*_frozen(), *_unheard()]
+    return [*_frozen(), *_unheard(), *_unmeasured()]
 
 
 def figures(admin: User) -> list[dict[str, str]] | None:
@@ -60,6 +61,17 @@ def _unheard() -> list[Alarm]:
     ).count()
     said = ngettext("%d appeal waits long for a jury.", "%d appeals wait long for a jury.", waiting)
     return _found(waiting, said, "case", f"?state__exact={Case.State.APPEALED}")
+
+
+def _unmeasured() -> list[Alarm]:
+    """Appeals whose jurors are measured by nothing: there is no gold, and nothing was decided."""
+    ids = [str(case.pk) for case in precedents.lacking()]
+    said = ngettext(
+        "%d appeal has no known answer among its jury's: look at some of its project.",
+        "%d appeals have no known answer among their juries': look at some of their projects.",
+        len(ids),
+    )
+    return _found(len(ids), said, "case", f"?id__in={','.join(ids)}")
 
 
 def _found(count: int, said: str, page: str, query: str) -> list[Alarm]:

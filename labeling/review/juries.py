@@ -1,14 +1,11 @@
 """Peers judge a contested rejection, blind and paid, with a known case among theirs.
 
 Promises: nobody judges in their own matter, nor under a second name that we can see; three who
-agree decide, otherwise five; a juror who misses the known case is paid and not counted
-(`verdicts`), and their reputation falls. Known is an answer to gold, or one to a task on whose
-consensus three agree for sure, or one that another labeler agrees with and a person accepted, or,
-where nothing is known so well, one that a person accepted or on which a jury was of one mind: who
-misses that is not counted, and keeps their reputation. Lock order: case, seat, reputation.
+agree decide, otherwise five; a juror who misses the known case (`precedents`) is paid and not
+counted (`verdicts`), and their reputation falls, if the case was known well enough. Lock order:
+case, seat, reputation.
 """
 
-import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,31 +21,23 @@ from django.utils import timezone
 from labeling.crowd import doubles, reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import AlreadyVoted, MalformedVotes, NotFound, SeatTaken
-from labeling.media import withdrawn
 from labeling.models import (
     Case,
     Grant,
-    Judgement,
     Membership,
     ReputationEvent,
     Reviewer,
     Seat,
     Submission,
-    Task,
     Vote,
 )
-from labeling.review import appeals, cases
+from labeling.review import appeals, cases, precedents
 
 REPUTATION_LEAST = 0.6  # of a juror
 LOOKED_AT = 50  # waiting cases, for one juror
-KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
-SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, of so many answers, makes a verdict known
-AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
-Answers = QuerySet[Submission]
 State = Case.State
 ANSWER = Submission.State
 Kind = ReputationEvent.Kind
-UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,7 @@ def _sit(case_id: object, juror_id: int) -> Seat | None:
     seat = Seat.objects.create(
         case=case, juror_id=juror_id, leased_until=timezone.now() + timedelta(minutes=minutes)
     )
-    known = _known_case(case, juror_id, but=sampled)
+    known = precedents.draw(case, juror_id=juror_id, but=sampled)
     shown = [(pk, False) for pk in sampled] + [(pk, True) for pk in known]
     random.shuffle(shown)
     Vote.objects.bulk_create(
@@ -162,71 +151,6 @@ def _calls_more(case: Case, seats: list[Seat]) -> bool:
     counted = [seat for seat in seats if seat.state == Seat.State.VOTED and is_counted(seat)]
     live_count = sum(seat.state == Seat.State.LIVE for seat in seats)
     return len(counted) + live_count < needed(counted)
-
-
-def _known_case(case: Case, juror_id: int, *, but: list[int]) -> list[int]:
-    """An answer of somebody else in this project whose verdict is known: as often a wrong one as a
-    right one where both are, so that nobody gets by with one word for all; gold before all else.
-
-    Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion. So none
-    where there is no gold, and neither a person nor a jury has decided anything.
-    """
-    others = Submission.objects.filter(project_id=case.project_id).exclude(pk__in=but)
-    others = others.exclude(labeler__in=[juror_id, case.labeler_id])
-    least, gone = case.project.accept_score, withdrawn.addresses_of(case.project_id)
-    own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
-    unseen = others.exclude(Exists(own))
-    sides = [_known_right(others, unseen, least), _known_wrong(others, unseen, least)]
-    for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
-        newest = known.order_by("-id").values_list("pk", "task__data")[:KNOWN_LOOKED_AT]
-        if found := [pk for pk, data in newest if withdrawn.is_whole(data, gone)]:
-            return [random.choice(found)]
-    return []
-
-
-def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers]:
-    """The best known first; `least` is the score from which on an answer is acceptable."""
-    right = Q(score__gte=(1 + least) / 2)
-    looked_at = Judgement.objects.filter(
-        submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
-    )
-    accepted = unseen.filter(state=ANSWER.ACCEPTED)
-    taken = accepted.filter(Exists(looked_at))
-    alone = taken.filter(task__overlap=1)
-    return [
-        others.filter(right, is_gold=True),
-        _sure(accepted.filter(right)),
-        taken.filter(right, task__done_count__gte=AGREED),
-        alone | _tried(accepted, is_acceptable=True),
-    ]
-
-
-def _known_wrong(others: Answers, unseen: Answers, least: float) -> list[Answers]:
-    wrong = Q(score__lte=least / 2)
-    return [
-        others.filter(wrong, is_gold=True),
-        _sure(unseen.filter(wrong, state__in=UNWANTED)),
-        _tried(unseen.filter(state=ANSWER.FORFEITED), is_acceptable=False),
-    ]
-
-
-def _sure(answers: Answers) -> Answers:
-    """Those to tasks on whose consensus three agree for sure."""
-    judged = answers.filter(task__state=Task.State.JUDGED)
-    return judged.filter(task__confidence__gte=SURE, task__done_count__gte=SURE_ANSWERS)
-
-
-def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
-    """Those, single to their task, on which a whole jury said the same."""
-    said = Vote.objects.filter(
-        submission=OuterRef("pk"), is_gold=False, is_acceptable__isnull=False
-    )
-    return answers.filter(
-        Exists(said.filter(is_acceptable=is_acceptable)),
-        ~Exists(said.filter(is_acceptable=not is_acceptable)),
-        task__overlap=1,
-        case__seats_count__gte=appeals.FIRST_SEATS,
-    )
 
 
 def _docket(seat: Seat) -> Docket:
@@ -283,7 +207,7 @@ def _learnt(case: Case, seat: Seat) -> list[Event]:
 
     Nothing, where the answer is the only one to its task.
     """
-    known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=AGREED)
+    known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=precedents.AGREED)
     if not seat.votes.filter(known, is_gold=True).exists():
         return []
     is_met = is_counted(seat)
@@ -305,14 +229,7 @@ def is_counted(seat: Seat) -> bool:
     """False when the known answer was misjudged."""
     known = seat.votes.filter(is_gold=True)
     known = known.select_related("submission__project", "submission__task")
-    return all(one.is_acceptable == _is_right(one.submission) for one in known)
-
-
-def _is_right(known: Submission) -> bool:
-    """The only answer to its task agrees with itself: a person, or a jury, has decided about it."""
-    if known.task.overlap == 1 and not known.is_gold:
-        return known.state == ANSWER.ACCEPTED
-    return known.score is not None and known.score >= known.project.accept_score
+    return all(precedents.is_met(one) for one in known)
 
 
 def needed(counted: list[Seat]) -> int:

@@ -1,0 +1,189 @@
+"""What juries are measured by: answers of others whose verdict is known.
+
+Known is an answer to gold, or one to a task on whose consensus three agree for sure, or one that
+an admin looked at, or one that another labeler agrees with and a person accepted, or, where nothing
+is known so well, one that a person accepted or on which a jury was of one mind. Where the project
+has none of it, what is known by gold or for sure in the requester's other projects of the same
+form is. Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion.
+"""
+
+import itertools
+import random
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from labeling.errors import AlreadyJudged, NotFound
+from labeling.media import withdrawn
+from labeling.models import Case, Judgement, Precedent, Project, Submission, Task, Vote
+from labeling.review import appeals
+from people.models import User
+
+KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
+SIBLINGS_LOOKED_AT = 5  # other projects of the same form, the newest
+CASES_LOOKED_AT = 20  # contested ones, the oldest, for those without a known case
+SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, of so many answers, makes a verdict known
+SURE_KINDS = 2  # of the kinds in _known_right and _known_wrong: gold, and what is sure
+AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
+NOBODY = 0
+Answers = QuerySet[Submission]
+ANSWER = Submission.State
+UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
+CONTESTED = [ANSWER.REJECTED, ANSWER.APPEALED]
+
+
+# --- For a juror ------------------------------------------------------------------------------
+
+
+def draw(case: Case, *, juror_id: int, but: list[int]) -> list[int]:
+    """A known answer of somebody else, none where there is none: as often a wrong one as a right
+    one where both are, so that nobody gets by with one word for all; gold before all else."""
+    for project in _alike(case.project):
+        gone = withdrawn.addresses_of(project.pk)
+        sides = _sides(project, case, juror_id=juror_id, but=but)
+        for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
+            newest = known.order_by("-id").values_list("pk", "task__data")[:KNOWN_LOOKED_AT]
+            if found := [pk for pk, data in newest if withdrawn.is_whole(data, gone)]:
+                return [random.choice(found)]
+    return []
+
+
+def _alike(project: Project) -> Iterator[Project]:
+    """The project, then the requester's others in which the same is asked in the same words, of
+    anybody: what is shown to a juror there looks like the rest, and is kept from nobody."""
+    yield project
+    same = Project.objects.filter(owner=project.owner_id, skill=project.skill_id, kind=project.kind)
+    same = same.filter(config=project.config, instructions=project.instructions)
+    yield from same.filter(is_restricted=False).exclude(pk=project.pk)[:SIBLINGS_LOOKED_AT]
+
+
+def _sides(
+    project: Project, case: Case, *, juror_id: int, but: list[int]
+) -> tuple[list[Answers], list[Answers]]:
+    """Right ones and wrong ones, the best known first; elsewhere those alone that are for sure."""
+    others = Submission.objects.filter(project_id=project.pk).exclude(pk__in=but)
+    others = others.exclude(labeler__in=[juror_id, case.labeler_id])
+    own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
+    unseen, least = others.exclude(Exists(own)), project.accept_score
+    right, wrong = _known_right(others, unseen, least), _known_wrong(others, unseen, least)
+    best = len(right) if project.pk == case.project_id else SURE_KINDS
+    return right[:best], wrong[:best]
+
+
+def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers]:
+    """The best known first; `least` is the score from which on an answer is acceptable."""
+    right = Q(score__gte=(1 + least) / 2)
+    looked_at = Judgement.objects.filter(
+        submission=OuterRef("pk"), verdict=ANSWER.ACCEPTED, judge__isnull=False
+    )
+    accepted = unseen.filter(state=ANSWER.ACCEPTED)
+    taken = accepted.filter(Exists(looked_at))
+    alone = taken.filter(task__overlap=1)
+    return [
+        others.filter(right, is_gold=True),
+        _sure(accepted.filter(right)),
+        _looked_at(unseen, is_acceptable=True),
+        taken.filter(right, task__done_count__gte=AGREED),
+        alone | _tried(accepted, is_acceptable=True),
+    ]
+
+
+def _known_wrong(others: Answers, unseen: Answers, least: float) -> list[Answers]:
+    wrong = Q(score__lte=least / 2)
+    return [
+        others.filter(wrong, is_gold=True),
+        _sure(unseen.filter(wrong, state__in=UNWANTED)),
+        _looked_at(unseen, is_acceptable=False),
+        _tried(unseen.filter(state=ANSWER.FORFEITED), is_acceptable=False),
+    ]
+
+
+def _sure(answers: Answers) -> Answers:
+    """Those to tasks on whose consensus three agree for sure."""
+    judged = answers.filter(task__state=Task.State.JUDGED)
+    return judged.filter(task__confidence__gte=SURE, task__done_count__gte=SURE_ANSWERS)
+
+
+def _looked_at(answers: Answers, *, is_acceptable: bool) -> Answers:
+    """Those that an admin says so of, and that no jury has before it."""
+    said = Precedent.objects.filter(
+        submission=OuterRef("pk"), ended_at=None, is_acceptable=is_acceptable
+    )
+    return answers.filter(Exists(said)).exclude(state__in=CONTESTED)
+
+
+def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
+    """Those, single to their task, on which a whole jury said the same."""
+    said = Vote.objects.filter(
+        submission=OuterRef("pk"), is_gold=False, is_acceptable__isnull=False
+    )
+    return answers.filter(
+        Exists(said.filter(is_acceptable=is_acceptable)),
+        ~Exists(said.filter(is_acceptable=not is_acceptable)),
+        task__overlap=1,
+        case__seats_count__gte=appeals.FIRST_SEATS,
+    )
+
+
+def is_met(vote: Vote) -> bool:
+    """True if the juror said of the known answer what is known, or what was known is taken back.
+
+    The only answer to its task agrees with itself: what an admin said of it counts, or else what a
+    person, or a jury, has decided about it.
+    """
+    known = vote.submission
+    said = None if known.is_gold else known.precedents.order_by("-id").first()
+    if said is not None:
+        return said.ended_at is not None or vote.is_acceptable == said.is_acceptable
+    if known.task.overlap == 1 and not known.is_gold:
+        return vote.is_acceptable == (known.state == ANSWER.ACCEPTED)
+    is_right = known.score is not None and known.score >= known.project.accept_score
+    return vote.is_acceptable == is_right
+
+
+# --- Set by an admin ------------------------------------------------------------------------------
+
+
+@atomic
+def put(submission_id: int, *, is_acceptable: bool, admin: User) -> Precedent:
+    """The answer is known to juries from now on; said before like this is said.
+
+    Raises NotFound, and AlreadyJudged for what a labeler may contest, or does: its jury is
+    told nothing beforehand.
+    """
+    found = Submission.objects.select_for_update(no_key=True).filter(pk=submission_id).first()
+    if found is None:
+        raise NotFound("There is no such submission.")
+    if found.state in CONTESTED:
+        raise AlreadyJudged()
+    before = found.precedents.filter(ended_at=None).first()
+    if before is not None and before.is_acceptable == is_acceptable:
+        return before
+    _end(found)
+    return found.precedents.create(is_acceptable=is_acceptable, set_by=admin)
+
+
+@atomic
+def end(submission_id: int) -> None:
+    """The answer is shown to no more jurors, and measures none who were; ended is ended."""
+    _end(Submission.objects.select_for_update(no_key=True).get(pk=submission_id))
+
+
+def _end(submission: Submission) -> None:
+    submission.precedents.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+def lacking() -> list[Case]:
+    """Contested cases, of the oldest, whose jurors are measured by nothing yet."""
+    contested = Case.objects.filter(state=Case.State.APPEALED).select_related("project")
+    return [case for case in contested.order_by("appealed_at")[:CASES_LOOKED_AT] if not _has(case)]
+
+
+def _has(case: Case) -> bool:
+    return any(
+        known.exists()
+        for project in _alike(case.project)
+        for known in itertools.chain(*_sides(project, case, juror_id=NOBODY, but=[]))
+    )
