@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -97,6 +97,13 @@ def of(user: User) -> QuerySet[Notice]:
     is_read = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
     shown = Notice.objects.filter(user=user, on_page=True)
     return shown.order_by(is_read, "-at", "-id")
+
+
+def newest_id(user: User) -> int:
+    """The highest id among them; 0 where there is none."""
+    shown = Notice.objects.filter(user=user, on_page=True)
+    newest = shown.aggregate(id=Max(F("id") + 0))  # of the person's own, not down all of the ids
+    return newest["id"] or 0
 
 
 def unread_count(user: User) -> int:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.pages import CURSOR, PAGE, NewestPage, Page, id_page_of, page_of
+from labeling.api.pages import CURSOR, PAGE, UNTIL, NewestCases, NewestPage, id_page_of, page_of
 from labeling.api.submissions import IsReviewer
 from labeling.errors import NotFound
 from labeling.judging import tallies
@@ -187,13 +187,16 @@ class CasesView(APIView):
     permission_classes = [IsReviewer]
 
     @extend_schema(
-        operation_id="cases_list", parameters=[PAGE], responses=page_of(CaseDetailSerializer)
+        operation_id="cases_list",
+        parameters=[PAGE, UNTIL],
+        responses=page_of(CaseDetailSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The rejections in a project that you review, newest first."""
         project = reviewers.project_of(project_id, reviewer=request.user)
-        pages = Page()
-        found = project.cases.prefetch_related("submissions")
+        pages = NewestCases()
+        found = cases.of_project(project, until_id=pages.until_id(request))
+        found = found.prefetch_related("submissions")
         rows = pages.paginate_queryset(found, request, self)
         return pages.get_paginated_response(CaseDetailSerializer(rows, many=True).data)
 

@@ -1,12 +1,15 @@
 """Lists, a page at a time: by number, or for long ones from one id to the next."""
 
 import re
+from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from payments.api import pages
 
@@ -24,6 +27,24 @@ class GrowingPage(pages.GrowingPage):
     """A list that grows at its front: the pages behind the first leave out what came after it."""
 
     page_size = Page.page_size
+
+
+class NewestIds(GrowingPage):
+    """The same for rows whose newest have the highest ids."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        """The page's rows, of those that were there when the first page was read."""
+        until_id = self.until_id(request)
+        found = queryset if until_id is None else queryset.filter(pk__lte=until_id)
+        return super().paginate_queryset(found, request, view)
+
+
+class NewestCases(GrowingPage):
+    """The same for cases, which have UUIDs."""
+
+    until = serializers.UUIDField()
 
 
 class IdPage(CursorPagination):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from labeling.answers.parser import CONFIG_CHARACTERS
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import PAGE, UNTIL, NewestIds, page_of
 from labeling.crowd import reach, skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
@@ -213,11 +213,13 @@ class ProjectsView(APIView):
     permission_classes = [IsRequester]
 
     @extend_schema(
-        operation_id="projects_list", parameters=[PAGE], responses=page_of(ProjectSerializer)
+        operation_id="projects_list",
+        parameters=[PAGE, UNTIL],
+        responses=page_of(ProjectSerializer),
     )
     def get(self, request: Request) -> Response:
         """Your projects, newest first."""
-        pages = Page()
+        pages = NewestIds()
         own = Project.objects.owned_by(request.user).select_related("skill")
         found = pages.paginate_queryset(own, request, self)
         return pages.get_paginated_response(shown(found))

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import PAGE, UNTIL, NewestIds, page_of
 from labeling.handout import reports
 from labeling.models import Report, Task
 from labeling.orders import projects
@@ -34,12 +34,14 @@ class ReportsView(APIView):
     permission_classes = [IsRequester]
 
     @extend_schema(
-        operation_id="reports_list", parameters=[PAGE], responses=page_of(ReportedSerializer)
+        operation_id="reports_list",
+        parameters=[PAGE, UNTIL],
+        responses=page_of(ReportedSerializer),
     )
     def get(self, request: Request, project_id: int) -> Response:
         """What labelers reported in your project, newest first."""
         project = projects.owned(project_id, owner=request.user)
-        pages = Page()
+        pages = NewestIds()
         rows = pages.paginate_queryset(reports.of_project(project), request, self)
         return pages.get_paginated_response(ReportedSerializer(rows, many=True).data)
 

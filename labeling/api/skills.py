@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api.pages import PAGE, Page, page_of
+from labeling.api.pages import PAGE, UNTIL, NewestIds, Page, page_of
 from labeling.crowd import skills
 from labeling.crowd.requirements import VALUE_LIMIT
 from labeling.models import Grant, Skill
@@ -122,13 +122,13 @@ class GrantsView(APIView):
 
     @extend_schema(
         operation_id="grants_list",
-        parameters=[PAGE],
+        parameters=[PAGE, UNTIL],
         responses=page_of(GrantSerializer),
     )
     def get(self, request: Request, slug: str) -> Response:
         """Who has your skill, the newest grant first."""
         found = skills.held(skills.owned(slug, owner=request.user))
-        pages = Page()
+        pages = NewestIds()
         rows = pages.paginate_queryset(found, request, self)
         return pages.get_paginated_response(GrantSerializer(rows, many=True).data)
 

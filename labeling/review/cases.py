@@ -9,9 +9,10 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -283,9 +284,13 @@ def close(case: Case, state: str) -> None:
 # --- Thinking again -----------------------------------------------------------------------------
 
 
-def of_project(project: Project) -> QuerySet[Case]:
-    """The rejections in a project, newest first, each with its labeler and `answers_count`."""
+def of_project(project: Project, *, until_id: UUID | None = None) -> QuerySet[Case]:
+    """The rejections in a project, newest first, each with its labeler and `answers_count`; none
+    younger than `until_id`."""
     found = Case.objects.filter(project=project).select_related("labeler", "project")
+    if until_id is not None:
+        at = Subquery(Case.objects.filter(project=project, pk=until_id).values("created_at"))
+        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__gte=until_id))
     return found.annotate(answers_count=Count("submissions")).order_by("-created_at", "pk")
 
 

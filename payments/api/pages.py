@@ -32,7 +32,7 @@ class GrowingPage(PageNumberPagination):
     def get_next_link(self) -> str | None:
         """The following page as of the first one; None on the last."""
         link, request = super().get_next_link(), self.request
-        if link is None or request is None or self.until_id(request):
+        if link is None or request is None or self.page.number > 1 or self.until_id(request):
             return link
         return replace_query_param(link, "until", self.page[0].id)
 

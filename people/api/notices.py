@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from people import choices, explorer, notices, wordings
@@ -61,6 +62,7 @@ class NoticePageSerializer(serializers.Serializer):
 
 class ListingSerializer(serializers.Serializer):
     unread = serializers.BooleanField(default=False)
+    until = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class ReadSerializer(serializers.Serializer):
@@ -89,7 +91,14 @@ class ChoiceSerializer(serializers.Serializer):
 
 
 class Page(PageNumberPagination):
+    """The pages behind the first leave out what came after it: nothing comes twice."""
+
     page_size = 50
+    newest_id: int | None = None  # when the first page was read
+
+    def get_next_link(self) -> str | None:
+        link = super().get_next_link()
+        return replace_query_param(link, "until", self.newest_id) if link else None
 
 
 class NoticesView(APIView):
@@ -98,6 +107,9 @@ class NoticesView(APIView):
         parameters=[
             OpenApiParameter("page", type=int),
             OpenApiParameter("unread", type=bool, description="Only those not read."),
+            OpenApiParameter(
+                "until", type=int, description="None newer than this id: `next` says it."
+            ),
         ],
         responses=NoticePageSerializer,
     )
@@ -105,10 +117,11 @@ class NoticesView(APIView):
         """What you were told, the unread first, then the newest."""
         wanted = ListingSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        found = notices.of(request.user)
+        pages, found = Page(), notices.of(request.user)
+        pages.newest_id = wanted.validated_data.get("until") or notices.newest_id(request.user)
+        found = found.filter(pk__lte=pages.newest_id)
         if wanted.validated_data["unread"]:
             found = found.filter(read_at=None)
-        pages = Page()
         rows: Any = pages.paginate_queryset(found, request, self)
         answer = pages.get_paginated_response(NoticeSerializer(rows, many=True).data)
         answer.data = {"unread": notices.unread_count(request.user), **answer.data}

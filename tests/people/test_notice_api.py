@@ -4,6 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from people import notices
+from people.api.notices import Page
 from people.models import Notice, User
 from tests.people import house
 
@@ -67,6 +68,25 @@ def test_notices_are_marked_as_read(api, ana):
     assert rest == {"read": 1, "unread": 0}
     assert api.get(f"{URL}?unread=true").json()["results"] == []
     assert three.read_at is None
+
+
+@pytest.mark.parametrize("unread", ["", "&unread=true"])
+def test_no_notice_comes_twice_while_others_come(api, ana, monkeypatch, unread):
+    monkeypatch.setattr(Page, "page_size", 2)
+    first = [told(ana, number).pk for number in range(5)]
+    if not unread:  # the newest may be read already
+        api.post(READ, {"ids": first[-1:]})
+    path, found, number = f"{URL}?page=1{unread}", [], 5
+
+    while path:
+        answer = api.get(path).json()
+        found += [row["id"] for row in answer["results"]]
+        path, number = answer["next"], number + 1
+        told(ana, number)
+
+    assert sorted(found) == first
+    for wrong in ("0", "x", str(2**63)):
+        assert api.get(f"{URL}?until={wrong}").status_code == 400
 
 
 @pytest.mark.parametrize(

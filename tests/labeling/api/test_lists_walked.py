@@ -3,10 +3,12 @@
 import pytest
 from rest_framework.test import APIClient
 
-from labeling.api.pages import GrowingPage, NewestPage
+from labeling.api.pages import GrowingPage, NewestCases, NewestIds, NewestPage
+from labeling.crowd import skills
+from labeling.handout import reports
 from labeling.orders import projects
 from labeling.review import reviews
-from tests.labeling import house
+from tests.labeling import house, school
 from tests.labeling.answers_given import answers
 from tests.labeling.queue import answered
 
@@ -14,13 +16,13 @@ pytestmark = pytest.mark.django_db
 WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 
 
-def walked(user, path, meanwhile):
+def walked(user, path, meanwhile, key="id"):
     """The ids on all pages; something happens behind each."""
     client, found = APIClient(), []
     client.force_authenticate(user)
     while path:
         page = client.get(path).json()
-        found += [row["id"] for row in page["results"]]
+        found += [row[key] for row in page["results"]]
         path = page["next"]
         meanwhile()
     return found
@@ -57,6 +59,56 @@ def test_no_change_of_money_comes_twice_while_others_come(monkeypatch):
 
     assert found == sorted(set(found), reverse=True)
     assert len(found) == 5
+
+
+def test_no_project_report_or_grant_comes_twice_while_others_are_added(monkeypatch):
+    monkeypatch.setattr(NewestIds, "page_size", 2)
+    owner, skill = house.requester(), school.skill()
+    for _ in range(5):
+        house.project(owner)
+    made = house.opened(tasks=20, overlap=1)
+
+    def report():
+        held = house.take(made, who := house.labeler())
+        reports.report(held.id, labeler_id=who.pk, reason="broken")
+
+    def grant():
+        skills.grant(skill, labeler=house.labeler())
+
+    for _ in range(5):
+        report()
+        grant()
+
+    own = walked(owner, "/api/v1/projects/", lambda: house.project(owner))
+    reported = walked(made.owner, f"/api/v1/projects/{made.pk}/reports/", report)
+    granted = walked(skill.owner, f"/api/v1/skills/{skill.slug}/grants/", grant, key="labeler")
+
+    for found, count in ((own, 5), (reported, 5), (granted, 5)):
+        assert (len(found), len(set(found))) == (count, count)
+
+
+def test_who_begins_with_a_later_page_misses_nothing_behind_it(monkeypatch):
+    monkeypatch.setattr(NewestIds, "page_size", 2)
+    owner = house.requester()
+    made = [house.project(owner).pk for _ in range(6)]
+
+    assert walked(owner, "/api/v1/projects/?page=2", lambda: None) == made[:4][::-1]
+
+
+@pytest.mark.django_db(transaction=True)  # each at its own time
+def test_no_case_comes_twice_while_others_are_opened(monkeypatch):
+    monkeypatch.setattr(NewestCases, "page_size", 2)
+    made, _ = answered("Good", tasks=12)
+    left = list(made.submissions.values_list("pk", flat=True))
+
+    def reject():
+        why = {"reason": "wrong", "note": "No."}
+        (case,) = reviews.reject_all(made, [left.pop()], reviewer=made.owner, **why)
+        return str(case.pk)
+
+    rejected = [reject() for _ in range(5)]
+
+    assert walked(made.owner, f"/api/v1/projects/{made.pk}/cases/", reject) == rejected[::-1]
 
 
 @pytest.mark.django_db(transaction=True)  # each at its own time
