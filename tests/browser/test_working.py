@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from labeling.data import imports
 from labeling.models import Assignment, Project, Report, Submission
@@ -35,6 +35,16 @@ def open_work(page: Page, made: Project, *, at: str, language: str = "") -> User
     page.goto(f"/projects/{made.pk}/work/")
     expect(page.locator("#task .view").first).to_be_visible()
     return who
+
+
+def opened(name: str) -> Project:
+    """A project with the one task of a folder of CONFIGS."""
+    folder = CONFIGS / name
+    made = house.project(config=(folder / "config.xml").read_text())
+    imports.load(made, rows=[json.loads((folder / "data.json").read_text())])
+    house.fund(made, amount_units=made.cost_per_task_units)
+    projects.open_tasks(made)
+    return made
 
 
 def given() -> list[str]:
@@ -167,12 +177,8 @@ def test_a_task_is_reported_and_the_next_one_comes(
 def test_marks_land_where_they_are_put_when_the_page_runs_right_to_left(
     transactional_db, page: Page, live_server, hand: type[Hand], name: str
 ):
-    folder = CONFIGS / name
-    made = house.project(config=(folder / "config.xml").read_text())
-    imports.load(made, rows=[json.loads((folder / "data.json").read_text())])
-    house.fund(made, amount_units=made.cost_per_task_units)
-    projects.open_tasks(made)
-    wanted = json.loads((folder / "result.json").read_text())
+    made = opened(name)
+    wanted = json.loads((CONFIGS / name / "result.json").read_text())
 
     open_work(page, made, at=live_server.url, language="ar")
     assert page.locator("html").get_attribute("dir") == "rtl"
@@ -182,6 +188,37 @@ def test_marks_land_where_they_are_put_when_the_page_runs_right_to_left(
     until_given(page, 1)
 
     assert unlike(Submission.objects.get().result, wanted) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_where_there_is_room_labels_stand_beside_their_picture_and_stay_there(
+    transactional_db, page: Page, live_server, language: str
+):
+    made = opened("boxes")
+    wanted = json.loads((CONFIGS / "boxes" / "result.json").read_text())
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_work(page, made, at=live_server.url, language=language)
+    picture, labels = page.locator(".object-image"), page.locator(".chips")
+    before = labels.bounding_box()
+    assert gap(picture, labels, is_rtl=language == "ar") > 0
+
+    used = Mouse(page, made.config)
+    used.give(wanted)
+
+    assert page.locator(".regions li").count() > 1
+    assert labels.bounding_box() == before
+    used.send()
+    until_given(page, 1)
+    assert unlike(Submission.objects.get().result, wanted) == []
+
+
+def gap(picture: Locator, labels: Locator, *, is_rtl: bool) -> float:
+    """Pixels from the end of the picture to the begin of the labels."""
+    one, other = picture.bounding_box(), labels.bounding_box()
+    assert one
+    assert other
+    first, second = (other, one) if is_rtl else (one, other)
+    return second["x"] - first["x"] - first["width"]
 
 
 @pytest.mark.parametrize("hand", [Mouse, Finger])
