@@ -22,7 +22,7 @@ from people import tokens
 from people.models import User
 
 PASSWORD = "stipend-demo"  # of requester and labelers; the admin's is random
-TASKS, OVERLAP, PRICE = 100, 3, "0.05"
+TASKS, OVERLAP, PRICE = 300, 1, "0.05"  # no answer waits for that of another labeler
 TITLE = "Which digit is this?"
 SETTLED_SECONDS = 60
 POLL_SECONDS = 0.3

@@ -8,6 +8,7 @@ import { post } from "./posts.js";
 
 const isNumber = /^[\d.]+$|^\[/.test(location.hostname);
 const isThisDevice = /^127\.|^\[::1\]$/.test(location.hostname);
+const here = `http://localhost${location.port && `:${location.port}`}${location.pathname}`;
 const works = Boolean(globalThis.PublicKeyCredential) && isSecureContext && !isNumber;
 
 function bytes(text) {
@@ -102,7 +103,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.querySelector("[data-hint=passkey]")?.remove();
     status.className = "muted";
     status.textContent = isThisDevice
-      ? _("Passkeys need an address with a name. Open this page as http://localhost instead.")
+      ? _("Passkeys need an address with a name. Open this page as %(address)s instead.", { address: here })
       : _("Passkeys do not work here.");
   }
 }

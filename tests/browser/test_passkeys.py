@@ -192,4 +192,5 @@ def test_at_an_address_that_is_a_number_the_page_says_why_not(page: Page, live_s
     said = page.get_by_text("Passkeys need an address with a name.")
     expect(said).to_be_visible()
     expect(said).to_have_class("muted")  # nothing is wrong
+    expect(said).to_contain_text(f"{live_server.url}/sign-in/ instead")
     expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
