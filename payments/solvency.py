@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from eth_hash.auto import keccak
 
-from payments import explorer, money, trees
+from payments import explorer, mirrors, money, trees
 from payments.errors import NotFound, NoVaultYet
 from payments.models import (
     Batch,
@@ -31,7 +31,6 @@ from payments.trees import Tree
 
 NO_ROOT = "0x" + trees.NO_ROOT.hex()  # of what nobody is owed
 Roots = tuple[bytes, bytes]  # of balances and of labels
-FORMAT = "stipend-balance-1"
 KEPT_BATCHES = 100  # whose leaves are remembered; a tree is worth something while it is the last
 
 BALANCES = """
@@ -250,25 +249,41 @@ def _wallets(holder: str) -> set[str]:
     return {*named, *paid.values_list("address", flat=True).distinct()}
 
 
+def leaves() -> dict[str, Any]:
+    """The hashes of all leaves of the last tree, in order, for anybody to keep: `mirrors` makes a
+    proof of them for who knows their wallet and amount. They tell neither. Raises NotFound."""
+    found = latest()
+    if found is None or found.balances is None:
+        raise NotFound("There is no such batch on chain.")
+    hashes = sorted(_tree_of(found.batch.number).places)
+    return _head(mirrors.FORMAT, found) | {"leaves": ["0x" + one.hex() for one in hashes]}
+
+
+def _head(kind: str, found: Owed) -> dict[str, Any]:
+    network, tx_hash = Network.objects.get(), found.batch.chain_tx.tx_hash
+    return {
+        "format": kind,
+        "chain_id": network.chain_id,
+        "vault": network.vault_address,
+        "token": network.token_address,
+        "batch": found.batch.number,
+        "tx_hash": tx_hash,
+        "explorer_url": explorer.tx_url(tx_hash),
+        "vault_url": explorer.address_url(network.vault_address),
+        "token_url": explorer.address_url(network.token_address),
+        "balances_root": found.balances_root,
+    }
+
+
 @lru_cache(maxsize=2)
 def _tree_of(number: int) -> Tree:
     return balances_tree(of_batch(number).balances or [])
 
 
 def _proof(found: Owed, tree: Tree, address: str, units: int) -> dict[str, Any]:
-    network = Network.objects.get()
     return {
-        "format": FORMAT,
-        "chain_id": network.chain_id,
-        "vault": network.vault_address,
-        "token": network.token_address,
-        "batch": found.batch.number,
-        "tx_hash": found.batch.chain_tx.tx_hash,
-        "explorer_url": explorer.tx_url(found.batch.chain_tx.tx_hash),
-        "vault_url": explorer.address_url(network.vault_address),
-        "token_url": explorer.address_url(network.token_address),
+        **_head(mirrors.PROOF_FORMAT, found),
         "account_url": explorer.address_url(address),
-        "balances_root": found.balances_root,
         "account": address,
         "units": units,
         "amount": money.format(units),

@@ -15,10 +15,12 @@ FORMAT = "standard-v1"
 NO_ROOT = b"\0" * 32  # of a tree of nobody
 
 
-@lru_cache(maxsize=200_000)  # from one batch to the next most balances stay as they are
-def leaf(word: bytes, units: int) -> bytes:
+def hashed(word: bytes, units: int) -> bytes:
     """The hash of one leaf; `word` is an address of 20 bytes, or 32 bytes."""
     return keccak(keccak(word.rjust(32, b"\0") + units.to_bytes(32, "big")))
+
+
+leaf = lru_cache(maxsize=200_000)(hashed)  # from one batch to the next most balances stay
 
 
 def parent(one: bytes, other: bytes) -> bytes:

@@ -87,6 +87,24 @@ class BalanceProofSerializer(serializers.Serializer):
     proof = serializers.ListField(child=serializers.CharField())
 
 
+class LeavesSerializer(serializers.Serializer):
+    """The last tree for mirrors: `./stipend proof` makes a proof of it, without this house."""
+
+    format = serializers.CharField()
+    chain_id = serializers.IntegerField()
+    vault = serializers.CharField()
+    vault_url = serializers.CharField(allow_null=True)
+    token = serializers.CharField()
+    token_url = serializers.CharField(allow_null=True)
+    batch = serializers.IntegerField()
+    tx_hash = serializers.CharField()
+    explorer_url = serializers.CharField(allow_null=True)
+    balances_root = serializers.CharField()
+    leaves = serializers.ListField(
+        child=serializers.CharField(), help_text="Their hashes, in order: no wallet, no amount."
+    )
+
+
 class Page(PageNumberPagination):
     page_size = 50
 
@@ -143,6 +161,16 @@ class BatchView(APIView):
     def get(self, request: Request, number: int) -> Response:
         """The roots of one batch, for anyone."""
         return Response(OwedSerializer(solvency.of_batch(number)).data)
+
+
+class LeavesView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="solvency_leaves", responses=LeavesSerializer)
+    def get(self, request: Request) -> Response:
+        """All leaves of the last batch's root as hashes, for anyone: who keeps them keeps
+        everybody's way to their money."""
+        return Response(solvency.leaves())
 
 
 class ProofsView(APIView):

@@ -4,7 +4,7 @@ from django.urls import path
 
 from payments.api.deposits import DepositCallsView, PermitView
 from payments.api.payouts import PayoutsView, PayoutView, ReceiptView
-from payments.api.solvency import BatchesView, BatchView, ProofsView, SolvencyView
+from payments.api.solvency import BatchesView, BatchView, LeavesView, ProofsView, SolvencyView
 from payments.api.statements import MonthsView, StatementFileView, StatementView
 from payments.api.wallets import ComingView, ConfirmView, WalletView
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("deposits/calls/", DepositCallsView.as_view()),
     path("deposits/permit/", PermitView.as_view()),
     path("solvency/", SolvencyView.as_view()),
+    path("solvency/leaves/", LeavesView.as_view()),
     path("solvency/proofs/", ProofsView.as_view()),
     path("solvency/batches/", BatchesView.as_view()),
     path("solvency/batches/<int:number>/", BatchView.as_view()),

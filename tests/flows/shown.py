@@ -11,7 +11,7 @@ NAMED = re.compile(r"\b0x(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})\b|\b0x[0-9a-fA-F]{4
 LINK = re.compile(rf"{EXPLORER}/(?:tx|block|address)/(0x[0-9a-fA-F]+)")
 UNSEEN = {"script", "style", "textarea"}  # a textarea holds what a wallet is to sign
 TO_SIGN = {"calls", "typed_data", "nonces", "call", "message"}
-NODES = {"proof"}  # of a tree
+NODES = {"proof", "leaves"}  # of a tree
 
 
 class Page(HTMLParser):

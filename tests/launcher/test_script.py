@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-VERBS = ["up", "demo", "test", "check", "bench", "verify", "exit", "manage", "help"]
+VERBS = ["up", "demo", "test", "check", "bench", "verify", "proof", "exit", "manage", "help"]
 
 
 def stipend(*words: str, script: Path = ROOT / "stipend", cwd: str = "/", **env: str):
