@@ -199,8 +199,12 @@ def test_where_there_is_room_labels_stand_beside_their_picture_and_stay_there(
     page.set_viewport_size({"width": 1280, "height": 800})
     open_work(page, made, at=live_server.url, language=language)
     picture, labels = page.locator(".object-image"), page.locator(".chips")
-    before = labels.bounding_box()
+    before, name = labels.bounding_box(), page.locator("legend bdi").first.bounding_box()
     assert gap(picture, labels, is_rtl=language == "ar") > 0
+    assert before
+    assert name
+    begins = [box["x"] + (box["width"] if language == "ar" else 0) for box in (before, name)]
+    assert begins[0] == pytest.approx(begins[1], abs=1)  # its name stands where the labels begin
 
     used = Mouse(page, made.config)
     used.give(wanted)

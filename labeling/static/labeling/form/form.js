@@ -164,7 +164,7 @@ function itemOf(part, id, place) {
 
 // A fieldset with the control's name, and a way to take an answer back that need not be given.
 export function group(node, form, clear) {
-  const legend = make("legend", { text: (node.label || node.name).replaceAll("_", " "), dir: "auto" });
+  const legend = make("legend", {}, make("bdi", { text: (node.label || node.name).replaceAll("_", " ") }));
   const fieldset = make("fieldset", { className: "control" }, legend);
   if (node.required) return fieldset;
   legend.append(make("small", { className: "muted", text: ` ${_("optional")}` }));
