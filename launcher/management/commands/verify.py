@@ -1,7 +1,7 @@
 """`verify`: what the product promised, checked by whoever it was promised to."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from payments import explorer, networks
 from payments.chain import endpoints, verifying, verifying_labels
 from payments.chain.errors import ChainError
 from payments.management import prooffiles
+
+WHERE = ("vault", "token", "account")  # on the chain a proof leads to
 
 
 class Command(BaseCommand):
@@ -40,6 +43,8 @@ class Command(BaseCommand):
             if not proofs:
                 raise CommandError("There is no proof in this file.")
             bad = sum(self._told(partial(verifying.balance, one, urls=urls)) for one in proofs)
+        for page in dict.fromkeys(_pages(anchors if kind == "export" else proofs)):
+            self.stdout.write(f"see {page}")
         if bad:
             raise CommandError(f"{bad} of the checks failed.")
         self.stdout.write(f"The {kind} is proved.")
@@ -54,3 +59,14 @@ class Command(BaseCommand):
             mark = "ok " if one.is_good else "BAD"
             self.stdout.write(f"{mark}  {one.subject:<8}  {one.text}")
         return sum(not one.is_good for one in findings)
+
+
+def _pages(given: list[Any]) -> Iterator[str]:
+    """What the proofs name, in the explorer of their own chain: it may be any house's."""
+    for one in given:
+        network = networks.of_chain(one.get("chain_id")) if isinstance(one, dict) else None
+        if network and network.explorer:
+            names = {"tx_hash": network.tx_url, **dict.fromkeys(WHERE, network.address_url)}
+            for name, url in names.items():
+                if explorer.SHOWN.fullmatch(str(one.get(name))):
+                    yield url.format(hash=one[name], address=one[name])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from payments import explorer
 from payments.chain import checkup
 
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         for one in findings:
             mark = "ok " if one.is_good else "BAD"
             self.stdout.write(f"{mark}  {one.subject:<18}  {one.text}")
+            for url in explorer.links(one.text).values():
+                self.stdout.write(f"{'':25}{url}")
         bad = sum(not one.is_good for one in findings)
         if bad:
             raise CommandError(f"{bad} of {len(findings)} are not as they must be.")

@@ -47,6 +47,18 @@ def test_a_network_that_is_as_it_must_be(chain):
     assert "batches of" in text
 
 
+def test_what_is_looked_at_is_told_with_its_page_in_the_explorer(chain, settings):
+    settings.CHAIN_EXPLORER_ADDRESS_URL = "https://explorer.example/address/{address}"
+    said = StringIO()
+
+    call_command("network", "check", stdout=said)
+
+    network, lines = Network.objects.get(), said.getvalue().splitlines()
+    for address in (network.vault_address, network.token_address):
+        (at,) = (place for place, line in enumerate(lines) if f"    {address}," in line)
+        assert lines[at + 1].strip() == f"https://explorer.example/address/{address}"
+
+
 def test_one_bad_finding_is_exit_code_1(chain, settings):
     settings.CHAIN_TOKEN_NAME = "Other Dollar"
 

@@ -1,6 +1,7 @@
 """`./stipend verify balance FILE`: a proof against the chain, without our database."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from payments import jobs, solvency, wallets
+from payments import jobs, networks, solvency, wallets
 from payments.chain import verifying
 from payments.chain.wallet import Wallet
 from tests.payments import house
@@ -76,6 +77,25 @@ def test_a_balance_is_proved(proofs, verify, settings):
     assert "if no batch is paid until then" in said
     assert lines[-1] == "The balance is proved."
     assert verify(proofs[0], "--rpc", settings.CHAIN_RPC_URL) == said
+
+
+def test_what_it_names_is_told_with_its_page_in_the_explorer_of_its_chain(
+    proofs, verify, monkeypatch
+):
+    (proof,) = proofs
+    explored = replace(networks.named("local"), explorer="https://explorer.example")
+    monkeypatch.setitem(networks.PRESETS, "local", explored)
+
+    said = verify(proofs)
+
+    pages = [line.removeprefix("see ") for line in said.splitlines() if line.startswith("see ")]
+    assert pages == [
+        f"https://explorer.example/tx/{proof['tx_hash']}",
+        *(f"https://explorer.example/address/{proof[name]}" for name in ("vault", "token")),
+        f"https://explorer.example/address/{proof['account']}",
+    ]
+    odd = verify({**proof, "tx_hash": "\x1b[2J", "batch": None})
+    assert "\x1b" not in odd
 
 
 def test_when_the_house_is_silent_the_exit_is_open(proofs, verify, chain):
