@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from labeling.answers import Config
 from labeling.content import configs
 from labeling.errors import LabelingError
 from labeling.media import addresses
 from labeling.review import juries
 from labeling.review.juries import Docket
-from labeling.web import wording
+from labeling.web import families, wording
+from labeling.web.review_forms import PlainFix
 from payments import money
 
 
@@ -61,4 +63,19 @@ def _context(docket: Docket) -> dict[str, Any]:
             }
             for one in docket.answers
         ],
+        **_drawn(docket, config),
     }
+
+
+def _drawn(docket: Docket, config: Config) -> dict[str, Any]:
+    """What the script needs that draws the answers, where they are more than choices and texts."""
+    if PlainFix.can_ask(config):
+        return {}
+    project, own = docket.case.project, addresses.own(docket.case.project_id)
+    rows = [
+        {"data": config.shown(one.submission.task.data, own), "answer": one.submission.result}
+        for one in docket.answers
+    ]
+    xml = project.config
+    setup = {"config": xml, "families": families.modules(xml), "rows": rows}
+    return {"setup": setup, "scripts": families.scripts(xml)}

@@ -222,6 +222,18 @@ def waiting(name, **options):
     return made, wanted
 
 
+def answer_again(made, name):
+    """The same answer of somebody else, to one more task of the project."""
+    folder, who = CONFIGS / name, house.labeler()
+    imports.load(made, rows=[json.loads((folder / "data.json").read_text()) | {"again": True}])
+    house.fund(made, amount_units=made.cost_per_task_units + queue.JURIES_UNITS)
+    projects.open_tasks(made)
+    result = json.loads((folder / "result.json").read_text())
+    receipt = submissions.submit(house.take(made, who).id, labeler_id=who.pk, result=result)
+    quality.judge()
+    return Submission.objects.get(pk=receipt.id)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_that_labelers_answer_can_be_put_right(client, name):
     made, wanted = waiting(name)

@@ -3,8 +3,8 @@
 
 import { _ } from "../../words.js";
 import { parse } from "./config.js";
+import { draw } from "./drawn.js";
 import { load } from "./families.js";
-import { Form } from "./form.js";
 
 const setup = JSON.parse(document.getElementById("fix-setup").textContent);
 const find = (id) => document.getElementById(id);
@@ -22,18 +22,10 @@ function changed() {
   complain("");
 }
 
-// An answer in the form of the work, inside this element. No key of its own: here keys decide.
-function draw(element, result, options) {
-  const form = new Form(tree, setup.data, options);
-  form.restore(result);
-  for (const one of form.element.querySelectorAll("[aria-keyshortcuts]:not([aria-keyshortcuts*='+'])")) one.removeAttribute("aria-keyshortcuts");
-  element.replaceChildren(form.element);
-  return form;
-}
-
 function open() {
   if (fix.form || !find("fix").open) return;
-  fix.form = draw(find("fix-task"), JSON.parse(find("id_fix-regions").value || "[]"), { changed });
+  const answer = JSON.parse(find("id_fix-regions").value || "[]");
+  fix.form = draw(find("fix-task"), tree, { data: setup.data, answer }, { changed });
 }
 
 // What keeps the right answer from being sent, or nothing.
@@ -66,7 +58,7 @@ async function start() {
     if (find("fix")) complain(_("No connection. Try again."));
     return;
   }
-  draw(find("drawn"), setup.answer);
+  draw(find("drawn"), tree, setup);
   find("drawn").hidden = false;
   find("fix")?.addEventListener("toggle", open);
   if (find("fix")) open();
