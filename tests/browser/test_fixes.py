@@ -47,6 +47,16 @@ def test_the_answer_stands_in_the_form_and_is_saved_as_it_stands(
     assert made.submissions.get().score == 1
 
 
+def test_the_picture_keeps_the_width_of_its_half(transactional_db, page: Page, live_server):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    opened(page, "boxes", at=live_server.url)
+
+    for part in ("#drawn", "#fix-task"):
+        picture, whole = page.locator(f"{part} .object-image"), page.locator(f"{part} .view")
+        widths = [one.first.evaluate("(one) => one.clientWidth") for one in (picture, whole)]
+        assert widths[0] == pytest.approx(widths[1], abs=4)
+
+
 def test_a_box_is_taken_away_and_the_keys_that_decide_do_not_reach_into_the_form(
     transactional_db, page: Page, live_server
 ):
