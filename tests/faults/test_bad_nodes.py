@@ -98,19 +98,35 @@ def test_a_node_that_answers_every_call_with(payday, road, kind):
 
 
 def test_a_timeout_after_the_node_took_the_tx(payday, road):
-    payout = payday.ask()
+    """What is sent again are the same bytes."""
+    payout, sent = payday.ask(), []
 
     def late(call, forward):
         found = forward()
-        time.sleep(SECONDS * 1.5)
+        if call["method"] == "eth_sendRawTransaction":
+            sent.append(call["params"])
+            time.sleep(SECONDS * 1.5 if len(sent) == 1 else 0)
         return found
 
-    road.rule = once("eth_sendRawTransaction", late)
+    road.rule = late
     payday.jobs_alone()
 
     assert payday.txs().get().state == ChainTx.State.SIGNED
     assert len(paid(payday, payout).hashes) == 1
-    assert road.seen.count("eth_sendRawTransaction") == 2
+    assert sent == [sent[0]] * 2
+
+
+def test_a_node_that_is_down(payday, settings):
+    """Nobody listens at its address."""
+    payout, node_url = payday.ask(), settings.CHAIN_RPC_URL
+    with gateway.opened(node_url) as gone:
+        settings.CHAIN_RPC_URL = gone.url
+    payday.run(rounds=2)
+    payout.refresh_from_db()
+
+    assert payout.state == Payout.State.REQUESTED
+    settings.CHAIN_RPC_URL = node_url
+    paid(payday, payout)
 
 
 def test_a_timeout_before_the_node_took_the_tx(payday, road):
