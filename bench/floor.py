@@ -15,13 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from labeling.handout import assignments, submissions
+from labeling.handout import statements, submissions
 from people import tokens
 from people.models import ApiToken, User
 
 THREADS = 2
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
-LEASE_VALUES = {"project": ":project::bigint", "labeler": ":labeler::bigint", "count": "1"}
+LEASE_VALUES = {"project": ":project::bigint", "labeler": ":labeler::bigint"}
 WRITE_VALUES = {
     "assignment": ":held::bigint",
     "labeler": ":labeler::bigint",
@@ -115,7 +115,7 @@ def _script(run: str, result: list[dict[str, Any]]) -> str:
     return SCRIPT.format(
         holder=(tokens.HOLDER % f"'{run}/' || :client_id::int").strip(),
         write=(submissions.WRITE % {**WRITE_VALUES, "result": answer}).strip(),
-        lease=(assignments.LEASE_NEXT % LEASE_VALUES).strip(),
+        lease=(statements.LEASE_FIRST % LEASE_VALUES).strip(),
     )
 
 

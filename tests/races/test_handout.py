@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from labeling.errors import AlreadySubmitted
-from labeling.handout import assignments, submissions
+from labeling.handout import assignments, statements, submissions
 from labeling.models import Assignment, Submission, Task
 from tests.labeling import house
 from tests.races import work
@@ -35,11 +35,11 @@ def test_the_last_slot_goes_to_one():
 
 
 def test_without_the_lock_both_take_it_and_postgresql_alone_refuses(monkeypatch):
-    for name in ("LEASE_NEXT", "LEASE_ANY", "LEASE_ONE"):
-        statement = getattr(assignments, name)
+    for name in ("LEASE_FIRST", "LEASE_NEXT", "LEASE_ANY", "LEASE_ONE"):
+        statement = getattr(statements, name)
         blind = re.sub("FOR NO KEY UPDATE OF task( SKIP LOCKED)?", "", statement)
         assert blind != statement
-        monkeypatch.setattr(assignments, name, blind)
+        monkeypatch.setattr(statements, name, blind)
 
     ends = two_for_the_last_slot()
 

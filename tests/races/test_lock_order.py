@@ -6,7 +6,7 @@ The twins lock as the code once did, and PostgreSQL ends one of the two.
 import pytest
 from django.utils import timezone
 
-from labeling.handout import assignments, reports, slots, submissions, turns
+from labeling.handout import assignments, reports, slots, statements, submissions, turns
 from labeling.judging import quality
 from labeling.models import Assignment, Membership, Project, Task
 from labeling.orders import projects
@@ -50,7 +50,7 @@ def test_who_looks_at_the_whole_queue_does_not_run_into_the_end_of_leases():
 
 
 def test_with_several_in_the_order_of_their_ranks_they_would(monkeypatch):
-    statement = assignments.LEASE_ANY.replace(assignments.LOCK_FREE, assignments.LOCK_WAITING)
+    statement = statements.LEASE_ANY.replace(statements.LOCK_FREE, statements.LOCK_WAITING)
     monkeypatch.setattr(assignments, "_sweep", lambda who: assignments._take(statement, who).leases)
     monkeypatch.setattr(assignments, "RETRIED_STATES", set())
 

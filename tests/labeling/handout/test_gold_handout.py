@@ -1,13 +1,16 @@
 """Gold among other tasks: how much of it, for whom, scored how, and what follows."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from labeling.content import gold
 from labeling.data import imports
 from labeling.errors import Barred
-from labeling.handout import assignments, submissions
+from labeling.handout import assignments, slots, statements, submissions
 from labeling.judging import quality
-from labeling.models import Load, Membership, Submission, Task
+from labeling.models import Assignment, Load, Membership, Project, Submission, Task
 from labeling.models.task import GOLD_LANE
 from labeling.orders import openings, overviews, projects
 from payments import escrow
@@ -85,11 +88,28 @@ def test_gold_that_runs_short_is_late_and_not_for_ever():
     made = opened(tasks=60, known=60, gold_percent=50)
     who = house.labeler()
     house.take(made, who)
-    Membership.objects.update(gold_in=assignments.GOLD_DEBT)
+    Membership.objects.update(gold_in=statements.GOLD_DEBT)
     assert len(assignments.leases(made.pk, labeler_id=who.pk, count=10)) == 10
 
-    assert Membership.objects.get().gold_in >= assignments.GOLD_DEBT
+    assert Membership.objects.get().gold_in >= statements.GOLD_DEBT
     assert Task.objects.filter(lane=GOLD_LANE, live_count=1).count() == 9
+
+
+@pytest.mark.parametrize("percent", [50, 0])  # also where the requester asks for no more of it
+def test_a_late_answer_to_gold_is_taken_like_any_other(percent):
+    made, who = opened(tasks=4, known=2, gold_percent=50), house.labeler()
+    held = assignments.leases(made.pk, labeler_id=who.pk, count=4)
+    known = [one for one in held if "gold" in assignments.data_of(one)["text"]]
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(hours=1))
+    slots.expire()
+    Membership.objects.update(gold_in=50)  # none is due
+    Project.objects.update(gold_percent=percent)
+
+    for lease in known:
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert known
+    assert Submission.objects.filter(is_gold=True).count() == len(known)
 
 
 def test_the_least_used_gold_comes_first():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from labeling.data import imports
@@ -121,6 +122,17 @@ def test_what_is_over_is_not_extended():
 
     slots.expire()
     assert Assignment.objects.get().state == "EXPIRED"
+
+
+def test_a_late_answer_passes_nothing_by():
+    made, who = house.opened(tasks=3), house.labeler()
+    lease = assignments.leases(made.pk, labeler_id=who.pk, count=2)[1]
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(hours=1))
+    slots.expire()  # both stand at the end of the queue now
+    Task.objects.filter(pk=lease.task_id).update(rank=F("rank") + 10)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert len(assignments.leases(made.pk, labeler_id=who.pk, count=10)) == 2
 
 
 def test_scarce_work_is_shared_out(settings):
