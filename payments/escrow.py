@@ -231,13 +231,26 @@ def anchors_of(keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def wallets_of(holders: Collection[str]) -> dict[str, set[str]]:
-    """By holder the wallets that its money came from or went to, and the one it would go to."""
-    found: dict[str, set[str]] = {holder: set() for holder in holders}
-    for holder, address in wallets.reached(holders):
-        found[holder].add(address)
+    """By holder the wallets that its money went to, and the one it would go to: as it chose."""
+    return _by_holder(holders, wallets.reached(holders))
+
+
+def paid_wallets_of(holders: Collection[str]) -> dict[str, set[str]]:
+    """By holder the wallets that its money has arrived in."""
+    return _by_holder(holders, wallets.paid(holders))
+
+
+def paying_wallets_of(holders: Collection[str]) -> dict[str, set[str]]:
+    """By holder the wallets that its money came from, whoever sent it."""
     holder_of = {purse_id: holder for holder, purse_id in purses.find_all(holders).items()}
-    for purse_id, address in arrivals.senders(holder_of):
-        found[holder_of[purse_id]].add(address)
+    senders = arrivals.senders(holder_of)
+    return _by_holder(holders, ((holder_of[purse_id], address) for purse_id, address in senders))
+
+
+def _by_holder(holders: Collection[str], pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {holder: set() for holder in holders}
+    for holder, address in pairs:
+        found[holder].add(address)
     return found
 
 

@@ -100,6 +100,12 @@ def reached(holders: Collection[str]) -> Iterator[tuple[str, str]]:
     yield from left.exclude(state=Payout.State.RETURNED).order_by().values_list(*OWNED).distinct()
 
 
+def paid(holders: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Holders, each with a wallet that money of theirs is in: what nobody does by a word alone."""
+    there = Payout.objects.filter(purse__holder__in=holders, state=Payout.State.PAID)
+    yield from there.order_by().values_list(*OWNED).distinct()
+
+
 def coming(holder: str) -> Wallet | None:
     """The wallet that will count, and does not yet."""
     mine = Wallet.objects.named().filter(purse__holder=holder)

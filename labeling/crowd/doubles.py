@@ -1,8 +1,10 @@
 """Doubles: accounts that may well be one person's, by what they share.
 
-A mail address, or a wallet: one that somebody is paid out to or was, that they proved to hold, or
-that pays for their projects. What costs nothing to claim of others is left out, but for a mail
-address, of which an account has one: nobody keeps many people from something by naming theirs.
+A mail address or a wallet. Who is asked about wants to judge, and is taken at their word: by
+their mail address, the wallets that they named or were paid to, and where their projects' money
+goes. Of the others counts only what nobody can say of them but they: a mail address or a wallet
+that they proved, a wallet that they were really paid to, and one that paid for their projects.
+So whoever names somebody else's keeps nobody but themselves from judging.
 """
 
 from collections import defaultdict
@@ -16,38 +18,48 @@ from people.models import ProvedWallet, User
 
 
 def has(person_id: int, *, among: Iterable[int]) -> bool:
-    """True if one of these people is this person, by all that we can see."""
-    others = set(among)
-    return person_id in others or bool(of(person_id, among=others))
+    """True if one of these people is this person, who wants to judge, by all that we can see."""
+    return bool(of(person_id, among=among))
 
 
 def of(person_id: int, *, among: Iterable[int]) -> set[int]:
-    """Those of these people who are this person, themselves included, by all that we can see."""
+    """Those of these people who are this person, who wants to judge, by all that we can see."""
     others = set(among)
-    if not others - {person_id}:
-        return others
-    marks_of = _marks({person_id, *others})
-    own = marks_of[person_id]
-    return {other for other in others if other == person_id or own & marks_of[other]}
+    same, strangers = others & {person_id}, others - {person_id}
+    said = _said(person_id) if strangers else set[str]()
+    if not said:
+        return same
+    return same | {one for one, sure in _sure(strangers).items() if said & sure}
 
 
-def _marks(people_ids: set[int]) -> dict[int, set[str]]:
-    """By person what nobody else should have."""
-    marks_of: dict[int, set[str]] = defaultdict(set)
-    mails = User.objects.filter(pk__in=people_ids).exclude(email="")
-    for person_id, mail in mails.values_list("pk", Lower("email")):
-        marks_of[person_id].add(mail)
+def _said(person_id: int) -> set[str]:
+    """What this person says is theirs; a deposit is left out, which anybody can make for them."""
+    found = set(ProvedWallet.objects.filter(user=person_id).values_list("address", flat=True))
+    mails = User.objects.filter(pk=person_id).exclude(email="")
+    found.update(mails.values_list(Lower("email"), flat=True))
+    holders = [f"person:{person_id}", *_projects({person_id})]
+    return found.union(*escrow.wallets_of(holders).values())
+
+
+def _sure(people_ids: set[int]) -> dict[int, set[str]]:
+    """By person what is surely theirs."""
+    sure_of: dict[int, set[str]] = defaultdict(set)
+    mails = User.objects.filter(pk__in=people_ids, mail_proved_at__isnull=False)
+    for person_id, mail in mails.exclude(email="").values_list("pk", Lower("email")):
+        sure_of[person_id].add(mail)
     proved = ProvedWallet.objects.filter(user__in=people_ids)
     for person_id, address in proved.values_list("user", "address"):
-        marks_of[person_id].add(address)
-    person_of = _purses(people_ids)
-    for holder, addresses in escrow.wallets_of(list(person_of)).items():
-        marks_of[person_of[holder]] |= addresses
-    return marks_of
+        sure_of[person_id].add(address)
+    person_of = {f"person:{person_id}": person_id for person_id in people_ids}
+    for holder, addresses in escrow.paid_wallets_of(list(person_of)).items():
+        sure_of[person_of[holder]] |= addresses
+    owner_of = _projects(people_ids)
+    for holder, addresses in escrow.paying_wallets_of(list(owner_of)).items():
+        sure_of[owner_of[holder]] |= addresses
+    return sure_of
 
 
-def _purses(people_ids: set[int]) -> dict[str, int]:
-    """Whose each holder is: of their own purses, and of those of their projects."""
-    found = {f"person:{person_id}": person_id for person_id in people_ids}
+def _projects(people_ids: set[int]) -> dict[str, int]:
+    """Whose the purse of each of their projects is, by its holder."""
     owned = Project.objects.filter(owner__in=people_ids).values_list("pk", "owner")
-    return found | {f"project:{project_id}": owner_id for project_id, owner_id in owned}
+    return {f"project:{project_id}": owner_id for project_id, owner_id in owned}

@@ -1,9 +1,9 @@
 """Answers are looked at: the neediest first, accepted, rejected with a reason, or put right.
 
-Promises: only the project's owner and its reviewers judge, nobody their own answer, nor under a
-second name that we can see (`labeling.crowd.doubles`); a rejection has a reason of the list and a
-note, and goes through `cases`; a bulk acceptance is many small transactions, so it may be cut off
-and called again. Lock order: project, task, submission.
+Promises: only the project's owner and its reviewers judge, nobody their own answer, nor a reviewer
+one of a second name that we can see (`labeling.crowd.doubles`); a rejection has a reason of the
+list and a note, and goes through `cases`; a bulk acceptance is many small transactions, so it may
+be cut off and called again. Lock order: project, task, submission.
 """
 
 import re
@@ -70,7 +70,7 @@ def queue(
     its labeler's `reputation` in the project's skill. Raises MalformedCursor.
     """
     marks = _marks(project, reviewer=reviewer, after=after, limit=limit + 1)
-    rows = _rows(project, _of_others(marks[:limit], reviewer))
+    rows = _rows(project, _of_others(project, marks[:limit], reviewer))
     return Page(rows, _cursor(marks[limit - 1][:2]) if len(marks) > limit else "")
 
 
@@ -108,7 +108,7 @@ def next(project: Project, *, reviewer: User, after: str = "") -> Submission | N
     """
     for _ in range(CLAIMED_PAGES):
         marks = _marks(project, reviewer=reviewer, after=after, limit=QUEUE_ROWS)
-        claimed_id = claims.take(_of_others(marks, reviewer), reviewer_id=reviewer.pk)
+        claimed_id = claims.take(_of_others(project, marks, reviewer), reviewer_id=reviewer.pk)
         if claimed_id is not None:
             return _rows(project, [claimed_id])[0]
         if len(marks) < QUEUE_ROWS:
@@ -162,11 +162,21 @@ def _marks(project: Project, *, reviewer: User | None, after: str, limit: int) -
     return [_Mark(*row) for row in rows]
 
 
-def _of_others(marks: Sequence[_Mark], reviewer: User | None) -> list[int]:
+def _of_others(project: Project, marks: Sequence[_Mark], reviewer: User | None) -> list[int]:
     """The ids of those that are not the reviewer's, under whatever name."""
     labelers = {mark.labeler_id for mark in marks}
-    own = doubles.of(reviewer.pk, among=labelers) if reviewer else set[int]()
+    own = _own(project, reviewer, among=labelers) if reviewer else set[int]()
     return [mark.id for mark in marks if mark.labeler_id not in own]
+
+
+def _own(project: Project, reviewer: User, *, among: Iterable[int]) -> set[int]:
+    """Those of these labelers who are the reviewer, under whatever name.
+
+    Owners spend their own money: nothing that a labeler does keeps them from looking at it.
+    """
+    if project.owner_id == reviewer.pk:
+        return {reviewer.pk}.intersection(among)
+    return doubles.of(reviewer.pk, among=among)
 
 
 def _behind(after: str) -> TupleGreaterThan:
@@ -277,7 +287,7 @@ def _reviewable(submission_id: int, *, reviewer: User) -> Submission:
     found = Submission.objects.select_related("project").filter(pk=submission_id).first()
     if found is None or not reviewers.may_review(found.project, reviewer):
         raise NotFound("There is no such submission in a project that you review.")
-    if doubles.has(reviewer.pk, among=[found.labeler_id]):
+    if _own(found.project, reviewer, among=[found.labeler_id]):
         raise OwnAnswer()
     return found
 
@@ -335,7 +345,7 @@ def count(project: Project, *, reviewer: User, chosen: Chosen) -> int:
     found = chosen.of(project).exclude(labeler=reviewer.pk)
     labelers = found.order_by("id").values_list("labeler_id", flat=True)
     given = Counter(labelers[: settings.STIPEND_BULK_ANSWERS])
-    return given.total() - sum(given[own] for own in doubles.of(reviewer.pk, among=given))
+    return given.total() - sum(given[own] for own in _own(project, reviewer, among=given))
 
 
 def accept_all(project: Project, *, reviewer: User, chosen: Chosen) -> Accepted:
@@ -366,7 +376,7 @@ def _left_out(project: Project, ids: set[int], reviewer: User) -> tuple[LeftOut,
     found = Submission.objects.filter(pk__in=ids, project_id=project.pk)
     known = {pk: (labeler_id, state) for pk, labeler_id, state in found.values_list(*LEFT)}
     labelers = {labeler_id for labeler_id, _ in known.values()}
-    own, left = doubles.of(reviewer.pk, among=labelers), []
+    own, left = _own(project, reviewer, among=labelers), []
     for pk in sorted(ids):
         labeler_id, state = known.get(pk, (None, ""))
         if labeler_id is None:
@@ -384,7 +394,7 @@ def _accept_some(
 ) -> tuple[list[Submission], list[Submission]]:
     """The next ones, locked, and those of them that were accepted."""
     locked = list(found.select_for_update(no_key=True, of=("self",))[:size])
-    own = doubles.of(reviewer.pk, among={one.labeler_id for one in locked})
+    own = _own(project, reviewer, among={one.labeler_id for one in locked})
     accepted = [one for one in locked if one.labeler_id not in own]
     if accepted:
         acceptance.accept_all(project, accepted, by=Judgement.By.REQUESTER, judge=reviewer)
@@ -406,7 +416,7 @@ def reject_all(
     labeler_ids = list(labelers.values_list("labeler_id", flat=True))
     if not labeler_ids or len(labeler_ids) != len(wanted_ids):
         raise NotFound("Not all of these are answers in this project.")
-    if doubles.has(reviewer.pk, among=labeler_ids):
+    if _own(project, reviewer, among=labeler_ids):
         raise OwnAnswer()
     return cases.open_cases(project, wanted_ids, reason=reason, note=note.strip(), judge=reviewer)
 

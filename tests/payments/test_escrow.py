@@ -146,6 +146,8 @@ def test_wallets_are_those_that_money_went_to_and_the_one_it_would_go_to(setting
 
     paid, asked, named = (Wallet(number).address for number in (5, 6, 7))
     assert found == {"person:1": {paid, asked}, "person:2": {named}, "person:3": set()}
+    arrived = escrow.paid_wallets_of(["person:1", "person:2", "person:3"])
+    assert arrived == {"person:1": {paid}, "person:2": set(), "person:3": set()}
 
 
 def test_a_projects_wallets_are_those_that_paid_in(chain, mine):
@@ -155,4 +157,7 @@ def test_a_projects_wallets_are_those_that_paid_in(chain, mine):
 
     project, other = purses.holder(purse_id), purses.holder(other_id)
 
-    assert escrow.wallets_of([project, other]) == {project: {Wallet(2).address}, other: set()}
+    assert escrow.paying_wallets_of([project, other]) == {
+        project: {Wallet(2).address},
+        other: set(),
+    }

@@ -1,6 +1,7 @@
 """The known case among those of a jury: what it is, and whose votes it counts out."""
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labeling.crowd import reputation, skills
@@ -11,7 +12,7 @@ from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vo
 from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
 from payments import wallets
 from payments.chain.wallet import Wallet
-from people.models import User
+from people.models import ProvedWallet, User
 from tests.labeling import answers_given, house, queue, school
 from tests.labeling.review.test_cases import FEE, earned
 
@@ -304,8 +305,8 @@ def test_nobody_with_a_part_in_it_is_called_under_a_second_name(part):
         "judge": case.judge,
         "reviewer": reviewer,
     }
-    for who in (concerned[part], second):
-        wallets.name(f"person:{who.pk}", WALLET)
+    ProvedWallet.objects.create(user=concerned[part], address=WALLET)
+    wallets.name(f"person:{second.pk}", WALLET)
 
     assert juries.take(second.pk) is None
     assert juries.take(peer.pk) is not None
@@ -313,8 +314,8 @@ def test_nobody_with_a_part_in_it_is_called_under_a_second_name(part):
 
 def test_nobody_has_two_seats_under_two_names():
     _, _, case, (peer, second, third) = before_a_jury(*UNSURE, jurors=3)
-    for who in (peer, second):
-        who.email = "one@example.org"
+    for who, proved_at in ((peer, timezone.now()), (second, None)):
+        who.email, who.mail_proved_at = "one@example.org", proved_at
         who.save()
 
     dockets = [juries.take(who.pk) for who in (peer, second, third)]

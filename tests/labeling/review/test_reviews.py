@@ -21,7 +21,9 @@ from labeling.errors import (
 from labeling.judging import quality
 from labeling.models import Case, Judgement, Signal, Standing, Submission, Task
 from labeling.review import cases, claims, reviewers, reviews
-from payments import escrow
+from payments import escrow, wallets
+from payments.chain.wallet import Wallet
+from people.models import ProvedWallet
 from tests.labeling import house, queue
 from tests.labeling.queue import answered, states
 
@@ -35,6 +37,13 @@ def _nobody_looks_at_anything():
 
 def earned(who):
     return escrow.balances(escrow.open_purse(f"person:{who.pk}")).get("EARNED", 0)
+
+
+def share_a_mail(sayer, prover):
+    """One says that the address is theirs, the other has shown it."""
+    for person, proved_at in ((sayer, None), (prover, timezone.now())):
+        person.email, person.mail_proved_at = "amina@example.org", proved_at
+        person.save()
 
 
 def ids(page):
@@ -325,9 +334,7 @@ def test_nobody_judges_their_own_answer_under_a_second_name():
     made, (second, other) = answered("Good", "Bad", tasks=2)
     who = house.labeler()
     reviewers.add(made, username=who.username)
-    for person in (who, second):
-        person.email = "amina@example.org"
-        person.save()
+    share_a_mail(who, second)
     own = list(made.submissions.filter(labeler=second).order_by("id"))
 
     for verb in verbs(own[0], who):
@@ -354,15 +361,51 @@ def test_many_answers_of_a_second_name_hide_no_others(settings, monkeypatch):
     settings.STIPEND_JUDGE_TASKS = 1
     monkeypatch.setattr(reviews, "QUEUE_ROWS", 1)
     made, (second, other) = answered("Good", "Good", tasks=3)
-    for person in (made.owner, second):
-        person.email = "amina@example.org"
-        person.save()
-    first = reviews.queue(made, reviewer=made.owner, limit=1)
+    who = house.labeler()
+    reviewers.add(made, username=who.username)
+    share_a_mail(who, second)
+    first = reviews.queue(made, reviewer=who, limit=1)
 
-    assert reviews.next(made, reviewer=made.owner).labeler_id == other.pk
+    assert reviews.next(made, reviewer=who).labeler_id == other.pk
     assert (first.rows, bool(first.next)) == ([], True)
-    assert reviews.accept_all(made, reviewer=made.owner, chosen=reviews.Chosen()).count == 3
+    assert reviews.accept_all(made, reviewer=who, chosen=reviews.Chosen()).count == 3
     assert (earned(second), earned(other)) == (0, 150_000)
+
+
+def test_no_name_of_a_labelers_keeps_a_requester_from_judging_what_they_pay_for():
+    made, (second, other, third) = answered("Bad", "Good", "Bad")
+    share_a_mail(made.owner, second)
+    for holder in (f"project:{made.pk}", f"person:{made.owner_id}", f"person:{third.pk}"):
+        wallets.name(holder, Wallet(5).address)
+    ProvedWallet.objects.create(user=third, address=Wallet(5).address)
+    one, kept, last = made.submissions.order_by("id")
+    why = {"reason": "wrong", "note": "No."}
+
+    assert reviews.waiting(made, reviewer=made.owner, limit=9) == 3
+    assert ids(reviews.queue(made, reviewer=made.owner)) == [kept.pk, one.pk, last.pk]
+    assert reviews.next(made, reviewer=made.owner) == kept
+    assert reviews.count(made, reviewer=made.owner, chosen=reviews.Chosen()) == 3
+    assert reviews.look(one.pk, reviewer=made.owner).submission == one
+    reviews.reject_all(made, [one.pk, last.pk], reviewer=made.owner, **why)
+    reviews.accept_all(made, reviewer=made.owner, chosen=reviews.Chosen())
+
+    assert states(made) == ["REJECTED", "ACCEPTED", "REJECTED"]
+    assert [earned(person) for person in (second, other, third)] == [0, 50_000, 0]
+
+
+def test_who_claims_a_reviewers_mail_or_wallet_is_judged_by_them():
+    made, (mailed, paid) = answered("Bad", "Bad")
+    who = house.labeler()
+    reviewers.add(made, username=who.username)
+    share_a_mail(mailed, who)
+    for person in (who, paid):
+        wallets.name(f"person:{person.pk}", Wallet(5).address)
+    ProvedWallet.objects.create(user=who, address=Wallet(5).address)
+    chosen = [one.pk for one in made.submissions.all()]
+
+    reviews.reject_all(made, chosen, reviewer=who, reason="wrong", note="No.")
+
+    assert states(made) == ["REJECTED", "REJECTED"]
 
 
 # --- Put right ------------------------------------------------------------------------------
