@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from labeling.handout import slots
@@ -22,6 +23,9 @@ from people.models import Departure
 State = Project.State
 UNDER_WAY = "SEEN"  # a deposit that the chain has reported, and that is not deep enough
 DEPOSITS_LOOKED_AT = 20  # the newest of a project
+UNDECIDED = Q(task__state=Task.State.PAUSED) | Q(
+    task__state=Task.State.OPEN, task__reports_count__gt=0
+)  # reports that a requester may still read
 
 
 def refusals(person_id: int) -> list[dict[str, Any]]:
@@ -86,10 +90,11 @@ def end(person_id: int, *, proved: Sequence[str] = ()) -> None:
 def forget() -> int:
     """How many notes of people who have left are gone now: those on reports and appeals.
 
-    A requester who has yet to look at a paused task, and a jury that sits, read them until then.
+    A requester who has yet to look at a paused task, or at one that others may still report, and a
+    jury that sits, read them until then.
     """
     left = Departure.objects.exclude(state=Departure.State.ASKED).values("user")
     noted = Report.objects.filter(labeler__in=left).exclude(note="")
     appealed = Case.objects.filter(labeler__in=left).exclude(appeal_note="")
-    notes_count = noted.exclude(task__state=Task.State.PAUSED).update(note="")
+    notes_count = noted.exclude(UNDECIDED).update(note="")
     return notes_count + appealed.exclude(state=Case.State.APPEALED).update(appeal_note="")

@@ -19,7 +19,7 @@ BASIS_POINTS = 10_000
 # An amount as people write it; the last three digits of THOUSANDS may be decimals or not.
 TYPED = re.compile(rf"(\d{{1,{DIGITS_LIMIT}}})(?:([.,])(\d{{1,{DECIMALS}}}))?", re.ASCII)
 THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
+SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
 SIGNS = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u066b": ","}  # Arabic keyboards' decimals
 UNREADABLE = _(
     "Write the amount as %(example)s: digits, nothing between the thousands, and at most six "
@@ -82,7 +82,8 @@ def _ungrouped(text: str, own: str) -> str:
     other = {".": ",", ",": "."}[own]
     if SPACED.fullmatch(text):
         return text.replace(" ", "")
-    is_grouped = re.fullmatch(rf"\d{{1,3}}(?:[{other}]\d{{2,3}})+[{own}]\d+", text, re.ASCII)
+    thousands = rf"[1-9]\d{{0,2}}(?:[{other}]\d{{2,3}})*[{other}]\d{{3}}"  # in India 12,34,567
+    is_grouped = re.fullmatch(rf"{thousands}[{own}]\d+", text, re.ASCII)
     return text.replace(other, "") if is_grouped else text
 
 

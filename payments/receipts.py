@@ -58,13 +58,12 @@ class Receipt:
     batch_number: int | None
     block_number: int | None
     works: Sequence[Work]
+    works_count: int
 
     @property
     def token_url(self) -> str | None:
         """Where a person can look at the token."""
         return explorer.address_url(self.token_address)
-
-    works_count: int
 
 
 def of(payout_id: UUID, *, holder: str) -> Receipt:

@@ -95,8 +95,12 @@ def _mail_due(now: datetime, kind: str) -> datetime:
 def of(user: User) -> QuerySet[Notice]:
     """What this person has been told on their page: the unread first, then the newest."""
     is_read = ExpressionWrapper(Q(read_at__isnull=False), output_field=BooleanField())
-    shown = Notice.objects.filter(user=user, on_page=True)
-    return shown.order_by(is_read, "-at", "-id")
+    return told(user).order_by(is_read, "-at", "-id")
+
+
+def told(user: User) -> QuerySet[Notice]:
+    """The same, the newest first."""
+    return Notice.objects.filter(user=user, on_page=True).order_by("-id")
 
 
 def newest_id(user: User) -> int:

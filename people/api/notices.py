@@ -114,10 +114,13 @@ class NoticesView(APIView):
         responses=NoticePageSerializer,
     )
     def get(self, request: Request) -> Response:
-        """What you were told, the unread first, then the newest."""
+        """What you were told, the newest first: the order stays while you mark what you read.
+
+        With `unread` the list grows shorter by that: mark them behind its last page.
+        """
         wanted = ListingSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        pages, found = Page(), notices.of(request.user)
+        pages, found = Page(), notices.told(request.user)
         pages.newest_id = wanted.validated_data.get("until") or notices.newest_id(request.user)
         found = found.filter(pk__lte=pages.newest_id)
         if wanted.validated_data["unread"]:

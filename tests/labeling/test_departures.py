@@ -168,6 +168,20 @@ def test_the_note_of_a_report_goes_once_nobody_has_to_look_at_it(settings):
     assert notes(looked_at, waits, stays) == ["", "", "I am Ana."]
 
 
+def test_the_note_stays_while_others_may_still_report_the_task(settings):
+    settings.STIPEND_TASK_REPORTS = 2
+    made, who = house.opened(tasks=1, overlap=2), house.labeler()
+    first = reported(made, who)
+
+    left(who)
+
+    assert notes(first) == ["I am Ana."]
+    reported(made, house.labeler())
+    reports.resume(made, task_id=first.task_id)
+    assert jobs.forget_words() == 1
+    assert notes(first) == [""]
+
+
 def notes(*made) -> list[str]:
     return [Report.objects.get(pk=one.pk).note for one in made]
 

@@ -141,7 +141,10 @@ def test_what_a_page_shows_can_be_typed(language, units):
 @pytest.mark.parametrize("language", POINT + COMMA)
 @pytest.mark.parametrize(
     "text",
-    ["", "all", "-1", "1e3", "1..2", "1,234,567", "1.2.3", "12 34", "0.0000001", "5.", "1_0"],
+    [
+        *("", "all", "-1", "1e3", "1..2", "1,234,567", "1.2.3", "12 34", "0.0000001", "5.", "1_0"),
+        *("1,50.00", "1.50,00", "1,23.5", "1.23,5", "0 500", "0,500.0", "0.500,0", "1 23,5"),
+    ],
 )
 def test_what_is_no_amount_is_refused_with_an_example(language, text):
     with translation.override(language):

@@ -89,6 +89,21 @@ def test_no_notice_comes_twice_while_others_come(api, ana, monkeypatch, unread):
         assert api.get(f"{URL}?until={wrong}").status_code == 400
 
 
+def test_who_marks_page_by_page_passes_none_by(api, ana, monkeypatch):
+    monkeypatch.setattr(Page, "page_size", 2)
+    all_ids = [told(ana, number).pk for number in range(5)]
+    path, found = URL, []
+
+    while path:
+        answer = api.get(path).json()
+        read = [row["id"] for row in answer["results"]]
+        api.post(READ, {"ids": read})
+        found, path = found + read, answer["next"]
+
+    assert found == all_ids[::-1]
+    assert notices.unread_count(ana) == 0
+
+
 @pytest.mark.parametrize(
     "body", [{"ids": ["x"]}, {"ids": [0]}, {"until": "soon"}, {"ids": [2**63]}]
 )

@@ -29,7 +29,8 @@ function digit(code) {
 
 function ungrouped(text, own) {
   const other = own === "." ? "," : ".";
-  if (/^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$/.test(text)) return text.replaceAll(" ", "");
-  const isGrouped = new RegExp(`^\\d{1,3}(?:[${other}]\\d{2,3})+[${own}]\\d+$`).test(text);
+  if (/^[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?$/.test(text)) return text.replaceAll(" ", "");
+  const thousands = `[1-9]\\d{0,2}(?:[${other}]\\d{2,3})*[${other}]\\d{3}`; // in India 12,34,567
+  const isGrouped = new RegExp(`^${thousands}[${own}]\\d+$`).test(text);
   return isGrouped ? text.replaceAll(other, "") : text;
 }
