@@ -64,7 +64,7 @@ def leases(project_id: int, *, labeler_id: int, count: int) -> list[Lease]:
     who = {"project": project_id, "labeler": labeler_id, "sweep": SWEEP_SECONDS, "count": count}
     for _ in range(ATTEMPTS_LIMIT):
         found = _take(statements.LEASE_FIRST if count == 1 else statements.LEASE_NEXT, who)
-        if found.is_unknown:
+        if found.is_unknown and not found.leases:
             eligibility.admit(project_id, labeler_id=labeler_id)
         elif found.is_due:
             slots.expire(project_id=project_id)
@@ -113,12 +113,14 @@ def take_again(task_id: int, *, project_id: int, labeler_id: int) -> bool:
     who = {"project": project_id, "labeler": labeler_id, "task": task_id, "count": PLACES}
     for _ in range(ATTEMPTS_LIMIT):
         found = _take(statements.LEASE_AGAIN, who)
-        if found.is_unknown:
-            eligibility.admit(project_id, labeler_id=labeler_id)
-        elif found.is_due:
+        if found.is_due:
             slots.expire(project_id=project_id)
-        else:
+        elif any(one.task_id == task_id for one in found.leases):
             return bool(mine.live().update(leased_at=began_at))
+        elif found.is_unknown:
+            eligibility.admit(project_id, labeler_id=labeler_id)
+        else:
+            return False
     return False
 
 
@@ -157,7 +159,7 @@ def _take(statement: str, who: dict[str, Any]) -> _Taken:
         Lease(lease_id, who["project"], task_id, data_json, leased_until, form)
         for *_, lease_id, task_id, leased_until, data_json in rows
     ]
-    return _Taken(is_due=False, is_unknown=False, leases=held)
+    return _Taken(is_due=False, is_unknown=is_unknown, leases=held)
 
 
 def _execute(statement: str, who: dict[str, Any]) -> list[Any]:

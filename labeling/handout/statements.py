@@ -155,14 +155,16 @@ LEASE_AGAIN = LEASE.format(where="task.id = %(task)s", lock=LOCK_WAITING, **OUT_
 LEASE_FIRST = f"""
 WITH {DOOR}, picked AS (
     SELECT task.id, task.lane, task.rank
-    FROM door, unnest(door.lanes) WITH ORDINALITY AS lane (number, turn), LATERAL (
-        {SUITABLE.format(where="task.rank > COALESCE(door.cursors[lane.number + 1], 0)")}
-        LIMIT 1 {LOCK_FREE}
+    FROM unnest((SELECT lanes FROM door
+        WHERE state = 'OPEN' AND owner_id <> %(labeler)s
+            AND NOT is_barred AND NOT is_unknown AND NOT EXISTS (SELECT FROM own)
+            AND COALESCE(quota_left, 1) > 0 AND COALESCE(ration_left, 1) > 0
+    )) WITH ORDINALITY AS lane (number, turn), LATERAL (
+        {SUITABLE.format(where=BEHIND)}
+        LIMIT (SELECT CASE WHEN lane.number < 10 OR gold_percent > 0 AND gold_in < 1
+            THEN 1 ELSE 0 END FROM door)
+        {LOCK_FREE}
     ) AS task
-    WHERE door.state = 'OPEN' AND door.owner_id <> %(labeler)s
-        AND NOT door.is_barred AND NOT door.is_unknown AND NOT EXISTS (SELECT FROM own)
-        AND COALESCE(door.quota_left, 1) > 0 AND COALESCE(door.ration_left, 1) > 0
-        AND (lane.number < 10 OR (door.gold_percent > 0 AND door.gold_in < 1))
     ORDER BY lane.turn LIMIT 1
 ), {TAKEN}, moved AS (
     INSERT INTO labeling_membership AS seat

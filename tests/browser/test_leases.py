@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from labeling.handout import slots
 from labeling.models import Assignment, Report, Task
 from people.models import User
 from tests.browser.people import signed_in
@@ -74,3 +75,13 @@ def test_a_task_is_given_back_on_leaving(working: Page):
 
     working.wait_for_url(re.compile(r"/projects/\d+/$"))
     assert Assignment.objects.earliest("id").state == "RETURNED"
+
+
+def test_a_task_whose_time_is_over_can_be_left_as_well(working: Page):
+    working.get_by_role("radio", name="Good").check()
+    Assignment.objects.update(leased_until=timezone.now())
+    slots.expire()
+    working.get_by_text("Something is wrong with this task").click()
+    working.get_by_role("button", name="I would rather give it back and leave").click()
+
+    working.wait_for_url(re.compile(r"/projects/\d+/$"))

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from labeling.models import Submission
+from labeling.handout import slots
+from labeling.models import Assignment, Project, Submission
 from people.models import User
 from tests.browser.people import signed_in
 from tests.browser.wires import Wire
@@ -84,6 +86,25 @@ def test_work_goes_on_without_a_connection(working: Page, offline: Callable[[boo
     expect(working.get_by_text("text 3")).to_be_visible()
     given = [one.result[0]["value"]["choices"] for one in Submission.objects.order_by("id")]
     assert given == [["Bad"], ["Good"], ["Good"]]
+
+
+def test_what_waits_is_not_out_run_by_new_tasks(working: Page, offline: Callable[[bool], None]):
+    """A quota that is used up by tasks taken while the first of several answers arrives."""
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("text 1")).to_be_visible()
+    answer(working, "Bad")
+    expect(working.get_by_text("text 2")).to_be_visible()
+    answer(working, "Good")
+    expect(working.get_by_role("heading", name="No connection")).to_be_visible()
+    Project.objects.update(quota=Assignment.objects.count())
+    Assignment.objects.update(leased_until=timezone.now())
+    slots.expire()
+
+    offline(False)
+
+    expect(working.locator("#sent")).to_contain_text("3 sent")
+    assert Submission.objects.count() == 3
 
 
 def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(working: Page):

@@ -202,7 +202,7 @@ async function skip() {
 }
 
 async function leavePage() {
-  await post(path("return"));
+  await post(path("return")).catch((error) => { if (!GONE.includes(error.code)) throw error; });
   shelf.drop(work.item.assignment.id);
   location.assign(setup.leave);
 }

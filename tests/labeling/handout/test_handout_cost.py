@@ -1,13 +1,16 @@
 """What a hand-out costs does not grow: not with tasks, done or open, and not with people."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from labeling.data import imports
 from labeling.handout import statements, submissions
 from labeling.models import Project
+from labeling.orders import projects
 from people.models import User
 from tests.labeling import house
 
@@ -28,8 +31,8 @@ def worked(*, tasks: int, done: int, others: int) -> tuple[Project, User]:
     return made, who
 
 
-def rows_read(made: Project, who: User, statement: str) -> int:
-    """All rows that the steps of one hand-out bring up or throw away."""
+def planned(made: Project, who: User, statement: str) -> dict[str, Any]:
+    """The plan of one hand-out with what its steps did."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task, labeling_assignment, labeling_membership")
         cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are no reason for an index
@@ -38,15 +41,25 @@ def rows_read(made: Project, who: User, statement: str) -> int:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values)
         (found,) = cursor.fetchone()
     plan = found if isinstance(found, list) else json.loads(found)
-    read = _rows(plan[0]["Plan"])
+    return plan[0]["Plan"]
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for one in node.get("Plans", []):
+        yield from nodes(one)
+
+
+def rows_read(made: Project, who: User, statement: str) -> int:
+    """All rows that the steps of one hand-out bring up or throw away."""
+    read = sum(_rows(node) for node in nodes(planned(made, who, statement)))
     assert read > 0
     return read
 
 
 def _rows(node: dict[str, Any]) -> int:
     thrown_away = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Join Filter", 0)
-    own = round((node["Actual Rows"] + thrown_away) * node["Actual Loops"])
-    return own + sum(_rows(one) for one in node.get("Plans", []))
+    return round((node["Actual Rows"] + thrown_away) * node["Actual Loops"])
 
 
 @pytest.mark.parametrize("statement", TAKES)
@@ -71,3 +84,17 @@ def test_others_at_work_cost_nothing(statement):
     many = rows_read(*worked(tasks=40, done=4, others=30), statement)
 
     assert many <= few + SLACK
+
+
+@pytest.mark.parametrize("statement", TAKES)
+def test_a_task_is_locked_in_the_first_lane_alone(statement):
+    made, who = house.opened(tasks=2), house.labeler()
+    for priority in (3, 7):
+        house.fund(made, amount_units=2 * made.cost_per_task_units)
+        imports.load(made, rows=[{"text": f"{priority} {n}"} for n in "ab"], priority=priority)
+        projects.open_tasks(made)
+
+    plan = planned(made, who, statement)
+
+    locked = [node for node in nodes(plan) if node["Node Type"] == "LockRows"]
+    assert [(node["Actual Loops"], node["Actual Rows"]) for node in locked] == [(1, 1)]

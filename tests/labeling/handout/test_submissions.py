@@ -128,6 +128,18 @@ def test_a_late_answer_counts_while_its_slot_is_free(lease, who, is_swept):
     assert (again.id, again.is_new) == (receipt.id, False)
 
 
+def test_a_late_answer_counts_where_who_may_work_is_asked_anew():
+    made, who = house.opened(tasks=2, countries_only=["KE"]), house.labeler()
+    who.country = "KE"
+    who.save()
+    held = assignments.leases(made.pk, labeler_id=who.pk, count=2)
+    let_time_pass(held[0])
+    slots.expire()
+    Membership.objects.update(admitted_until=timezone.now() - timedelta(hours=1))
+
+    assert submissions.submit(held[0].id, labeler_id=who.pk, result=house.answer()).is_new
+
+
 def test_a_late_answer_that_is_wrong_can_be_mended(lease, who):
     let_time_pass(lease)
 
