@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,12 +15,18 @@ NODES = {"proof", "leaves"}  # of a tree
 
 
 class Page(HTMLParser):
-    """`bare` is what it shows without a link to the explorer, `linked` what with one."""
+    """`bare` is what it shows without a link to the explorer, `linked` what has one, `led` what is
+    shown with where that leads. It leads `astray` if that is another one: a root, of those with the
+    txs that wrote them, leads to one of these.
+    """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, roots: Mapping[str, set[str]]) -> None:
         super().__init__()
         self.bare: list[str] = []
         self.linked: set[str] = set()
+        self.led: set[tuple[str, str]] = set()
+        self.astray: list[str] = []
+        self._roots = roots
         self._href, self._unseen = "", ""
         self.feed(text)
 
@@ -38,8 +44,22 @@ class Page(HTMLParser):
             self._unseen = ""
 
     def handle_data(self, data: str) -> None:
-        if not self._unseen and not LINK.match(self._href):
+        link = LINK.match(self._href)
+        if self._unseen:
+            return
+        if not link:
             self.bare += NAMED.findall(data)
+            return
+        named = NAMED.findall(data)
+        self.led |= {(one, link[1]) for one in named}
+        self.astray += [f"{one} → {link[1]}" for one in named if not self._fits(one, link[1])]
+
+    def _fits(self, shown: str, leads_to: str) -> bool:
+        whole, is_cut = shown.rstrip("…").lower(), shown.endswith("…")
+        of_root = [txs for root, txs in self._roots.items() if root.startswith(whole)]
+        if of_root:
+            return any(leads_to in txs for txs in of_root)
+        return leads_to.lower().startswith(whole) if is_cut else leads_to.lower() == whole
 
 
 def bare_in_json(found: Any, known: set[str], above: str = "") -> Iterator[str]:

@@ -80,8 +80,11 @@ class Town:
     admin: Client
     parts: dict[str, Any]
     known: set[str] = field(default_factory=set)  # roots and purses
+    roots: dict[str, set[str]] = field(default_factory=dict)  # with the txs that wrote them
     linked: dict[str, set[str]] = field(default_factory=dict)  # by address of the page
+    led: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # by it, too
     bare: dict[str, list[str]] = field(default_factory=dict)
+    astray: list[str] = field(default_factory=list)
 
     def who_reads(self, path: str) -> list[Client]:
         """Everybody whom such a page is for."""
@@ -99,8 +102,10 @@ class Town:
 
     def note(self, path: str, kind: str, content: bytes) -> None:
         if kind == "text/html":
-            page = Page(content.decode())
+            page = Page(content.decode(), self.roots)
             bare, linked = page.bare, page.linked
+            self.led.setdefault(path, set()).update(page.led)
+            self.astray += [f"{path}: {one}" for one in page.astray]
         elif kind in READERS:
             linked = set(LINK.findall(content.decode()))
             bare = list(bare_in_json(READERS[kind](content.decode()), self.known))
@@ -139,15 +144,19 @@ def town(chain, mine, meet, settings):
     mine_own = _signed_in(labeler.user.username)
     asked = mine_own.post("/wallet/message/", {"address": labeler.address})
     assert asked.status_code == 200
-    roots = Owed.objects.values_list("balances_root", "labels_root")
+    roots: dict[str, set[str]] = {}
+    for *both, tx in Owed.objects.values_list(
+        "balances_root", "labels_root", "batch__chain_tx__tx_hash"
+    ):
+        for root in both:
+            roots.setdefault(root, set()).add(tx)
     return Town(
         browsers=[mine_own, _signed_in(requester.user.username), Client(), _with_code(leaver)],
         programs=[_with_token(one) for one in (labeler, requester)],
         admin=_signed_in("root"),
         parts={"project_id": project["id"], "payout_id": payout["id"], "number": 1},
-        known={purses.onchain(one.pk) for one in Purse.objects.all()}
-        | {one for row in roots for one in row}
-        | {NOBODY},
+        known={purses.onchain(one.pk) for one in Purse.objects.all()} | set(roots) | {NOBODY},
+        roots=roots,
     )
 
 
@@ -283,6 +292,9 @@ def test_nothing_of_the_chain_is_shown_without_its_link(town):
     walk(town)
 
     assert town.bare == {}
+    assert town.astray == []
+    recorded = Owed.objects.values_list("balances_root", "batch__chain_tx__tx_hash")
+    assert set(recorded) <= town.led["/vault/"]
     shown = {path for path, linked in town.linked.items() if linked}
     project = town.parts["project_id"]
     of_project = {
@@ -293,6 +305,23 @@ def test_nothing_of_the_chain_is_shown_without_its_link(town):
     }
     assert (MUST_SHOW | of_project) - shown == set()
     assert on_chain() - set().union(*town.linked.values()) == set()
+
+
+def test_a_link_that_leads_to_something_else_is_no_link():
+    one, other, root = ("0x" + digits * 32 for digits in ("1a", "2b", "3c"))
+    told = (
+        (one, other),
+        (root, other),
+        (other[:10] + "…", one),
+        (root, one),
+        (one[:10] + "…", one),
+    )
+    links = "".join(f'<a href="{EXPLORER}/tx/{to}">{shown}</a>' for shown, to in told)
+
+    page = Page(links, {root: {one}})
+
+    assert page.astray == [f"{shown} → {to}" for shown, to in told[:3]]
+    assert (page.bare, page.led) == ([], set(told))
 
 
 def test_no_mail_names_a_wallet_without_its_link(town):
