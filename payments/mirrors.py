@@ -1,10 +1,11 @@
 """Mirrors: whoever keeps the leaves of the vault's last tree keeps everybody's way to their money.
 
-A leaf is the hash of a wallet and its units: who knows neither learns nothing from it, and who
-knows both finds their place and the proof. Nothing here asks a database or a chain.
+A leaf is the hash of a wallet and its units: who knows both finds their place and the proof. It
+keeps no secret: wallets that were paid are public, and amounts can be tried against them. Nothing
+here asks a database or a chain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from eth_utils import to_checksum_address
@@ -19,19 +20,22 @@ class NoLeaf(Exception):
     """These are no leaves, or what is looked for is in none of them."""
 
 
-def proof(given: Any, *, account: str, amounts: Iterable[int]) -> dict[str, Any]:
-    """The proof of what this account is owed: of the first of these amounts, in units, that is
-    in a leaf. Raises NoLeaf."""
-    leaves, account = _leaves(given), _checked(account)
-    tree = trees.Tree(leaves)
-    if "0x" + tree.root.hex() != given["balances_root"]:
-        raise NoLeaf("These leaves do not make the root that they name.")
-    word, known = bytes.fromhex(account.removeprefix("0x")), set(leaves)
+def proofs(given: Any, *, account: str, amounts: Sequence[int]) -> list[dict[str, Any]]:
+    """The proofs of what this account is owed, one for each tree that was kept and has a leaf of
+    it: of the first of these amounts, in units, that is in that tree. Raises NoLeaf."""
+    account = _checked(account)
+    kept = [(one, _tree(one)) for one in (given, *_coming(given))]
+    word, found = bytes.fromhex(account.removeprefix("0x")), dict[int, dict[str, Any]]()
     for units in amounts:
         leaf = trees.hashed(word, units)
-        if leaf in known:
-            return _made(given, account, units, tree.proof(leaf))
-    raise NoLeaf("No leaf is of this wallet and such an amount.")
+        for at, (one, tree) in enumerate(kept):
+            if at not in found and leaf in tree.places:
+                found[at] = _made(one, account, units, tree.proof(leaf))
+        if len(found) == len(kept):
+            break
+    if not found:
+        raise NoLeaf("No leaf is of this wallet and such an amount.")
+    return [found[at] for at in sorted(found)]
 
 
 def _checked(account: str) -> str:
@@ -39,6 +43,21 @@ def _checked(account: str) -> str:
         return str(to_checksum_address(account))
     except ValueError as error:
         raise NoLeaf(f"{account[:60]} is no wallet.") from error
+
+
+def _coming(given: Any) -> list[Any]:
+    """The trees that were on their way to the vault when these leaves were kept, oldest first."""
+    coming = given.get("coming", []) if isinstance(given, dict) else []
+    if not isinstance(coming, list):
+        raise NoLeaf("The leaves are not whole: what is coming is no list.")
+    return coming
+
+
+def _tree(given: Any) -> trees.Tree:
+    tree = trees.Tree(_leaves(given))
+    if "0x" + tree.root.hex() != given["balances_root"]:
+        raise NoLeaf("These leaves do not make the root that they name.")
+    return tree
 
 
 def _leaves(given: Any) -> list[bytes]:

@@ -9,10 +9,11 @@ no leaf; the sum of that is told. Batches under way count as paid: they are mine
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 from eth_hash.auto import keccak
 
 from payments import explorer, mirrors, money, trees
@@ -249,29 +250,64 @@ def _wallets(holder: str) -> set[str]:
     return {*named, *paid.values_list("address", flat=True).distinct()}
 
 
-def leaves() -> dict[str, Any]:
-    """The hashes of all leaves of the last tree, in order, for anybody to keep: `mirrors` makes a
-    proof of them for who knows their wallet and amount. They tell neither. Raises NotFound."""
-    found = latest()
-    if found is None or found.balances is None:
+class Root(NamedTuple):
+    """A root of balances that the vault has or may have, and the batch that brings it there."""
+
+    batch: int
+    tx_hash: str
+    balances_root: str
+
+
+IN_VAULT = [ChainTx.State.SIGNED, ChainTx.State.SENT, ChainTx.State.CONFIRMED]
+
+
+def roots() -> tuple[Root, ...]:
+    """The roots that may be the vault's, oldest first: the last that the chain has for good, and
+    those on their way, for the vault takes each when it is mined. Raises NotFound."""
+    last = _recorded().values("batch__number")[:1]
+    found = Owed.objects.filter(
+        batch__chain_tx__state__in=IN_VAULT,
+        batch__number__gte=Coalesce(last, Value(0)),
+        balances__isnull=False,
+    ).order_by("batch__number")
+    rows = found.values_list("batch__number", "batch__chain_tx__tx_hash", "balances_root")
+    if not rows:
         raise NotFound("There is no such batch on chain.")
-    hashes = sorted(_tree_of(found.batch.number).places)
-    return _head(mirrors.FORMAT, found) | {"leaves": ["0x" + one.hex() for one in hashes]}
+    return tuple(Root(*row) for row in rows)
 
 
-def _head(kind: str, found: Owed) -> dict[str, Any]:
-    network, tx_hash = Network.objects.get(), found.batch.chain_tx.tx_hash
+def leaves(kept: Sequence[Root]) -> dict[str, Any]:
+    """The hashes of all leaves of the first of these `roots`, in order, and under `coming` those of
+    the others: for anybody to keep.
+
+    `mirrors` makes a proof of them for who knows their wallet and amount. They hide neither from
+    who tries: wallets that were paid are in the chain's calldata. Raises NotFound.
+    """
+    first, *coming = (_hashes(root) for root in kept)
+    return first | {"coming": coming}
+
+
+def _hashes(root: Root) -> dict[str, Any]:
+    balances = Owed.objects.values_list("balances", flat=True).get(batch__number=root.batch)
+    if balances is None:
+        raise NotFound("There is no such batch on chain.")
+    hashes = sorted(_leaf(address, units) for address, units in balances)
+    return _head(mirrors.FORMAT, root) | {"leaves": ["0x" + one.hex() for one in hashes]}
+
+
+def _head(kind: str, root: Root) -> dict[str, Any]:
+    network = Network.objects.get()
     return {
         "format": kind,
         "chain_id": network.chain_id,
         "vault": network.vault_address,
         "token": network.token_address,
-        "batch": found.batch.number,
-        "tx_hash": tx_hash,
-        "explorer_url": explorer.tx_url(tx_hash),
+        "batch": root.batch,
+        "tx_hash": root.tx_hash,
+        "explorer_url": explorer.tx_url(root.tx_hash),
         "vault_url": explorer.address_url(network.vault_address),
         "token_url": explorer.address_url(network.token_address),
-        "balances_root": found.balances_root,
+        "balances_root": root.balances_root,
     }
 
 
@@ -281,8 +317,9 @@ def _tree_of(number: int) -> Tree:
 
 
 def _proof(found: Owed, tree: Tree, address: str, units: int) -> dict[str, Any]:
+    root = Root(found.batch.number, found.batch.chain_tx.tx_hash, found.balances_root)
     return {
-        **_head(mirrors.PROOF_FORMAT, found),
+        **_head(mirrors.PROOF_FORMAT, root),
         "account_url": explorer.address_url(address),
         "account": address,
         "units": units,

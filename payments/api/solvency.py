@@ -1,11 +1,16 @@
 """Proof of solvency: what the vault holds, what was owed after each batch, and your own leaf."""
 
+import hashlib
+from functools import lru_cache
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -87,8 +92,8 @@ class BalanceProofSerializer(serializers.Serializer):
     proof = serializers.ListField(child=serializers.CharField())
 
 
-class LeavesSerializer(serializers.Serializer):
-    """The last tree for mirrors: `./stipend proof` makes a proof of it, without this house."""
+class TreeSerializer(serializers.Serializer):
+    """A tree for mirrors: `./stipend proof` makes a proof of it, without this house."""
 
     format = serializers.CharField()
     chain_id = serializers.IntegerField()
@@ -101,7 +106,15 @@ class LeavesSerializer(serializers.Serializer):
     explorer_url = serializers.CharField(allow_null=True)
     balances_root = serializers.CharField()
     leaves = serializers.ListField(
-        child=serializers.CharField(), help_text="Their hashes, in order: no wallet, no amount."
+        child=serializers.CharField(), help_text="The hashes of a wallet and its units, in order."
+    )
+
+
+class LeavesSerializer(TreeSerializer):
+    """The last tree that the chain has for good, and those that the vault may have already."""
+
+    coming = TreeSerializer(
+        many=True, help_text="Of batches that are signed or sent but not final yet, oldest first."
     )
 
 
@@ -166,16 +179,38 @@ class BatchView(APIView):
 class LeavesView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="solvency_leaves", responses=LeavesSerializer)
-    def get(self, request: Request) -> Response:
+    @extend_schema(
+        operation_id="solvency_leaves",
+        responses={
+            200: LeavesSerializer,
+            304: OpenApiResponse(description="You have them: `If-None-Match` names their `ETag`."),
+        },
+    )
+    def get(self, request: Request) -> HttpResponse:
         """All leaves of the last batch's root as hashes, for anyone: who keeps them keeps
-        everybody's way to their money."""
-        return Response(solvency.leaves())
+        everybody's way to their money. Before the first batch is final the one that is on its way
+        stands in its place."""
+        roots = solvency.roots()
+        tag = f'"{hashlib.sha256(repr(roots).encode()).hexdigest()}"'
+        answer = HttpResponse(content_type="application/json")
+        answer["ETag"], answer["Cache-Control"] = tag, "no-cache"  # to be asked for anew
+        told = get_conditional_response(request._request, etag=tag, response=answer)
+        if told is not None and told is not answer:
+            return told
+        answer.content = _leaves(roots)
+        return answer
+
+
+@lru_cache(maxsize=2)
+def _leaves(roots: tuple[solvency.Root, ...]) -> bytes:
+    """What these roots are made of, written once for all who keep it."""
+    return JSONRenderer().render(solvency.leaves(roots))
 
 
 class ProofsView(APIView):
     @extend_schema(operation_id="solvency_proofs", responses=BalanceProofSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """Your leaves in the last batch's root, each with its proof: keep them. A leaf is a wallet
-        of yours and all that is owed to it; without a wallet you have none."""
+        """Your leaves in the last batch's root, each with its proof: download them anew after each
+        payout; with older ones the leaves that somebody kept are needed. A leaf is a wallet of
+        yours and all that is owed to it; without a wallet you have none."""
         return Response(solvency.proofs(f"person:{request.user.pk}"))

@@ -12,7 +12,7 @@ from payments.management import prooffiles
 
 
 class Command(BaseCommand):
-    help = "Prints the proof of what a wallet is owed, out of the leaves of the vault's last tree."
+    help = "Prints the proof of what a wallet is owed, of each tree in the leaves that has it."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--any-up-to",
             action="store_true",
-            help="the amount is a limit: each one below is tried",
+            help="the amount is a limit: each one up to it is tried",
         )
 
     def handle(
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         try:
             units = money.parse(amount)
             amounts = range(1, units + 1) if any_up_to else [units]
-            made = mirrors.proof(rows[0] if rows else None, account=wallet, amounts=amounts)
+            made = mirrors.proofs(rows[0] if rows else None, account=wallet, amounts=amounts)
         except (mirrors.NoLeaf, money.InvalidAmount) as error:
             raise CommandError(str(error))
-        self.stdout.write(json.dumps(made, indent=1))
+        self.stdout.write(json.dumps(made if len(made) > 1 else made[0], indent=1))

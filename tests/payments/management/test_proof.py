@@ -10,8 +10,10 @@ from django.core.management.base import CommandError
 from django.db import connection
 from rest_framework.test import APIClient
 
-from payments import solvency
+from payments import jobs, solvency
+from payments.chain import vault
 from payments.chain.wallet import Wallet
+from payments.models import Network
 from tests.payments import house
 from tests.payments.chain.test_verifying import payday, proofs
 from tests.payments.test_solvency import exit_with, silence
@@ -74,6 +76,60 @@ def test_the_vault_pays_by_what_a_mirror_kept_when_the_kept_proof_is_old(
     assert Wallet.token_balance(OWED) == before + 200_000
 
 
+@pytest.fixture
+def mined(proofs, chain):
+    """ONE was paid once more, in a block that is not deep enough yet: TWO is owed 0.20 as before,
+    ONE 0.15 less."""
+    house.ask("person:1", 50_000, wallet=5)
+    jobs.pump_payouts()
+    chain.mine()
+    jobs.pump_payouts()
+    return APIClient().get("/api/v1/solvency/leaves/").json()
+
+
+def test_a_house_that_dies_before_its_batch_is_final_has_told_its_leaves(mined, prove, chain):
+    """The vault has the root of the batch that is mined, and no other opens anything."""
+    before = Wallet.token_balance(OWED)
+    (coming,) = mined["coming"]
+    silence(chain)
+
+    final, newer = prove(mined, OWED, "0.20")
+
+    in_vault = vault.balances_root(Network.objects.get().vault_address)
+    assert mined["balances_root"] != coming["balances_root"] == in_vault
+    assert [one["batch"] for one in (final, newer)] == [mined["batch"], coming["batch"]]
+    assert prove(coming, OWED, "0.20") == newer
+    assert not exit_with(final)
+    assert exit_with(newer)
+    assert Wallet.token_balance(OWED) == before + 200_000
+
+
+def test_an_amount_of_one_tree_alone_is_one_proof(mined, prove):
+    one = Wallet(5).address
+
+    assert prove(mined, one, "0.20")["batch"] == mined["batch"]
+    assert prove(mined, one, "0.15")["batch"] == mined["coming"][0]["batch"]
+    assert [two["amount"] for two in prove(mined, one, "0.20", "--any-up-to")] == ["0.20", "0.15"]
+
+
+def test_who_keeps_the_leaves_is_told_them_once(proofs, payday, django_assert_num_queries):
+    first = APIClient().get("/api/v1/solvency/leaves/")
+    kept = {"headers": {"If-None-Match": first["ETag"]}}
+
+    with django_assert_num_queries(1):
+        same = APIClient().get("/api/v1/solvency/leaves/", **kept)
+    with django_assert_num_queries(1):
+        again = APIClient().get("/api/v1/solvency/leaves/")
+
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    assert (again.status_code, again.content) == (200, first.content)
+    house.ask("person:1", 50_000, wallet=5)
+    payday()
+    newer = APIClient().get("/api/v1/solvency/leaves/", **kept)
+    assert newer.status_code == 200
+    assert newer.json()["balances_root"] != first.json()["balances_root"]
+
+
 def test_who_does_not_know_the_amount_tries_all_up_to_one(leaves, prove):
     began = time.monotonic()
 
@@ -84,7 +140,7 @@ def test_who_does_not_know_the_amount_tries_all_up_to_one(leaves, prove):
     assert "No leaf" in prove(leaves, OWED, "0.19", "--any-up-to")
 
 
-def test_leaves_tell_neither_wallets_nor_amounts(leaves):
+def test_leaves_are_hashes_in_order_and_nothing_else(leaves):
     text = json.dumps(leaves).lower()
 
     assert len(leaves["leaves"]) == len(solvency.latest().balances) > 1
@@ -102,6 +158,8 @@ def test_leaves_tell_neither_wallets_nor_amounts(leaves):
         ({"leaves": "0x"}, [OWED, "0.20"], "not whole"),
         ({"leaves": []}, [OWED, "0.20"], "do not make the root"),
         ({"leaves": ["0x" + "ab" * 32]}, [OWED, "0.20"], "do not make the root"),
+        ({"coming": {}}, [OWED, "0.20"], "not whole"),
+        ({"coming": [{}]}, [OWED, "0.20"], "These are no leaves"),
         ({"vault": None}, [OWED, "0.21"], "No leaf is of this wallet"),
         ({}, ["0x12", "0.20"], "is no wallet"),
         ({}, [Wallet(7).address, "0.20"], "No leaf is of this wallet"),
