@@ -14,7 +14,12 @@ from payments.chain import endpoints, verifying, verifying_labels
 from payments.chain.errors import ChainError
 from payments.management import prooffiles
 
-WHERE = ("vault", "token", "account")  # on the chain a proof leads to
+# What the checks of each kind of proof look at, and so where its reader may.
+CHECKED = {
+    verifying.FORMAT: ("vault", "token", "account"),
+    verifying_labels.FORMAT: ("tx_hash", "vault"),
+    verifying_labels.EXIT_FORMAT: ("tx_hash", "vault", "account"),
+}
 
 
 class Command(BaseCommand):
@@ -34,20 +39,30 @@ class Command(BaseCommand):
     def handle(self, *args: Any, kind: str, file: Path, rpc: str, **options: Any) -> None:
         urls = endpoints.split(rpc or settings.CHAIN_RPC_URL)
         if kind == "export":
-            rows, anchors = prooffiles.rows(file), prooffiles.rows(options["proofs"])
-            if not rows:
-                raise CommandError("There is no row in this export.")
-            bad = self._told(lambda: verifying_labels.labels(rows, anchors, urls=urls))
+            proved, bad = self._export(file, options["proofs"], urls)
         else:
-            proofs = prooffiles.rows(file)
-            if not proofs:
-                raise CommandError("There is no proof in this file.")
-            bad = sum(self._told(partial(verifying.balance, one, urls=urls)) for one in proofs)
-        for page in dict.fromkeys(_pages(anchors if kind == "export" else proofs)):
+            proved, bad = self._balances(file, urls)
+        for page in dict.fromkeys(page for one in proved for page in _pages(one)):
             self.stdout.write(f"see {page}")
         if bad:
             raise CommandError(f"{bad} of the checks failed.")
         self.stdout.write(f"The {kind} is proved.")
+
+    def _export(self, file: Path, proofs: Path, urls: list[str]) -> tuple[list[Any], int]:
+        """The proofs if all is good, and how many checks failed."""
+        rows, anchors = prooffiles.rows(file), prooffiles.rows(proofs)
+        if not rows:
+            raise CommandError("There is no row in this export.")
+        bad = self._told(lambda: verifying_labels.labels(rows, anchors, urls=urls))
+        return [] if bad else anchors, bad
+
+    def _balances(self, file: Path, urls: list[str]) -> tuple[list[Any], int]:
+        """The proofs that are good, and how many checks of the others failed."""
+        proofs = prooffiles.rows(file)
+        if not proofs:
+            raise CommandError("There is no proof in this file.")
+        bad = [self._told(partial(verifying.balance, one, urls=urls)) for one in proofs]
+        return [one for one, count in zip(proofs, bad, strict=True) if not count], sum(bad)
 
     def _told(self, check: Callable[[], list[verifying.Finding]]) -> int:
         """How many of these checks failed; a line for each."""
@@ -61,12 +76,12 @@ class Command(BaseCommand):
         return sum(not one.is_good for one in findings)
 
 
-def _pages(given: list[Any]) -> Iterator[str]:
-    """What the proofs name, in the explorer of their own chain: it may be any house's."""
-    for one in given:
-        network = networks.of_chain(one.get("chain_id")) if isinstance(one, dict) else None
-        if network and network.explorer:
-            names = {"tx_hash": network.tx_url, **dict.fromkeys(WHERE, network.address_url)}
-            for name, url in names.items():
-                if explorer.SHOWN.fullmatch(str(one.get(name))):
-                    yield url.format(hash=one[name], address=one[name])
+def _pages(proof: dict[str, Any]) -> Iterator[str]:
+    """What was checked of a proof, in the explorer of its own chain: it may be any house's."""
+    network = networks.of_chain(proof["chain_id"])
+    if network is None or not network.explorer:
+        return
+    for name in CHECKED[proof["format"]]:
+        if explorer.SHOWN.fullmatch(proof[name]):
+            url = network.tx_url if name == "tx_hash" else network.address_url
+            yield url.format(hash=proof[name], address=proof[name])

@@ -90,12 +90,15 @@ def test_what_it_names_is_told_with_its_page_in_the_explorer_of_its_chain(
 
     pages = [line.removeprefix("see ") for line in said.splitlines() if line.startswith("see ")]
     assert pages == [
-        f"https://explorer.example/tx/{proof['tx_hash']}",
         *(f"https://explorer.example/address/{proof[name]}" for name in ("vault", "token")),
         f"https://explorer.example/address/{proof['account']}",
     ]
     odd = verify({**proof, "tx_hash": "\x1b[2J", "batch": None})
     assert "\x1b" not in odd
+    bad = verify([{**proof, "units": 200_001}])
+    assert "BAD" in bad
+    assert "see " not in bad
+    assert verify([proof, {**proof, "units": 200_001, "vault": "0x" + "7" * 40}]).count("see ") == 3
 
 
 def test_when_the_house_is_silent_the_exit_is_open(proofs, verify, chain):

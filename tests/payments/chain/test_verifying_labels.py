@@ -1,6 +1,7 @@
 """`./stipend verify export FILE PROOFS`: an export against the chain, without our database."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from payments import escrow, jobs
+from payments import escrow, jobs, networks
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,21 @@ def test_an_export_is_proved(rows, anchors, verify):
     assert [line[:10] for line in lines[:-1]] == ["ok   batch"] * 2 + ["ok   expor"]
     assert "labels: 4, paid out: 3, of these not proved: 0" in said
     assert lines[-1] == "The export is proved."
+
+
+def test_what_was_checked_is_told_with_its_page(rows, anchors, verify, monkeypatch):
+    explored = replace(networks.named("local"), explorer="https://explorer.example")
+    monkeypatch.setitem(networks.PRESETS, "local", explored)
+
+    said = verify(rows, anchors)
+
+    pages = [line.removeprefix("see ") for line in said.splitlines() if line.startswith("see ")]
+    assert pages == [
+        f"https://explorer.example/tx/{anchors[0]['tx_hash']}",
+        f"https://explorer.example/address/{anchors[0]['vault']}",
+        f"https://explorer.example/tx/{anchors[1]['tx_hash']}",
+    ]
+    assert "see " not in verify(rows, [{**anchors[0], "vault": "0x" + "7" * 40}, anchors[1]])
 
 
 def test_texts_in_json_lines_may_hold_what_ends_lines_elsewhere(rows, anchors, verify):
