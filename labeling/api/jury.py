@@ -1,5 +1,6 @@
 """Jury duty: a contested case, without names, and its votes."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -8,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labeling.api import rendering
+from labeling.content import configs
 from labeling.errors import MalformedVotes
+from labeling.media import remotes
 from labeling.models import Seat
 from labeling.review import juries
 from labeling.review.juries import Docket
@@ -59,7 +61,8 @@ class SeatSerializer(serializers.ModelSerializer):
 def shown(docket: Docket) -> dict[str, Any]:
     """What a juror sees of a case."""
     case, project = docket.case, docket.case.project
-    shown_to_labelers = rendering.shown_of(project)
+    config = configs.form_of(project.pk, version=project.config_version).config
+    own_of = cache(remotes.own)  # of whose answer it is: a known one may be another project's
     return {
         "seat": docket.seat.pk,
         "leased_until": docket.seat.leased_until,
@@ -72,7 +75,7 @@ def shown(docket: Docket) -> dict[str, Any]:
         "answers": [
             {
                 "answer": one.position,
-                "data": shown_to_labelers(one.submission.task.data),
+                "data": config.shown(one.submission.task.data, own_of(one.submission.project_id)),
                 "result": one.submission.result,
             }
             for one in docket.answers

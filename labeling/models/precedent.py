@@ -10,7 +10,8 @@ from labeling.models.submission import Submission
 class Precedent(models.Model):
     """Its verdict is known: acceptable or not. It says nothing about the money of the answer.
 
-    Never changed; ended, it is shown to no more jurors, and measures none.
+    Never changed; ended, it is shown to no more jurors, and measures none. Gold has none: its
+    answer was bound before.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="precedents")

@@ -3,16 +3,23 @@
 from django.db import models
 
 from labeling.models.case import Seat
+from labeling.models.precedent import Precedent
 from labeling.models.submission import Submission
 
 
 class Vote(models.Model):
-    """Acceptable or not; `is_gold` marks an answer whose verdict was known before."""
+    """Acceptable or not; `is_gold` marks an answer whose verdict was known before.
+
+    `precedent` is what an admin said of that one when it was drawn, and what measures the juror.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="votes")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     is_gold = models.BooleanField(default=False)
+    precedent = models.ForeignKey(
+        Precedent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     is_acceptable = models.BooleanField(null=True)
 
     class Meta:

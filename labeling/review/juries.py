@@ -125,13 +125,12 @@ def _sit(case_id: object, juror_id: int) -> Seat | None:
     seat = Seat.objects.create(
         case=case, juror_id=juror_id, leased_until=timezone.now() + timedelta(minutes=minutes)
     )
-    known = precedents.draw(case, juror_id=juror_id, but=sampled)
-    shown = [(pk, False) for pk in sampled] + [(pk, True) for pk in known]
+    shown = [Vote(submission_id=pk) for pk in sampled]
+    shown += precedents.draw(case, juror_id=juror_id, but=sampled)
     random.shuffle(shown)
-    Vote.objects.bulk_create(
-        Vote(seat=seat, submission_id=pk, position=position, is_gold=is_gold)
-        for position, (pk, is_gold) in enumerate(shown, start=1)
-    )
+    for position, one in enumerate(shown, start=1):
+        one.seat, one.position = seat, position
+    Vote.objects.bulk_create(shown)
     return seat
 
 
@@ -205,10 +204,11 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
 def _learnt(case: Case, seat: Seat) -> list[Event]:
     """What the known answer says of the juror: who does not look is soon asked no more.
 
-    Nothing, where the answer is the only one to its task.
+    Nothing, where the answer is the only one to its task, or where what an admin said of it is
+    taken back.
     """
     known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=precedents.AGREED)
-    if not seat.votes.filter(known, is_gold=True).exists():
+    if not seat.votes.filter(known, is_gold=True, precedent__ended_at=None).exists():
         return []
     is_met = is_counted(seat)
     return [
@@ -228,7 +228,7 @@ def _learnt(case: Case, seat: Seat) -> list[Event]:
 def is_counted(seat: Seat) -> bool:
     """False when the known answer was misjudged."""
     known = seat.votes.filter(is_gold=True)
-    known = known.select_related("submission__project", "submission__task")
+    known = known.select_related("submission__project", "submission__task", "precedent")
     return all(precedents.is_met(one) for one in known)
 
 

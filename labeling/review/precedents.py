@@ -11,11 +11,12 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling.errors import AlreadyJudged, NotFound
+from labeling.errors import AlreadyJudged, KnownAnswer, NotFound
 from labeling.media import withdrawn
 from labeling.models import Case, Judgement, Precedent, Project, Submission, Task, Vote
 from labeling.review import appeals
@@ -24,6 +25,7 @@ from people.models import User
 KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one is drawn
 SIBLINGS_LOOKED_AT = 5  # other projects of the same form, the newest
 CASES_LOOKED_AT = 20  # contested ones, the oldest, for those without a known case
+LACKING_SECONDS = 60  # for so long it is not looked up again whether a case has one
 SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, of so many answers, makes a verdict known
 SURE_KINDS = 2  # of the kinds in _known_right and _known_wrong: gold, and what is sure
 AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
@@ -37,16 +39,20 @@ CONTESTED = [ANSWER.REJECTED, ANSWER.APPEALED]
 # --- For a juror ------------------------------------------------------------------------------
 
 
-def draw(case: Case, *, juror_id: int, but: list[int]) -> list[int]:
-    """A known answer of somebody else, none where there is none: as often a wrong one as a right
-    one where both are, so that nobody gets by with one word for all; gold before all else."""
+def draw(case: Case, *, juror_id: int, but: list[int]) -> list[Vote]:
+    """A known answer of somebody else to vote on, none where there is none: as often a wrong one as
+    a right one where both are, so that nobody gets by with one word for all; gold before all else.
+    """
+    stands = Precedent.objects.filter(submission=OuterRef("pk"), ended_at=None).values("pk")
     for project in _alike(case.project):
         gone = withdrawn.addresses_of(project.pk)
         sides = _sides(project, case, juror_id=juror_id, but=but)
         for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
-            newest = known.order_by("-id").values_list("pk", "task__data")[:KNOWN_LOOKED_AT]
-            if found := [pk for pk, data in newest if withdrawn.is_whole(data, gone)]:
-                return [random.choice(found)]
+            newest = known.annotate(stands=Subquery(stands)).order_by("-id")
+            rows = newest.values_list("pk", "stands", "task__data")[:KNOWN_LOOKED_AT]
+            if found := [row for row in rows if withdrawn.is_whole(row[2], gone)]:
+                pk, precedent, _ = random.choice(found)
+                return [Vote(submission_id=pk, precedent_id=precedent, is_gold=True)]
     return []
 
 
@@ -62,8 +68,13 @@ def _alike(project: Project) -> Iterator[Project]:
 def _sides(
     project: Project, case: Case, *, juror_id: int, but: list[int]
 ) -> tuple[list[Answers], list[Answers]]:
-    """Right ones and wrong ones, the best known first; elsewhere those alone that are for sure."""
+    """Right ones and wrong ones, the best known first; elsewhere those alone that are for sure.
+
+    None of which an admin has taken back what they said, however else it is known.
+    """
+    said = Precedent.objects.filter(submission=OuterRef("pk"))
     others = Submission.objects.filter(project_id=project.pk).exclude(pk__in=but)
+    others = others.filter(~Exists(said) | Exists(said.filter(ended_at=None)))
     others = others.exclude(labeler__in=[juror_id, case.labeler_id])
     own = Submission.objects.filter(labeler=juror_id, task=OuterRef("task"))
     unseen, least = others.exclude(Exists(own)), project.accept_score
@@ -130,11 +141,10 @@ def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
 def is_met(vote: Vote) -> bool:
     """True if the juror said of the known answer what is known, or what was known is taken back.
 
-    The only answer to its task agrees with itself: what an admin said of it counts, or else what a
-    person, or a jury, has decided about it.
+    What an admin said of it when it was drawn counts first. The only answer to its task agrees with
+    itself: else what a person, or a jury, has decided about that one counts.
     """
-    known = vote.submission
-    said = None if known.is_gold else known.precedents.order_by("-id").first()
+    known, said = vote.submission, vote.precedent
     if said is not None:
         return said.ended_at is not None or vote.is_acceptable == said.is_acceptable
     if known.task.overlap == 1 and not known.is_gold:
@@ -151,13 +161,15 @@ def put(submission_id: int, *, is_acceptable: bool, admin: User) -> Precedent:
     """The answer is known to juries from now on; said before like this is said.
 
     Raises NotFound, and AlreadyJudged for what a labeler may contest, or does: its jury is
-    told nothing beforehand.
+    told nothing beforehand; KnownAnswer for gold, which was bound before the work.
     """
     found = Submission.objects.select_for_update(no_key=True).filter(pk=submission_id).first()
     if found is None:
         raise NotFound("There is no such submission.")
     if found.state in CONTESTED:
         raise AlreadyJudged()
+    if found.is_gold:
+        raise KnownAnswer()
     before = found.precedents.filter(ended_at=None).first()
     if before is not None and before.is_acceptable == is_acceptable:
         return before
@@ -176,14 +188,27 @@ def _end(submission: Submission) -> None:
 
 
 def lacking() -> list[Case]:
-    """Contested cases, of the oldest, whose jurors are measured by nothing yet."""
+    """Contested cases, of the oldest, whose jurors are measured by nothing yet.
+
+    As of LACKING_SECONDS ago at most, and of now for what admins say: a look on the way is cheap.
+    """
     contested = Case.objects.filter(state=Case.State.APPEALED).select_related("project")
-    return [case for case in contested.order_by("appealed_at")[:CASES_LOOKED_AT] if not _has(case)]
+    said = Precedent.objects.aggregate(newest=Max("pk"), ended_at=Max("ended_at"))
+    stamp = f"{said['newest']}:{said['ended_at'] and said['ended_at'].timestamp()}"
+    cases = {
+        f"case-has-known:{case.pk}:{stamp}": case
+        for case in contested.order_by("appealed_at")[:CASES_LOOKED_AT]
+    }
+    held = cache.get_many(list(cases))
+    fresh = {key: _has(case) for key, case in cases.items() if key not in held}
+    cache.set_many(fresh, timeout=LACKING_SECONDS)
+    return [case for key, case in cases.items() if not (held | fresh)[key]]
 
 
 def _has(case: Case) -> bool:
-    return any(
-        known.exists()
-        for project in _alike(case.project)
-        for known in itertools.chain(*_sides(project, case, juror_id=NOBODY, but=[]))
-    )
+    """One statement for each project that is looked at."""
+    for project in _alike(case.project):
+        first, *rest = itertools.chain(*_sides(project, case, juror_id=NOBODY, but=[]))
+        if first.union(*rest, all=True).exists():
+            return True
+    return False

@@ -1,5 +1,7 @@
 """Jury duty: a contested answer or a few, without names; acceptable or not."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from labeling.answers import Config
+from labeling.answers.objects import Own
 from labeling.content import configs
 from labeling.errors import LabelingError
-from labeling.media import addresses
+from labeling.media import remotes
 from labeling.review import juries
 from labeling.review.juries import Docket
 from labeling.web import families, wording
@@ -50,7 +53,7 @@ def _vote(request: HttpRequest) -> HttpResponse:
 def _context(docket: Docket) -> dict[str, Any]:
     project = docket.case.project
     config = configs.form_of(project.pk, version=project.config_version).config
-    own = addresses.own(project.pk)
+    own_of = cache(remotes.own)  # of whose answer it is: a known one may be another project's
     return {
         "docket": docket,
         "project": project,
@@ -58,24 +61,28 @@ def _context(docket: Docket) -> dict[str, Any]:
         "rows": [
             {
                 "position": one.position,
-                "seen": wording.of_task(config, one.submission.task.data, own),
+                "seen": wording.of_task(
+                    config, one.submission.task.data, own_of(one.submission.project_id)
+                ),
                 "said": wording.of_answer(config, one.submission.result),
             }
             for one in docket.answers
         ],
-        **_drawn(docket, config),
+        **_drawn(docket, config, own_of),
     }
 
 
-def _drawn(docket: Docket, config: Config) -> dict[str, Any]:
+def _drawn(docket: Docket, config: Config, own_of: Callable[[int], Own]) -> dict[str, Any]:
     """What the script needs that draws the answers, where they are more than choices and texts."""
     if PlainFix.can_ask(config):
         return {}
-    project, own = docket.case.project, addresses.own(docket.case.project_id)
     rows = [
-        {"data": config.shown(one.submission.task.data, own), "answer": one.submission.result}
+        {
+            "data": config.shown(one.submission.task.data, own_of(one.submission.project_id)),
+            "answer": one.submission.result,
+        }
         for one in docket.answers
     ]
-    xml = project.config
+    xml = docket.case.project.config
     setup = {"config": xml, "families": families.modules(xml), "rows": rows}
     return {"setup": setup, "scripts": families.scripts(xml)}
