@@ -90,6 +90,7 @@ NAMES = {
     "labeling.Reviewer.user": "projects_reviewed",
     "labeling.Untold.labeler": "(for seconds: then it is a notice)",
     "payments.Correction.proposed_by": "(an admin's doings at work)",
+    "labeling.Precedent.set_by": "(an admin's doings at work)",
     "payments.Correction.decided_by": "(an admin's doings at work)",
     "payments.Approval.admin": "(an admin's doings at work)",
 }
