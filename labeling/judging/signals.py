@@ -225,14 +225,15 @@ def _constant(
     controls = config.controls.values()
     all_is_free = all(isinstance(control, TextArea) for control in controls)
     may_be_empty = any(control.may_be_empty for control in controls)
+    run = Limits.of(project).constant_answers
     values = {
         "ids": [one.pk for one in submissions],
         "project": project.pk,
         "nothing": "[]" if may_be_empty else None,  # nothing to mark is an answer, too
         "free": "" if all_is_free else TextArea.type,  # beside other answers, a remark at will
-        "run": Limits.of(project).constant_answers,
+        "run": run,
         "varied": VARIED_SHARE,
-        "others": OTHERS_LIMIT,
+        "others": max(OTHERS_LIMIT, 2 * run),  # some of them are the suspect's own
     }
     careless = SAME_TASKS if project.overlap_max > 1 else OTHER_TASKS
     statement = CONSTANT.format(

@@ -425,6 +425,16 @@ def test_numbers_that_make_no_sense_are_refused_in_words(requester, settings, se
     assert not Project.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["confidence", "accept_score", "too_fast_seconds"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_what_is_no_number_is_refused(requester, name, value):
+    answer = requester.post("/api/v1/projects/", wanted(**{name: value}))
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] in {"validation_failed", "invalid_settings"}
+    assert not Project.objects.exists()
+
+
 def test_a_setting_that_is_none_is_not_lost_without_a_word(requester):
     answer = requester.post("/api/v1/projects/", wanted(gold_percnt=9, overlaps=3))
 

@@ -204,6 +204,17 @@ def test_where_nobody_else_has_the_task_others_answers_in_the_project_are_compar
         assert [one[:2] for one in found if one[0] == last.pk] == [(last.pk, "constant")]
 
 
+def test_as_many_of_the_others_are_read_as_the_longest_run_needs(monkeypatch):
+    monkeypatch.setattr(signals, "OTHERS_LIMIT", 10)  # fewer than a run
+    made = offered([{"text": f"{number}"} for number in range(30)], overlap=1)
+    who, other = house.labeler(), house.labeler()
+    for _ in range(15):
+        give(made, other, house.answer("Bad"))
+        give(made, who, house.answer())
+
+    assert "constant" in [kind for _, kind, _ in looked_at(made)]
+
+
 def test_who_is_alone_in_a_project_is_compared_with_nobody():
     made = offered([{"text": f"{number}"} for number in range(30)], overlap=1)
     who, other = house.labeler(), house.labeler()

@@ -3,7 +3,7 @@
 
 const OURS = /^\/(media|images)\//; // paths that hold pictures and sounds, and do nothing
 const LOOKS_MS = [500, 500, 1000, 1000, 2000, 2000, 3000, 3000, 5000, 5000, 10000, 10000];
-const HELD = 10; // sounds of data: addresses; those of tasks before are let go
+const HELD = 50; // sounds of data: addresses, more than a jury hears on a page; those of tasks before are let go
 const held = [];
 
 // The address under which the page may load what a task says, or null.
