@@ -34,6 +34,7 @@ from labeling.models.assignment import PLACES
 
 ATTEMPTS_LIMIT = 4  # of one hand-out that runs into another by the same person
 SWEEP_SECONDS = 30  # between two looks of one person at the whole queue of one project
+SWEEP_ROWS = 5_000  # of one priority read in one hand-out; the next goes on behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def leases(project_id: int, *, labeler_id: int, count: int) -> list[Lease]:
         if found.is_unknown and not found.leases:
             eligibility.admit(project_id, labeler_id=labeler_id)
         elif found.is_due:
-            slots.expire(project_id=project_id)
+            slots.expire_own(project_id, labeler_id=labeler_id)
         elif found.leases:
             return found.leases[:count]
         elif not slots.expire(project_id=project_id):
@@ -79,29 +80,33 @@ def _sweep(who: dict[str, Any]) -> list[Lease]:
     """A look at the whole queue, also at rows that were locked when the cursor passed them.
 
     What others lock is waited for, so none means none; who just looked is not let look again at
-    once. One row at a time, with none in the hand: who waits for several in the order of their
-    ranks would run into `slots`, where they are locked in the order of their ids.
+    once. It reads so many rows; of a longer queue the rest with the next hand-outs. One row at a
+    time, with none in the hand: who waits for several in the order of their ranks would run into
+    `slots`, where they are locked in the order of their ids.
     """
+    window = _first_row(statements.WINDOW, {**who, "rows": SWEEP_ROWS})
+    if window is None:
+        return []
+    look = {**who, "after": window[0], "until": window[1]}
     waited_for = None
     for _ in range(ATTEMPTS_LIMIT):
-        if found := _take(statements.LEASE_ANY, who).leases:
+        if found := _take(statements.LEASE_ANY, look).leases:
             return found
-        task_id = _held_up(who)
-        if task_id in (None, waited_for):  # twice: they have had their share of this round
+        held_up = _first_row(statements.HELD_UP, look)
+        if held_up in (None, waited_for):  # twice: they have had their share of this round
             break
-        if found := _take(statements.LEASE_ONE, {**who, "task": task_id}).leases:
+        if found := _take(statements.LEASE_ONE, {**who, "task": held_up[0]}).leases:
             return found
-        waited_for = task_id
+        waited_for = held_up
     with connection.cursor() as cursor:
-        cursor.execute(statements.SWEPT, who)
+        cursor.execute(statements.SWEPT, look)
     return []
 
 
-def _held_up(who: dict[str, Any]) -> int | None:
+def _first_row(statement: str, values: dict[str, Any]) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(statements.HELD_UP, who)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(statement, values)
+        return cursor.fetchone()
 
 
 def take_again(task_id: int, *, project_id: int, labeler_id: int) -> bool:
@@ -114,7 +119,7 @@ def take_again(task_id: int, *, project_id: int, labeler_id: int) -> bool:
     for _ in range(ATTEMPTS_LIMIT):
         found = _take(statements.LEASE_AGAIN, who)
         if found.is_due:
-            slots.expire(project_id=project_id)
+            slots.expire_own(project_id, labeler_id=labeler_id)
         elif any(one.task_id == task_id for one in found.leases):
             return bool(mine.live().update(leased_at=began_at))
         elif found.is_unknown:

@@ -65,6 +65,7 @@ RETURNING task.project_id, project.state
 LOCK_PROJECT = "FOR SHARE"
 LOCK_FREE_PROJECT = "FOR SHARE SKIP LOCKED"
 DUE = "leased_until <= now() AND (%(project)s::bigint IS NULL OR project_id = %(project)s)"
+DUE_OF_LABELER = f"labeler_id = %(labeler)s AND {DUE}"
 OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
 
 
@@ -72,6 +73,13 @@ def expire(*, project_id: int | None = None) -> int:
     """How many tasks got slots back from leases whose time is over; at most EXPIRE_LEASES."""
     values = {"project": project_id, "ended": Assignment.State.EXPIRED, "limit": EXPIRE_LEASES}
     return _end(DUE, "lease.leased_until <= now()", values)
+
+
+def expire_own(project_id: int, *, labeler_id: int) -> int:
+    """The same of this person's leases, however many of others are over as well."""
+    values = {"project": project_id, "labeler": labeler_id, "limit": EXPIRE_LEASES}
+    again = "lease.leased_until <= now()"
+    return _end(DUE_OF_LABELER, again, {**values, "ended": Assignment.State.EXPIRED})
 
 
 def expire_all() -> int:

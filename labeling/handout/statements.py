@@ -15,6 +15,8 @@ them down again, and `LEASE_FIRST` has half of these.
 from labeling.models.assignment import PLACES
 
 GOLD_DEBT = -100  # tasks that gold is late at most, where there was too little of it
+# Whoever had all of it, or found none that was free, is not looked at for gold with every task.
+GOLD_AGAIN = "round(100.0 / door.gold_percent)"
 LOCK_FREE, LOCK_WAITING = "FOR NO KEY UPDATE OF task SKIP LOCKED", "FOR NO KEY UPDATE OF task"
 
 # --- What all of them do ----------------------------------------------------------------------
@@ -119,15 +121,16 @@ WITH {DOOR}, wanted AS (
             THEN GREATEST({GOLD_DEBT}, round(door.gold_in + 2 - tally.count
                 + (tally.gold_count - 1) * 100.0 / GREATEST(door.gold_percent, 1)
                 + floor(random() * (200.0 / GREATEST(door.gold_percent, 1) - 3))))
+            WHEN wanted.gold_count > 0 THEN {GOLD_AGAIN}
             ELSE GREATEST(door.gold_in - tally.count, 0) END,
         tally.count, door.ration_round, tally.count, now()
-    FROM tally, door WHERE tally.count > 0
+    FROM tally, door, wanted WHERE tally.count > 0
     ON CONFLICT (project_id, labeler_id) DO UPDATE
     SET cursors = ARRAY(SELECT GREATEST(before, after)
             FROM unnest(seat.cursors, excluded.cursors) AS lane (before, after)),
         swept_at = NULL,
-        gold_in = CASE WHEN (SELECT gold_count FROM tally) > 0 THEN excluded.gold_in
-            ELSE GREATEST(seat.gold_in - excluded.leases_count, 0) END,
+        gold_in = CASE WHEN (SELECT tally.gold_count + wanted.gold_count FROM tally, wanted) > 0
+            THEN excluded.gold_in ELSE GREATEST(seat.gold_in - excluded.leases_count, 0) END,
         leases_count = seat.leases_count + excluded.leases_count,
         ration_count = excluded.ration_count + CASE
             WHEN seat.ration_round = excluded.ration_round THEN seat.ration_count ELSE 0 END,
@@ -140,12 +143,14 @@ WITH {DOOR}, wanted AS (
 ), {LEASED}
 """
 BEHIND = "task.rank > COALESCE((SELECT cursors[lane.number + 1] FROM door), 0)"
-SWEEP = "(SELECT swept_at < now() - %(sweep)s * interval '1 second' FROM door)"
+# As far as one look reads; gold, which has no place there, to its end.
+WITHIN = f"""task.rank > COALESCE((%(after)s::bigint[])[lane.number + 1], 0)
+            AND task.rank <= COALESCE((%(until)s::bigint[])[lane.number + 1], {2**63 - 1})"""
 IN_TURN = {"limit": "CASE lane.number WHEN 10 THEN gold_count ELSE count END", "moves": True}
 # A lease that was over: what lies before it is not passed by, and gold is not told by its refusal.
 OUT_OF_TURN = {"limit": "count", "moves": False}
 LEASE_NEXT = LEASE.format(where=BEHIND, lock=LOCK_FREE, **IN_TURN)
-LEASE_ANY = LEASE.format(where=f"COALESCE({SWEEP}, true)", lock=LOCK_FREE, **IN_TURN)
+LEASE_ANY = LEASE.format(where=WITHIN, lock=LOCK_FREE, **IN_TURN)
 LEASE_ONE = LEASE.format(where="task.id = %(task)s", lock=LOCK_WAITING, **IN_TURN)
 LEASE_AGAIN = LEASE.format(where="task.id = %(task)s", lock=LOCK_WAITING, **OUT_OF_TURN)
 
@@ -175,6 +180,7 @@ WITH {DOOR}, picked AS (
             || array_fill(0::bigint, ARRAY[GREATEST(9 - lane, 0)]),
         CASE WHEN lane = 10 THEN GREATEST({GOLD_DEBT}, round(
                 door.gold_in + 1 + floor(random() * (200.0 / door.gold_percent - 3))))
+            WHEN door.gold_percent > 0 AND door.gold_in < 1 THEN {GOLD_AGAIN}
             ELSE GREATEST(door.gold_in - 1, 0) END,
         1, door.ration_round, 1, now()
     FROM taken, door
@@ -191,14 +197,32 @@ WITH {DOOR}, picked AS (
 
 # --- The look at the whole queue ---------------------------------------------------------------
 
-# The first task that would suit, whoever has it locked. Gold is no work that waits.
-HELD_UP = """
+# What one look reads, in each lane behind what the last one read, and no row if one came to the end
+# a moment ago. Its cost does not grow with the queue: `until` is NULL where it reaches the end.
+WINDOW = """
+    SELECT array_agg(after ORDER BY number), array_agg(until ORDER BY number)
+    FROM (
+        SELECT lane.number, start.after, (
+            SELECT task.rank FROM labeling_task AS task
+            WHERE task.project_id = project.id AND task.lane = lane.number AND task.is_offered
+                AND task.rank > start.after
+            ORDER BY task.rank OFFSET %(rows)s - 1 LIMIT 1) AS until
+        FROM labeling_project AS project LEFT JOIN labeling_membership AS seat
+            ON seat.project_id = project.id AND seat.labeler_id = %(labeler)s,
+        generate_series(0, 9) AS lane (number),
+        LATERAL (SELECT COALESCE(seat.swept_to[lane.number + 1], 0) AS after) AS start
+        WHERE project.id = %(project)s
+            AND COALESCE(seat.swept_at < now() - %(sweep)s * interval '1 second', true)
+    ) AS part HAVING count(*) > 0
+"""
+# The first task there that would suit, whoever has it locked. Gold is no work that waits.
+HELD_UP = f"""
     SELECT task.id
-    FROM labeling_project AS project LEFT JOIN labeling_membership AS seat
-        ON seat.project_id = project.id AND seat.labeler_id = %(labeler)s,
+    FROM labeling_project AS project,
     unnest(project.lanes) WITH ORDINALITY AS lane (number, turn), LATERAL (
         SELECT task.id FROM labeling_task AS task
         WHERE task.project_id = project.id AND task.lane = lane.number AND task.is_offered
+            AND {WITHIN}
             AND NOT EXISTS (
                 SELECT 1 FROM labeling_assignment AS done
                 WHERE done.task_id = task.id AND done.labeler_id = %(labeler)s
@@ -206,14 +230,16 @@ HELD_UP = """
         ORDER BY task.rank LIMIT 1
     ) AS task
     WHERE project.id = %(project)s AND lane.number < 10
-        AND COALESCE(seat.swept_at < now() - %(sweep)s * interval '1 second', true)
     ORDER BY lane.turn LIMIT 1
 """
-# Who asks all the time does not put the next look off by it.
+# The pause begins at the end of the queue. Who asks all the time does not put the next look off.
 SWEPT = """
     INSERT INTO labeling_membership AS seat
-        (project_id, labeler_id, cursors, joined_at, swept_at)
-    VALUES (%(project)s, %(labeler)s, array_fill(0::bigint, ARRAY[10]), now(), now())
-    ON CONFLICT (project_id, labeler_id) DO UPDATE SET swept_at = now()
+        (project_id, labeler_id, cursors, swept_to, joined_at, swept_at)
+    VALUES (%(project)s, %(labeler)s, array_fill(0::bigint, ARRAY[10]),
+        ARRAY(SELECT COALESCE(rank, 0) FROM unnest(%(until)s::bigint[]) AS part (rank)), now(),
+        CASE WHEN num_nonnulls(VARIADIC %(until)s::bigint[]) = 0 THEN now() END)
+    ON CONFLICT (project_id, labeler_id) DO UPDATE
+    SET swept_to = excluded.swept_to, swept_at = COALESCE(excluded.swept_at, seat.swept_at)
     WHERE COALESCE(seat.swept_at < now() - %(sweep)s * interval '1 second', true)
 """

@@ -18,7 +18,8 @@ class Membership(models.Model):
 
     `cursors` has for each priority the rank of the task last handed to them: the search for the
     next one starts behind it, so rows they have done are not read again. `swept_at` is when a
-    look at the whole queue last found nothing for them. After `gold_in` more tasks comes gold;
+    look at the whole queue last found nothing for them, `swept_to` how far in each priority one
+    has read that is not at its end yet. After `gold_in` more tasks comes gold;
     below zero it is late.
 
     `leases_count` are the leases they took and did not hand back. `admitted_until` and
@@ -32,6 +33,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     cursors = ArrayField(models.BigIntegerField(), default=no_cursors)
+    swept_to = ArrayField(models.BigIntegerField(), null=True, blank=True)
     swept_at = models.DateTimeField(null=True, blank=True)
     gold_in = models.SmallIntegerField(db_default=1)
     leases_count = models.PositiveIntegerField(db_default=0)

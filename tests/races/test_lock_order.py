@@ -51,7 +51,12 @@ def test_who_looks_at_the_whole_queue_does_not_run_into_the_end_of_leases():
 
 def test_with_several_in_the_order_of_their_ranks_they_would(monkeypatch):
     statement = statements.LEASE_ANY.replace(statements.LOCK_FREE, statements.LOCK_WAITING)
-    monkeypatch.setattr(assignments, "_sweep", lambda who: assignments._take(statement, who).leases)
+    all_of_it = {"after": [0] * 10, "until": [None] * 10}
+
+    def sweep(who):
+        return assignments._take(statement, {**who, **all_of_it}).leases
+
+    monkeypatch.setattr(assignments, "_sweep", sweep)
     monkeypatch.setattr(assignments, "RETRIED_STATES", set())
 
     assert sum(deadlocked(looked_and_expired(held_up=1))) == 1

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -201,6 +202,38 @@ def test_who_asks_all_the_time_looks_at_the_whole_queue_as_well():
     assert assignments.lease(made.pk, labeler_id=who.pk) is None
     seat.refresh_from_db()
     Membership.objects.update(swept_at=seat.swept_at - a_while)
+
+    assert assignments.lease(made.pk, labeler_id=who.pk) is not None
+
+
+def test_a_long_queue_is_looked_at_in_parts(monkeypatch):
+    """Each hand-out goes on where the last one stopped, and only the end brings the pause."""
+    monkeypatch.setattr(assignments, "SWEEP_ROWS", 2)
+    made, who = house.opened(tasks=5, overlap=2), house.labeler()
+    Membership.objects.create(project=made, labeler=who, cursors=[2**40] + [0] * 9)
+    *done, last = Task.objects.order_by("rank")
+    times = {"leased_at": Now(), "leased_until": Now()}
+    Assignment.objects.bulk_create(
+        Assignment(project=made, task=one, labeler=who, state="RETURNED", **times) for one in done
+    )
+
+    found = [assignments.lease(made.pk, labeler_id=who.pk) for _ in range(3)]
+
+    assert [one and one.task_id for one in found] == [None, None, last.pk]
+    assert Membership.objects.get().swept_at is None
+    answer(found[2], who)
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+    assert Membership.objects.get().swept_at is not None
+    Assignment.objects.filter(task=done[0]).delete()
+    assert assignments.lease(made.pk, labeler_id=who.pk) is None
+
+
+def test_a_lease_that_is_over_ends_however_many_others_are(monkeypatch):
+    monkeypatch.setattr(slots, "EXPIRE_LEASES", 1)
+    made, who = house.opened(tasks=8), house.labeler()
+    for _ in range(7):
+        let_time_pass(house.take(made, house.labeler()))
+    let_time_pass(house.take(made, who))
 
     assert assignments.lease(made.pk, labeler_id=who.pk) is not None
 

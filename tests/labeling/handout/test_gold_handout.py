@@ -95,6 +95,20 @@ def test_gold_that_runs_short_is_late_and_not_for_ever():
     assert Task.objects.filter(lane=GOLD_LANE, live_count=1).count() == 9
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_who_has_had_all_gold_is_not_looked_at_for_more_with_every_task(at_once):
+    made, who = opened(tasks=20, known=1, gold_percent=20), house.labeler()
+    Membership.objects.create(project=made, labeler=who, gold_in=0)
+    held = assignments.leases(made.pk, labeler_id=who.pk, count=1)
+    assert "gold" in assignments.data_of(held[0])["text"]
+    submissions.submit(held[0].id, labeler_id=who.pk, result=house.answer())
+    Membership.objects.update(gold_in=0)
+
+    assert len(assignments.leases(made.pk, labeler_id=who.pk, count=at_once)) == at_once
+
+    assert Membership.objects.get().gold_in == 5  # of five tasks one is gold
+
+
 @pytest.mark.parametrize("percent", [50, 0])  # also where the requester asks for no more of it
 def test_a_late_answer_to_gold_is_taken_like_any_other(percent):
     made, who = opened(tasks=4, known=2, gold_percent=50), house.labeler()

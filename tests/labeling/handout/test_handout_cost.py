@@ -31,13 +31,13 @@ def worked(*, tasks: int, done: int, others: int) -> tuple[Project, User]:
     return made, who
 
 
-def planned(made: Project, who: User, statement: str) -> dict[str, Any]:
+def planned(made: Project, who: User, statement: str, **more: Any) -> dict[str, Any]:
     """The plan of one hand-out with what its steps did."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE labeling_task, labeling_assignment, labeling_membership")
         cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are no reason for an index
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        values = {"project": made.pk, "labeler": who.pk, "count": 1}
+        values = {"project": made.pk, "labeler": who.pk, "count": 1, **more}
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values)
         (found,) = cursor.fetchone()
     plan = found if isinstance(found, list) else json.loads(found)
@@ -50,9 +50,9 @@ def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(one)
 
 
-def rows_read(made: Project, who: User, statement: str) -> int:
+def rows_read(made: Project, who: User, statement: str, **more: Any) -> int:
     """All rows that the steps of one hand-out bring up or throw away."""
-    read = sum(_rows(node) for node in nodes(planned(made, who, statement)))
+    read = sum(_rows(node) for node in nodes(planned(made, who, statement, **more)))
     assert read > 0
     return read
 
@@ -76,6 +76,24 @@ def test_what_one_has_done_is_not_read_again(statement):
     much = rows_read(*worked(tasks=150, done=120, others=2), statement)
 
     assert much <= little + SLACK
+
+
+def looks(made: Project, who: User) -> list[int]:
+    """The rows that each statement of one look at the whole queue reads, eight of it at most."""
+    start = {"rows": 8, "sweep": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(statements.WINDOW, {"project": made.pk, "labeler": who.pk, **start})
+        after, until = cursor.fetchone()
+    part = {"after": after, "until": until}
+    reads = [(statements.WINDOW, start), (statements.LEASE_ANY, part), (statements.HELD_UP, part)]
+    return [rows_read(made, who, statement, **more) for statement, more in reads]
+
+
+def test_a_look_at_a_long_queue_costs_no_more_than_at_a_short_one():
+    short = looks(*worked(tasks=20, done=20, others=1))
+    long = looks(*worked(tasks=150, done=150, others=1))
+
+    assert all(much <= little + SLACK for much, little in zip(long, short, strict=True))
 
 
 @pytest.mark.parametrize("statement", TAKES)
