@@ -34,7 +34,7 @@ ARGUMENTS = [
 ]
 AXE = folders.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 375, "height": 740}
-TASKS, RUNS = 40, 3
+TASKS = 40
 NEXT_TASKS = 10  # answered one after the other
 SLOW_CPU = 4  # times
 SETTLE_MS = 1500  # after the page is ready; what it asks for then still counts
@@ -97,8 +97,11 @@ class Load:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-def measure(url: str) -> dict[str, Any]:
-    """Prints the figures for a person, then as the last line one JSON object, and returns it."""
+def measure(url: str, *, runs: int) -> dict[str, Any]:
+    """Prints the figures for a person, then as the last line one JSON object, and returns it.
+
+    Each connection's page is opened so many times, and the median counts.
+    """
     if not Path(CHROMIUM).exists():
         raise CommandError(f"There is no {CHROMIUM}.")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop here
@@ -106,7 +109,7 @@ def measure(url: str) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            figures = _figures(browser, stage)
+            figures = _figures(browser, stage, runs)
         finally:
             browser.close()
     _print(figures)
@@ -139,9 +142,9 @@ async def _open_projects(client: Client) -> dict[str, int]:
     return made
 
 
-def _figures(browser: Browser, stage: Stage) -> dict[str, Any]:
+def _figures(browser: Browser, stage: Stage, runs: int) -> dict[str, Any]:
     slow = {
-        kbit: [_load(browser, stage, "text", line) for _ in range(RUNS)]
+        kbit: [_load(browser, stage, "text", line) for _ in range(runs)]
         for kbit, line in LINES.items()
     }
     pictures = _load(browser, stage, "image", LINES[400])

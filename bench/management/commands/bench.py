@@ -32,7 +32,7 @@ from payments.chain.errors import ChainError
 ANSWERS = "CSV: task, worker, label and maybe truth"
 LIMITS = {"tasks": 1_000_000, "overlap": 100, "labelers": 1_000, "seconds": 86_400}
 HANDOUT = tuple(LIMITS)
-LIMITS |= {"lines": 100_000_000, "people": 1_000_000}
+LIMITS |= {"lines": 100_000_000, "people": 1_000_000, "runs": 100}
 
 
 class Command(BaseCommand):
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         load.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
         look = kinds.add_parser("page", help="the labeling page in a browser, on a slow phone")
+        look.add_argument("--runs", type=int, default=3, help="openings of the page a connection")
         look.add_argument("--url", help="of a running product, instead of one of the bench's own")
 
         pay = kinds.add_parser("payouts", help="a payday, from the request to the settled book")
@@ -128,8 +129,8 @@ class Command(BaseCommand):
     def _imports(self, url: str, *, tasks: int, **options: Any) -> None:
         imports.measure(url, tasks=tasks)
 
-    def _page(self, url: str, **options: Any) -> None:
-        page.measure(url)
+    def _page(self, url: str, *, runs: int, **options: Any) -> None:
+        page.measure(url, runs=runs)
 
     def _labelstudio(self, url: str, **options: Any) -> None:
         labelstudio.measure(url)
