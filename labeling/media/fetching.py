@@ -11,7 +11,7 @@ import asyncio
 import socket
 import ssl
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import aiohttp
 import certifi
@@ -31,8 +31,23 @@ from labeling.errors import (
 from labeling.media import files
 
 REDIRECTS = {301, 302, 303, 307, 308}
-# IPv6 that leads to an IPv4 address of somebody's choice: NAT64, and what went before it.
-TUNNELS = [IPv6Network(one) for one in ("64:ff9b::/96", "2002::/16", "2001::/32", "::/96")]
+# What Python's releases disagree about or take as anybody's (is_global follows IANA's registries of
+# special addresses as they were at its release), and is inside a network, not behind one:
+CLOSED = [
+    ip_network(one)
+    for one in (
+        "192.0.0.0/24",  # protocols between neighbours; .192 tells a cloud's machines their secrets
+        "192.88.99.0/24",  # relays of 6to4, as a network sets them up for itself
+        "168.63.129.16/32",  # Azure's platform, as its machines see it
+        "3fff::/20",  # for examples in books (RFC 9637)
+        "2001::/23",  # protocols; Teredo leads to an IPv4 address of somebody's choice
+        "2002::/16",  # so does 6to4
+        "64:ff9b::/96",  # and NAT64
+        "64:ff9b:1::/48",  # in a network of one's own too (RFC 8215)
+        "::/96",  # and what went before them
+        "fec0::/10",  # sites of IPv6's first years
+    )
+]
 HEADERS = {
     "Accept": "image/*, audio/*",
     "Accept-Encoding": "identity",
@@ -145,12 +160,9 @@ def is_public(host: str) -> bool:
         address = ip_address(host)
     except ValueError:
         return False
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return _is_global(address.ipv4_mapped)
-        if address.is_site_local or any(address in one for one in TUNNELS):
-            return False
-    return _is_global(address)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return _is_global(address) and not any(address in network for network in CLOSED)
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:

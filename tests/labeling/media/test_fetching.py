@@ -252,6 +252,32 @@ def test_no_place_of_a_private_network_is_public(host):
     assert not fetching.is_public(host)
 
 
-@pytest.mark.parametrize("host", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("192.0.0.8", "192.0.0.9", "192.0.0.10", "192.0.0.192", "::ffff:192.0.0.192"),
+        *("168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "192.88.99.1"),
+        *("fd00:ec2::254", "fd20:ce::254", "fe80::a9fe:a9fe", "3fff::1", "3fff:fff::1"),
+        *(
+            "64:ff9b:1::7f00:1",
+            "2001:1::1",
+            "2001:20::1",
+            "2001:1ff::1",
+            "5f00::1",
+            "::ffff:0:7f00:1",
+        ),
+    ],
+)
+def test_what_a_cloud_or_a_network_tells_its_own_is_not_public(host):
+    assert not fetching.is_public(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("8.8.8.8", "192.0.1.1", "168.63.129.17", "192.88.98.1", "::ffff:8.8.8.8"),
+        *("2606:4700:4700::1111", "2001:200::1", "2001:4860:4860::8888", "2003::1", "3ffe::1"),
+    ],
+)
 def test_places_of_the_internet_are_public(host):
     assert fetching.is_public(host)
