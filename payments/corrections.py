@@ -19,6 +19,7 @@ State = Correction.State
 Kind = Account.Kind
 # What is on its way is moved by its payouts alone.
 BOOK_UNITS = 2**63 - 1
+IN_THE_BOOK = "The chain took back a deposit of this tx that the book has heard of: correct that."
 KINDS = [Kind.FUNDS, Kind.HELD, Kind.EARNED, Kind.FEES, Kind.WORLD]
 
 
@@ -54,7 +55,7 @@ def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
 def propose_refund(event_id: int, *, reason: str, admin: AbstractBaseUser) -> Correction:
     """A deposit that is in no purse waits for another admin to send it back; asked twice is once.
 
-    Raises NotFound, and NothingMoves for more than the book can hold.
+    Raises NotFound, and NothingMoves for more than the book can hold, or what it may hold already.
     """
     event = ChainEvent.objects.select_for_update().filter(pk=event_id).first()
     if event is None or not deposits.strays().filter(pk=event_id).exists():
@@ -62,6 +63,8 @@ def propose_refund(event_id: int, *, reason: str, admin: AbstractBaseUser) -> Co
     units = int(event.payload["amount"])
     if units > BOOK_UNITS:
         raise NothingMoves("This is more than the book can hold.")
+    if deposits.was_told_otherwise(event):
+        raise NothingMoves(IN_THE_BOOK)
     waiting = event.corrections.exclude(state=State.DECLINED).first()
     if waiting is not None:
         return waiting
@@ -82,13 +85,16 @@ def propose_refund(event_id: int, *, reason: str, admin: AbstractBaseUser) -> Co
 def approve(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
     """POSTED: the money has moved; a stray deposit is on its way back.
 
-    Raises SecondAdminNeeded, InsufficientFunds, NotFound, BlockedWallet, MalformedAddress.
+    Raises SecondAdminNeeded, InsufficientFunds, NotFound, BlockedWallet, MalformedAddress, and
+    NothingMoves for a deposit that the chain has taken back.
     """
     found = _proposed(correction_id)
     if found.state != State.PROPOSED:
         return found
     if found.proposed_by_id == admin.pk:
         raise SecondAdminNeeded("Another admin than the one who proposed it has to agree.")
+    if found.deposit and deposits.was_told_otherwise(found.deposit):
+        raise NothingMoves(IN_THE_BOOK)
     units = found.amount_units
     moves = [
         (found.source_id, found.source_kind, -units),

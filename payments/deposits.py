@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 def settle(*, depth_blocks: int) -> int:
     """How many deposits were written into the book: all with `depth_blocks` on top.
 
-    A deposit to a purse nobody has, or of more than an account can hold, is looked at once, moves
-    nothing, and stays in the figures of reconcile until a person deals with it: a flood of them
-    keeps no real one waiting.
+    A deposit to a purse nobody has, or of more than an account can hold, or whose tx the chain told
+    otherwise before, is looked at once, moves nothing, and stays in the figures of reconcile until
+    a person deals with it: a flood of them keeps no real one waiting.
     """
     Network.objects.exclude(depth_blocks=depth_blocks).update(depth_blocks=depth_blocks)
     due = ChainEvent.objects.confirmed(depth_blocks).unsettled().filter(name=DEPOSITED)
@@ -42,7 +42,8 @@ def _settle(event_id: int) -> bool:
     if event is None:
         return False
     purse_id = _purse_of(event)
-    is_booked = purse_id is not None and _booked(event, purse_id)
+    is_new = purse_id is not None and not was_told_otherwise(event)
+    is_booked = is_new and _booked(event, purse_id)
     if not is_booked:
         logger.error("a deposit is in no purse: %s %s", event.tx_hash, event.payload)
     event.settled_at = timezone.now()
@@ -69,9 +70,17 @@ def _booked(event: ChainEvent, purse_id: UUID) -> bool:
     return True
 
 
+def was_told_otherwise(event: ChainEvent) -> bool:
+    """True if a deposit of its tx is in the book that the chain has taken back, and not told again.
+
+    Then this one may be the same money.
+    """
+    return ChainEvent.objects.lost().filter(name=DEPOSITED, tx_hash=event.tx_hash).exists()
+
+
 def key_of(event: ChainEvent) -> str:
-    """Under which a deposit is in the book: once, whoever brings it there."""
-    return f"deposit:{event.tx_hash}:{event.log_index}"
+    """Under which a deposit is in the book: once, whoever brings it there, in whatever block."""
+    return f"deposit:{event.tx_hash}:{event.position}"
 
 
 # --- Looked at ------------------------------------------------------------------------------
@@ -80,23 +89,24 @@ KEY = Concat(
     Value("deposit:"),
     OuterRef("tx_hash"),
     Value(":"),
-    Cast(OuterRef("log_index"), CharField()),
+    Cast(OuterRef("position"), CharField()),
     output_field=CharField(),
 )
 
 
 def strays() -> QuerySet[ChainEvent]:
     """Confirmed deposits that are in no purse, newest first."""
-    settled = ChainEvent.objects.filter(name=DEPOSITED, settled_at__isnull=False)
+    settled = ChainEvent.objects.told().filter(name=DEPOSITED, settled_at__isnull=False)
     return settled.exclude(Exists(Entry.objects.filter(key=KEY)))
 
 
 UNKNOWN = """
     SELECT count(*), COALESCE(sum((payload->>'amount')::numeric), 0)
     FROM payments_chainevent AS event
-    WHERE event.name = 'Deposited' AND event.settled_at IS NOT NULL AND NOT EXISTS (
-        SELECT FROM payments_entry AS entry
-        WHERE entry.key = 'deposit:' || event.tx_hash || ':' || event.log_index)
+    WHERE event.name = 'Deposited' AND event.settled_at IS NOT NULL AND event.lost_at IS NULL
+        AND NOT EXISTS (
+            SELECT FROM payments_entry AS entry
+            WHERE entry.key = 'deposit:' || event.tx_hash || ':' || event.position)
 """
 
 
@@ -106,6 +116,13 @@ def unknown() -> tuple[int, int]:
         cursor.execute(UNKNOWN)
         count, units = cursor.fetchone()
     return count, int(units)
+
+
+def taken_back() -> list[tuple[str, int]]:
+    """The txs and units of deposits that are in the book and no more on chain, oldest first."""
+    lost = ChainEvent.objects.lost().filter(name=DEPOSITED).order_by("pk")
+    booked = lost.filter(Exists(Entry.objects.filter(key=KEY)))
+    return [(one.tx_hash, int(one.payload["amount"])) for one in booked]
 
 
 SEEN, CREDITED, REPORTED = "SEEN", "CREDITED", "REPORTED"

@@ -107,7 +107,7 @@ def _debit(event: ChainEvent, purses: list[Purse], units: int, *, again: bool = 
                 (account.purse_id, account.kind, -taken_units),
                 (account.purse_id, Kind.WORLD, taken_units),
             ]
-            key = f"exit:{event.tx_hash}:{event.log_index}:{account.pk}" + (":2" if again else "")
+            key = f"exit:{event.tx_hash}:{event.position}:{account.pk}" + (":2" if again else "")
             entry_id = ledger.post(key, Entry.Kind.EXIT, moves, cause=f"exit to {address}")
             if account.kind == Kind.EARNED:
                 _place(event, entry_id, account.purse_id, taken_units)

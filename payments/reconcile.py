@@ -197,7 +197,7 @@ def prove_holding(report: Report, holding: Holding) -> None:
     More than that is a gift (anybody can send the vault a token); less is a problem.
     """
     block_number = holding.block_number
-    events = ChainEvent.objects.filter(block_number__lte=block_number)
+    events = ChainEvent.objects.told().filter(block_number__lte=block_number)
     arriving = events.unsettled().filter(name="Deposited")
     leaving = events.unsettled().filter(name="Exited")
     expected_units = in_house_units() + sum(int(one.payload["amount"]) for one in arriving)
@@ -219,6 +219,17 @@ def prove_holding(report: Report, holding: Holding) -> None:
     if surplus_units < 0:
         short = money.format(-surplus_units)
         report.problems.append(f"The vault holds {short} less than the book says is there.")
+    if surplus_units < deposits.unknown()[1]:  # the surplus is to go back to its senders
+        report.problems += _taken_back()
+
+
+def _taken_back() -> list[str]:
+    """A sentence for each deposit whose money is in the book, and on the chain no more."""
+    found = deposits.taken_back()[:PROBLEMS_LIMIT]
+    return [
+        f"A deposit of {money.format(units)} is in the book, and the chain has taken it back: {tx}."
+        for tx, units in found
+    ]
 
 
 def _roots_off(events: ChainEventQuerySet, holding: Holding) -> list[str]:

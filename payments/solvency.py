@@ -169,7 +169,7 @@ REPORTED = """
         WHEN 'BatchPaid' THEN -(payload->>'total')::numeric
         WHEN 'Exited' THEN -(payload->>'amount')::numeric
         ELSE 0 END), 0)
-    FROM payments_chainevent WHERE block_number <= %s
+    FROM payments_chainevent WHERE block_number <= %s AND lost_at IS NULL
 """
 
 

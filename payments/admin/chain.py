@@ -150,7 +150,10 @@ class InNoPurse(admin.SimpleListFilter):
 @admin.register(ChainEvent)
 class ChainEventAdmin(ReadOnlyAdmin):
     list_display = ["name", "block_number", "amount", "who", "hash", "settled_at"]
-    list_filter = [InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        *(InNoPurse, "name", ("settled_at", admin.EmptyFieldListFilter)),
+        ("lost_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["tx_hash"]
     exclude = ["tx_hash", "block_hash", "payload"]
     readonly_fields = ["amount", "hash", "block", "reported"]

@@ -1,10 +1,12 @@
 """Reads what the vault reports, and unreads what a reorganisation took back.
 
 Promises: every event of every scanned block is a row, once. Hashes of the last blocks are kept; if
-the chain tells another story, the unsettled events of the fork are deleted and read anew.
+the chain tells another story, the unsettled events of the fork are deleted and read anew. What is
+settled is lost then, and payouts are paused; it is the same row again when its tx is mined again.
 """
 
 import logging
+from collections import Counter
 
 from django.conf import settings
 from django.db.models import Max, Min
@@ -121,9 +123,11 @@ def _forget_above(number: int) -> None:
     fork = ChainEvent.objects.unsettled().filter(block_number__gt=number)
     ids = list(fork.select_for_update().values_list("pk", flat=True))  # none is settled meanwhile
     ChainEvent.objects.filter(pk__in=ids).delete()
-    lost_count = ChainEvent.objects.filter(block_number__gt=number).count()
+    settled = ChainEvent.objects.told().filter(block_number__gt=number)
+    lost_count = settled.update(lost_at=Now())
     if lost_count:
         logger.error("%s settled events lie above block %s, on a fork", lost_count, number)
+        pauses.pause(reason=f"The chain took back {lost_count} events that the book has heard of.")
     ScannedBlock.objects.filter(number__gt=number).delete()
 
 
@@ -177,11 +181,42 @@ def _keep(found: list[LogReceipt], *, number: int, block_hash: str) -> int:
     events = [event for log in found if (event := _event(log)) is not None]
     if any(one.block_number == number and one.block_hash != block_hash for one in events):
         raise Unreachable(CHANGED)
-    ChainEvent.objects.bulk_create(events, ignore_conflicts=True)
+    ChainEvent.objects.bulk_create(_new(events), ignore_conflicts=True)
     _check_paid([one for one in events if one.name == "BatchPaid"])
     ScannedBlock.objects.create(number=number, block_hash=block_hash)
     ScannedBlock.objects.filter(number__lt=number - KEPT_BLOCKS).delete()
     return len(events)
+
+
+def _new(events: list[ChainEvent]) -> list[ChainEvent]:
+    """Those that are no lost rows told again, each with its position in its tx."""
+    lost = ChainEvent.objects.lost().filter(tx_hash__in={one.tx_hash for one in events})
+    moved = set(lost.values_list("tx_hash", flat=True))
+    new = [one for one in events if one.tx_hash not in moved or not _is_told_again(one)]
+    counts: Counter[tuple[str, str]] = Counter()
+    taken = ChainEvent.objects.filter(tx_hash__in=moved).order_by("position")
+    for name, tx_hash, position in taken.values_list("name", "tx_hash", "position"):
+        counts[name, tx_hash] = position + 1
+    for event in sorted(new, key=lambda one: (one.block_number, one.log_index)):
+        event.position = counts[event.name, event.tx_hash]
+        counts[event.name, event.tx_hash] += 1
+    return new
+
+
+def _is_told_again(event: ChainEvent) -> bool:
+    """True if it was settled, and lost, and is the same row now, wherever its tx lies."""
+    same = {"name": event.name, "tx_hash": event.tx_hash, "payload": event.payload}
+    there = ChainEvent.objects.filter(block_hash=event.block_hash, log_index=event.log_index)
+    if there.exists():
+        there.filter(**same).update(lost_at=None)
+        return True
+    found = ChainEvent.objects.lost().filter(**same).order_by("position", "pk").first()
+    if found is None:
+        return False
+    found.block_number, found.block_hash = event.block_number, event.block_hash
+    found.log_index, found.lost_at = event.log_index, None
+    found.save(update_fields=["block_number", "block_hash", "log_index", "lost_at"])
+    return True
 
 
 def _check_paid(events: list[ChainEvent]) -> None:

@@ -125,17 +125,31 @@ class ChainEventQuerySet(models.QuerySet["ChainEvent"]):
         """Those that took money out of the vault with a proof."""
         return self.filter(name="Exited")
 
+    def told(self) -> "ChainEventQuerySet":
+        """Those that the chain still tells."""
+        return self.filter(lost_at=None)
+
+    def lost(self) -> "ChainEventQuerySet":
+        """Those that the book has heard of, and the chain has taken back."""
+        return self.exclude(lost_at=None)
+
 
 class ChainEvent(models.Model):
-    """Something the vault reported. `payload` holds numbers as strings."""
+    """Something the vault reported. `payload` holds numbers as strings.
+
+    `position` tells it from the others of its name in its tx, from 0 on; it stays when the tx moves
+    to another block, where `log_index` changes. At `lost_at` the chain took back what was settled.
+    """
 
     name = models.CharField(max_length=40)
     block_number = models.BigIntegerField()
     block_hash = models.CharField(max_length=66)
     tx_hash = models.CharField(max_length=66)
     log_index = models.IntegerField()
+    position = models.IntegerField(default=0)
     payload = models.JSONField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
 
     objects = ChainEventQuerySet.as_manager()
 
@@ -145,6 +159,9 @@ class ChainEvent(models.Model):
             models.Index(fields=["name", "block_number"], name="event_by_name"),
             models.Index(
                 KT("payload__purse"), condition=Q(name="Deposited"), name="deposit_by_purse"
+            ),
+            models.Index(
+                fields=["tx_hash"], condition=Q(lost_at__isnull=False), name="lost_event_by_tx"
             ),
         ]
         constraints = [

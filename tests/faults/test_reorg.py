@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments import escrow, jobs, permits
+from payments import escrow, jobs, pauses, permits
 from payments.chain import client, signer
 from payments.chain.errors import Refused
 from payments.chain.wallet import Wallet
@@ -188,6 +188,36 @@ def test_a_deposit_replaced_by_a_smaller_one_of_its_nonce_in_a_reorg_of_depth(
     assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 30_000
     assert not ChainEvent.objects.filter(tx_hash=tx_hash).exists()
     payday.prove()
+
+
+@pytest.mark.parametrize("depth", [DEPTH + 1, DEPTH + 3])
+def test_a_deposit_moved_in_its_block_by_a_reorg_deeper_than_money_lies(
+    payday, deposit, chain, depth
+):
+    """It is in the book by then, and another log in front of it in the block is no second one."""
+    before_units = escrow.balances(payday.purse_id)["FUNDS"]
+    deposit(70_000)
+    jobs.scan_deposits()
+    seen = arriving().get()
+    raw = chain.call("eth_getRawTransactionByHash", seen.tx_hash)
+    payday.mine(depth - 1)
+    jobs.scan_deposits()
+    assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 70_000
+
+    call = permits.calls(payday.purse_id, 1)[0]  # an approval leaves a log, too
+    neighbour = {"from": Wallet(3).address, "to": call["to"], "data": call["data"]}
+    chain.call("anvil_reorg", depth, [[neighbour, 0], [raw, 0]])
+    for _ in range(2):
+        payday.mine(DEPTH)
+        jobs.scan_deposits()
+
+    assert ChainEvent.objects.get(tx_hash=seen.tx_hash).log_index > seen.log_index
+    assert escrow.balances(payday.purse_id)["FUNDS"] == before_units + 70_000
+    assert pauses.is_paused()
+    pauses.resume()
+    payout = payday.ask()
+    payday.repair(payout)
+    payday.assert_paid_once([payout])
 
 
 def test_a_node_that_cannot_say_whether_it_knows_a_dropped_tx_fails_nothing(
