@@ -1,7 +1,16 @@
 """Whatever a requester or a labeler writes, nothing of it runs: not on any page."""
 
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
 import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Error, Page
 
 from labeling.content import examples
@@ -37,11 +46,13 @@ PAYLOADS = [
     f'" x-data x-init="{RUN}" x="',
     '<base href="https://evil.example/"><link rel=stylesheet href=//evil.example/x.css>',
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
+    f'<p x-data x-init="{RUN}">x</p>',
     f"<style>@import 'https://evil.example/x.css';</style><noscript><p title='</noscript>"
     f"<img src=x onerror={RUN}>'>",
     "%(count)s {0} ${7*7} <% x %>\u2028\u2029",
 ]
 ALL = " ".join(PAYLOADS)
+EVALUATED = re.compile(r"x-|:|@|on|hx-on|hx-vals")
 ADDRESSES = [
     f"javascript:{RUN}",
     "https://evil.example/track.png",
@@ -202,20 +213,67 @@ def test_nothing_that_anybody_wrote_runs(bare: Page, live_server, project: Proje
         watch.visit(path)
 
 
-def test_nothing_runs_before_requesters_and_admins(bare: Page, live_server, project, mallory):
+def test_nothing_runs_before_requesters(bare: Page, live_server, project, mallory):
     watch = Watch(bare, live_server.url)
     signed_in(bare, mallory, at=live_server.url)
     for path in ("/review/", f"/review/{project.pk}/", "/money/", f"/money/{project.pk}/"):
         watch.visit(path)
-    submission = project.submissions.earliest("id")
-    for path in (
-        *("/admin/", "/admin/labeling/project/", f"/admin/labeling/project/{project.pk}/change/"),
-        *("/admin/labeling/task/", f"/admin/labeling/task/{submission.task_id}/change/"),
-        *("/admin/labeling/submission/", "/admin/labeling/case/", "/admin/people/user/"),
-        f"/admin/labeling/submission/{submission.pk}/change/",
-        f"/admin/people/user/{mallory.pk}/change/",
-    ):
-        watch.visit(path)
+
+
+def test_nothing_runs_before_admins(page: Page, live_server, project, mallory):
+    """Nor does the policy refuse anything there: `page` fails on that."""
+    watch = Watch(page, live_server.url)
+    signed_in(page, mallory, at=live_server.url)
+
+    watch.visit("/admin/")
+    for name in ("labeling_project", "labeling_submission", "labeling_case", "people_user"):
+        for path in _of_model(name):
+            if not path.endswith("/add/"):
+                watch.visit(path)
+
+
+def test_no_page_of_the_admin_holds_markup_of_anybodys(client: Client, project, mallory):
+    """Every list, form and row of it, and no words in what the theme evaluates."""
+    client.force_login(mallory)
+    hostile = []
+
+    for path in admin_pages():
+        answer = client.get(path)
+        assert answer.status_code == 200 or path.endswith("/add/"), path
+        page = answer.content.decode()
+        assert not [one for one in PAYLOADS if "<" in one and one in page], path
+        assert not [one for one in evaluated_in(page) if "hacked" in one], path
+        hostile += [path] if "hacked" in page else []
+
+    assert len(hostile) > 20
+
+
+def admin_pages() -> Iterator[str]:
+    """Each list of the admin, the form for a new row, and the oldest and the newest row."""
+    for route in admin.site.get_urls():
+        for page in getattr(route, "url_patterns", ()):
+            if page.name and page.name.endswith("_changelist"):
+                yield from _of_model(page.name.removesuffix("_changelist"))
+
+
+def _of_model(name: str) -> Iterator[str]:
+    yield reverse(f"admin:{name}_changelist")
+    yield reverse(f"admin:{name}_add")
+    rows = apps.get_model(*name.split("_", 1))._default_manager.order_by("pk")
+    for row in {rows.first(), rows.last()} - {None}:
+        yield reverse(f"admin:{name}_change", args=[quote(row.pk)])
+
+
+def evaluated_in(page: str) -> list[str]:
+    """Attributes that Alpine and htmx make functions of."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            found.extend(str(value) for name, value in attributes if EVALUATED.match(name))
+
+    Reader(convert_charrefs=True).feed(page)
+    return found
 
 
 def test_where_nothing_holds_them_off_they_run(bare: Page):
