@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.db.transaction import atomic
+from django.utils.translation import gettext_lazy
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed
@@ -10,7 +11,7 @@ from people.errors import TooManyTokens
 from people.models import ApiToken, User
 
 TOKENS_LIMIT = 50  # per person
-INVALID = "Invalid token."
+INVALID = gettext_lazy("Invalid token.")
 
 
 def issue(user: User, *, name: str = "token") -> str:

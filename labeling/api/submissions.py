@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -21,7 +22,7 @@ REASONS = " ".join(f"{code}: {words}" for code, words in reviews.REASONS.items()
 class IsReviewer(IsAuthenticated):
     """Signed in, and either with the requester role or asked to review somebody's project."""
 
-    message = "This needs the requester role, or a project that you were asked to review."
+    message = _("This needs the requester role, or a project that you were asked to review.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not super().has_permission(request, view):

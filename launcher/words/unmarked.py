@@ -1,7 +1,8 @@
 """What people would read in English whatever they speak: words that nobody marked.
 
-It reads pages as HTML, Python as calls that are known to show text, and scripts by how strings
-look; what it takes for words and is none stands in `NO_WORDS`.
+It reads pages as HTML; Python as what is known to show text, and sentences that are returned or
+stand in a table; and scripts by how strings look. What it takes for words and is none stands in
+`NO_WORDS`, and whole files that speak English by intention in `FOR_OPERATORS` and `FOR_PROGRAMS`.
 """
 
 import ast
@@ -20,7 +21,12 @@ from launcher.words.catalogues import SCRIPTS, SERVER
 NO_WORDS = frozenset({"Stipend", "API", "CSV", "GitHub"})
 WORD = re.compile(r"[^\W\d_]{2,}")
 FOR_OPERATORS = ("payments/chain/", "payments/gauges.py", "models/rules.py", "models/book.py")
-SCHEMA = "/api/"  # the help texts of fields are read in the schema, by programs' authors
+# Help texts of the schema, tables of exports and reports; and what is signed with a wallet, which
+# stays what it is (ERC-4361 has ASCII alone). What refuses, and labels, are looked at there too.
+FOR_PROGRAMS = (
+    *("/api/", "config/s", "data/exports.py", "aggregation/", "judging/audits.py"),
+    *("payments/reconcile.py", "/wallets.py"),
+)
 
 
 def everywhere() -> Iterator[str]:
@@ -36,7 +42,8 @@ def _of_file(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     match path.suffix:
         case ".py":
-            yield from of_python(text, is_schema=SCHEMA in str(path))
+            name = f"/{path.relative_to(folders.ROOT)}"
+            yield from of_python(text, for_programs=any(map(name.__contains__, FOR_PROGRAMS)))
         case ".js":
             yield from of_script(text)
         case _:
@@ -107,28 +114,78 @@ def _is_words(text: str) -> bool:
 
 SHOWN_KEYWORDS = ("label", "help_text", "empty_label")
 SHOWN_CALLS = {  # of what shows its argument of this number
-    **dict.fromkeys(("ValidationError", "PermissionDenied"), 0),
+    **dict.fromkeys(("ValidationError", "PermissionDenied", "AuthenticationFailed"), 0),
+    **dict.fromkeys(("HttpResponseBadRequest", "HttpResponseForbidden"), 0),
     **dict.fromkeys(("success", "error", "info", "warning", "add_error"), 1),
 }
 
 
-def of_python(text: str, *, is_schema: bool = False) -> Iterator[str]:
-    """Texts in forms, messages, choices and errors that are no marked sentences."""
-    for node in ast.walk(ast.parse(text)):
+SAID_WHOLE = re.compile(r"^[A-Z“][^\n]*\s[^\n]*[.!?…]$")
+
+
+def of_python(text: str, *, for_programs: bool = False) -> Iterator[str]:
+    """Texts in forms, messages, choices and errors that are no marked sentences, and sentences
+    that functions return or tables hold; not those for programs."""
+    tree = ast.parse(text)
+    constants = dict(_constants_of(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _shown_by(node, () if is_schema else SHOWN_KEYWORDS)
-        elif isinstance(node, ast.ClassDef) and _offers_choices(node):
-            yield from _labels_of(node)
+            yield from _shown_by(node, () if for_programs else SHOWN_KEYWORDS, constants)
+        elif isinstance(node, ast.ClassDef):
+            yield from _labels_of(node) if _offers_choices(node) else _message_of(node)
+        elif not for_programs and isinstance(node, ast.Return | ast.Dict):
+            yield from map(ast.unparse, _sentences_in(node))
 
 
-def _shown_by(call: ast.Call, keywords: tuple[str, ...]) -> Iterator[str]:
+def _constants_of(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """The module's own names of texts."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            yield getattr(node.targets[0], "id", ""), node.value
+
+
+def _message_of(node: ast.ClassDef) -> Iterator[str]:
+    """What a class refuses with; the errors of a room are marked by being that."""
+    for one in node.body if node.name not in extraction.errors() else ():
+        is_message = isinstance(one, ast.Assign) and getattr(one.targets[0], "id", "") == "message"
+        if isinstance(one, ast.Assign) and is_message and _is_text(one.value):
+            yield ast.unparse(one.value)
+
+
+def _sentences_in(node: ast.AST | None) -> Iterator[ast.expr]:
+    """The sentences among what this may come to; a table in a table is looked at by itself."""
+    match node:
+        case ast.Return(value=value):
+            yield from _sentences_in(value)
+        case ast.Dict(values=parts):
+            for part in parts:
+                if not isinstance(part, ast.Dict):
+                    yield from _sentences_in(part)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.BoolOp(values=parts):
+            for part in parts:
+                yield from _sentences_in(part)
+        case ast.IfExp(body=first, orelse=second):
+            yield from _sentences_in(first)
+            yield from _sentences_in(second)
+        case ast.Constant(value=str(text)) if SAID_WHOLE.match(text):
+            yield node
+        case ast.JoinedStr(values=pieces):
+            held = [one.value if isinstance(one, ast.Constant) else "\0" for one in pieces]
+            if SAID_WHOLE.match("".join(map(str, held))):
+                yield node
+
+
+def _shown_by(
+    call: ast.Call, keywords: tuple[str, ...], constants: dict[str, ast.expr]
+) -> Iterator[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name in extraction.errors() and call.args and _is_put_together(call.args[0]):
         yield ast.unparse(call)
     number = SHOWN_CALLS.get(name, len(call.args))
     shown = [*call.args[number : number + 1]]
     shown += [one.value for one in call.keywords if one.arg in keywords]
-    yield from (ast.unparse(one) for one in shown if _is_text(one))
+    meant = [constants.get(getattr(one, "id", ""), one) for one in shown]
+    yield from (ast.unparse(one) for one in meant if _is_text(one))
 
 
 def _is_put_together(node: ast.expr) -> bool:
@@ -167,17 +224,50 @@ COUNTED = re.compile(r"^[^\w]*(\0[^\w]*)+\s[a-z]{2,}[a-z ]*$")
 TOKENS_BEFORE = 8
 
 
+SHOWING = {"append": 0, "prepend": 0, "replaceChildren": 0, "make": 2}  # from this argument on
+
+
 def of_script(text: str) -> Iterator[str]:
     """Strings that look like a sentence, or stand where people read them."""
     before: list[Token] = []
+    calls = _Calls()
     for token in tokenize(text, jsx=False, template_string=True):
         if token.type in {"linecomment", "multilinecomment"}:
             continue
         if token.type in {"string", "template_string"} and not _is_marked(before):
             said = unquote_string(token.value) if token.type == "string" else token.value[1:-1]
-            if _is_said(HOLE.sub("\0", said), before) and said not in NO_WORDS:
+            plain = HOLE.sub("\0", said)
+            is_shown = calls.shows and _is_words(plain)
+            if (is_shown or _is_said(plain, before)) and said not in NO_WORDS:
                 yield said
+        calls.read(token, before)
         before = [*before[-TOKENS_BEFORE:], token]
+
+
+class _Calls:
+    """What is open where a script is read: a call and the number of its argument, or a bracket."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, int]] = []
+
+    @property
+    def shows(self) -> bool:
+        """True right inside a call that makes an element of what it is given."""
+        name, number = self.open[-1] if self.open else ("", 0)
+        return name in SHOWING and number >= SHOWING[name]
+
+    def read(self, token: Token, before: list[Token]) -> None:
+        if token.type != "operator":
+            return
+        if token.value in {"(", "[", "{"}:
+            is_call = token.value == "(" and before and before[-1].type == "name"
+            name = before[-1].value.rpartition(".")[2] if is_call else ""
+            self.open.append((name, 0))
+        elif token.value in {")", "]", "}"} and self.open:
+            self.open.pop()
+        elif token.value == "," and self.open:
+            name, number = self.open[-1]
+            self.open[-1] = (name, number + 1)
 
 
 def _is_marked(before: list[Token]) -> bool:

@@ -17,7 +17,7 @@ function work(verb, given) {
     worker.onerror = () => failed(new Error(_("This browser is too old to make a wallet. Connect one or paste an address instead.")));
     worker.onmessage = ({ data }) => {
       if ("progress" in data) part("making").value = data.progress;
-      else if ("failed" in data) failed(new Error(data.failed));
+      else if ("failed" in data) failed(new Error(_("This browser could not do it: %(why)s", { why: data.failed })));
       else done(data.done);
     };
     worker.postMessage({ verb, ...given });

@@ -30,7 +30,7 @@ export function why(error) {
   if (code === REFUSED) return _("You refused in the wallet. Nothing was signed.");
   if (code === PENDING) return _("The wallet is waiting for you: open it and answer there.");
   if (error instanceof Refused) return error.message;
-  return error?.message || _("The wallet did not answer.");
+  return error?.message ? _("The wallet reports: %(why)s", { why: error.message }) : _("The wallet did not answer.");
 }
 
 /** The account that the wallet shows now; asks its owner if they have not let this site in. */

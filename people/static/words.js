@@ -5,7 +5,7 @@ const { said = {}, form = (count) => Number(count !== 1) } = globalThis.words ||
 // As the server writes numbers and times: in the language's way, with the digits 0 to 9.
 const language = document.documentElement.lang || "en";
 const locale = `${language === "en" ? "en-GB" : language}-u-nu-latn`;
-const numbers = new Intl.NumberFormat(locale);
+const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 9 });
 const hundredths = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 

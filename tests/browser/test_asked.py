@@ -130,3 +130,58 @@ def test_a_key_is_the_letter_on_it_whatever_script_it_writes(
     expect(page.locator("button.region")).to_have_count(1)
     page.evaluate(CYRILLIC, {"key": "я", "code": "KeyZ", "ctrlKey": True})
     expect(page.locator("button.region")).to_have_count(0)
+
+
+def test_a_hotkey_is_the_key_of_who_names_it(transactional_db, page: Page, live_server):
+    choices = (
+        '<Choice value="a"/><Choice value="The first" hotkey="a"/><Choice value="Idea" hotkey="i"/>'
+        '<Choice value="Zeal" hotkey="Z"/><Choice value="Tab" hotkey="ctrl+1"/>'
+    )
+    config = (
+        f'<View>{TEXT}<Choices name="c" toName="t" choice="multiple">{choices}</Choices></View>'
+    )
+    begin(page, config, at=live_server.url)
+    keys = page.locator("input[aria-keyshortcuts]")
+    expect(keys).to_have_count(5)
+    assert [one.get_attribute("aria-keyshortcuts") for one in keys.all()] == [*"1aiz2"]
+
+    for key in "aiz":
+        page.keyboard.press(key)
+
+    assert sent(page) == {"c": {"choices": ["The first", "Idea", "Zeal"]}}
+
+
+def test_what_is_wrong_with_a_number_is_said_in_the_readers_language(
+    transactional_db, page: Page, live_server
+):
+    config = (
+        f'<View>{TEXT}<Number name="n" toName="t" min="1.5" max="2000" step="0.5"/>'
+        '<Number name="s" toName="t" min="0" max="1" step="0.0125" slider="true"/>'
+        '<DateTime name="d" toName="t" only="date" min="2020-01-01"/></View>'
+    )
+    begin(page, config, at=live_server.url)
+    User.objects.update(language="fr")
+    page.context.add_cookies([{"name": "django_language", "value": "fr", "url": live_server.url}])
+    page.reload()
+    number, day = page.locator("[name=control-n]"), page.locator("[name=control-d-date]")
+    problem = page.locator("#problem-text")
+    expect(number).to_be_visible()
+
+    for typed, said in (
+        ("1", "Au moins 1,5."),
+        ("2001", "Au plus 2\u202f000."),
+        ("1.7", "Par pas de 0,5 à partir de 1,5."),
+        ("1e", "Ce n’est pas un nombre."),
+    ):
+        number.fill("")
+        number.press_sequentially(typed)
+        page.locator("#submit").click()
+        expect(problem).to_have_text(said)
+    number.fill("1.5")
+    day.fill("2019-12-31")
+    page.locator("#submit").click()
+    expect(problem).to_have_text("Pas avant le 2020-01-01.")
+    page.locator("[name=control-s]").press("ArrowRight")
+    page.locator("[name=control-s]").fill("0.0125")
+
+    expect(page.locator("output:visible")).to_have_text("0,0125")

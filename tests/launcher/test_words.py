@@ -231,6 +231,17 @@ def test_a_page_says_nothing_unmarked(page, said):
         ('raise LabelingError(_("%(name)s is gone.") % {"name": name})', []),
         ('class State(models.TextChoices):\n    OPEN = "open", "It is open."', ["'It is open.'"]),
         ('class State(models.TextChoices):\n    OPEN = "open", _("It is open.")', []),
+        ('class IsX(Base):\n    message = "This needs a role."', ["'This needs a role.'"]),
+        ('class IsX(Base):\n    message = _("This needs a role.")', []),
+        ('def why(): return "It is too late."', ["'It is too late.'"]),
+        ('def why(): return None if ok else ("late", f"{x} is too late.")', []),
+        ('def why(): return None if ok else ("late", "It is late.")', ["'It is late.'"]),
+        ('def why(): return f"It is {hour} now."', ["f'It is {hour} now.'"]),
+        ('def why(): return _("It is too late.") or "SELECT a FROM b"', []),
+        ('WHY = {"late": "It is too late.", "key": "some-value"}', ["'It is too late.'"]),
+        ('WHY = {"late": _("It is too late.")}', []),
+        ('NO = "No such token."\nraise AuthenticationFailed(NO)', ["'No such token.'"]),
+        ('NO = _("No such token.")\nraise AuthenticationFailed(NO)', []),
     ],
 )
 def test_code_shows_nothing_unmarked(code, said):
@@ -238,9 +249,13 @@ def test_code_shows_nothing_unmarked(code, said):
 
 
 def test_the_schema_may_explain_itself_in_english():
-    code = 'serializers.CharField(help_text="A decimal string.")'
+    code = (
+        'serializers.CharField(help_text="A decimal string.")\nHELP = {"price": "Of one answer."}'
+    )
+    refusal = 'class IsX(Base):\n    message = "This needs a role."'
 
-    assert list(unmarked.of_python(code, is_schema=True)) == []
+    assert list(unmarked.of_python(code, for_programs=True)) == []
+    assert list(unmarked.of_python(refusal, for_programs=True)) == ["'This needs a role.'"]
 
 
 @pytest.mark.parametrize(
@@ -257,6 +272,11 @@ def test_the_schema_may_explain_itself_in_english():
         ("fetch(`/api/v1/projects/${id}/next/`, { method: 'POST' }); // Not said.", []),
         ('svg.setAttribute("viewBox", `0 0 ${width} ${height}`);', []),
         ('const allowed = ["title", "dir", "width"];', []),
+        ('make("p", {}, "Hello");', ["Hello"]),
+        ('make("p", { text: _("Hello") }, make("b", { dir: "auto" }), _("you"));', []),
+        ('make("li", {}, make("b", {}, isNew ? "New" : ""));', ["New"]),
+        ("list.append(name, `for ${days} days`);", ["for ${days} days"]),
+        ('list.append(make("option", { value: "one" }), form.elementOf("name"));', []),
     ],
 )
 def test_a_script_says_nothing_unmarked(script, said):

@@ -1,6 +1,6 @@
 // What is written or picked: texts, numbers, dates and times.
 
-import { _ } from "../../words.js";
+import { _, number as said } from "../../words.js";
 import { make } from "../elements.js";
 import { group } from "./form.js";
 
@@ -30,6 +30,16 @@ function textArea(node, form) {
   };
 }
 
+// What is wrong with what is in a field, or "": browsers say it in their own language. `as` makes of
+// a limit what the sentence shows.
+function wrongIn({ type, min, max, step, validity }, as = String) {
+  const isDay = type === "date";
+  if (validity.badInput) return isDay ? "" : _("This is no number.");
+  if (validity.rangeUnderflow) return isDay ? _("Not before %(limit)s.", { limit: min }) : _("At least %(limit)s.", { limit: as(min) });
+  if (validity.rangeOverflow) return isDay ? _("Not after %(limit)s.", { limit: max }) : _("At most %(limit)s.", { limit: as(max) });
+  return validity.stepMismatch ? _("In steps of %(step)s from %(start)s on.", { step: as(step), start: as(min || 0) }) : "";
+}
+
 function number(node, form) {
   const isSlider = node.slider === "true";
   const field = make("input", {
@@ -41,13 +51,13 @@ function number(node, form) {
   const set = (value) => {
     isGiven = value !== null;
     field.value = value ?? "";
-    shown.value = value === null ? "–" : String(value);
+    shown.value = value === null ? "–" : said(value);
   };
   const element = group(node, form, () => set(null));
   element.append(field, shown);
   field.addEventListener("input", () => {
     isGiven = field.value !== "";
-    shown.value = field.value;
+    shown.value = said(Number(field.value));
     form.update();
   });
   set(node.defaultvalue ? Number(node.defaultvalue) : null);
@@ -55,8 +65,8 @@ function number(node, form) {
     type: "number", key: "number", element, set,
     lacking: _("Give a number first."),
     get: () => (isGiven ? Number(field.value) : null),
-    problem: () => field.validationMessage,
-    unfinished: () => (field.validity.badInput ? field.validationMessage : ""),
+    problem: () => wrongIn(field, Number),
+    unfinished: () => (field.validity.badInput ? wrongIn(field) : ""),
   };
 }
 
@@ -116,7 +126,7 @@ function dateTime(node, form) {
   const element = group(node, form, () => set(null));
   element.append(make("div", { className: "date-time" }, ...inputs));
   element.addEventListener("input", () => form.update());
-  const wrong = () => inputs.map((input) => input.validationMessage).find(Boolean) || "";
+  const wrong = () => inputs.map((input) => wrongIn(input)).find(Boolean) || "";
   return {
     type: "datetime", key: "datetime", element, set,
     lacking: _("Give a date or time first."),
