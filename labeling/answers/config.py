@@ -28,13 +28,14 @@ class Config:
     """What a project shows and asks. Objects and controls by name, in the order written.
 
     `conditions` are those of each control, `order` names the controls so that each comes after
-    all that its conditions look at.
+    all that its conditions look at. `lost_hotkeys` are those that the page does not have.
     """
 
     objects: dict[str, Shown]
     controls: dict[str, Control]
     conditions: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    lost_hotkeys: tuple[str, ...] = ()
 
     def validate_data(self, data: Any) -> None:
         """Nothing if the data has what the objects show; raises MissingField, MalformedField."""

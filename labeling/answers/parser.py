@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from labeling.answers import dependencies
+from labeling.answers import dependencies, hotkeys
 from labeling.answers.choices import Choices, Taxonomy
 from labeling.answers.comparisons import Pairwise, Ranker
 from labeling.answers.config import Config
@@ -61,6 +61,7 @@ def parse(xml: str) -> Config:
         controls=controls,
         conditions=conditions,
         order=_order(controls, conditions),
+        lost_hotkeys=hotkeys.lost(tag for tag, _ in placed if tag.name != "View"),
     )
 
 

@@ -12,13 +12,13 @@ from rest_framework.views import APIView
 
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.api.pages import PAGE, UNTIL, NewestIds, page_of
-from labeling.crowd import reach, skills
+from labeling.crowd import skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
 from labeling.models.example import WHY_CHARACTERS
 from labeling.models.project import LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
-from labeling.orders import overviews, projects
+from labeling.orders import overviews, projects, warnings
 from labeling.orders.rules import CHANGEABLE
 from payments import keys, money
 from people.permissions import IsRequester
@@ -153,7 +153,7 @@ class ProjectSerializer(serializers.ModelSerializer):
     deposit = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField(
-        help_text="What keeps everybody out, a sentence each."
+        help_text="What keeps everybody out, and hotkeys that the page does not have, in sentences."
     )
 
     class Meta:
@@ -199,7 +199,7 @@ class ProjectSerializer(serializers.ModelSerializer):
 def shown(found: Sequence[Project]) -> list[dict[str, Any]]:
     """Projects as their requester reads them, in as many statements as one project takes."""
     prefetch_related_objects(found, "examples")
-    context = {"overviews": overviews.of(found), "warnings": reach.warnings(found)}
+    context = {"overviews": overviews.of(found), "warnings": warnings.of(found)}
     return list(ProjectSerializer(found, many=True, context=context).data)
 
 

@@ -106,7 +106,11 @@ class Hand:
         getattr(self, f"answer_{region['type']}")(region["from_name"], region["value"])
 
     def answer_choices(self, name: str, value: dict[str, Any]) -> None:
+        field = self.control(name).locator("select")
         for result in value["choices"]:
+            if field.count():
+                self.pick(field, self.words(name, result))
+                continue
             words = self.words(name, result)
             self.press(self.control(name).locator("label.choice", has_text=words).locator("input"))
 
@@ -223,6 +227,10 @@ class Hand:
 
     def write(self, field: Locator, text: str) -> None:
         raise NotImplementedError
+
+    def pick(self, field: Locator, words: str) -> None:
+        """This line of the browser's own list is chosen. It opens outside the page."""
+        field.select_option(label=words)
 
     def span(self, name: str, label: str, root: Locator, place: tuple[int, int]) -> None:
         raise NotImplementedError
@@ -378,6 +386,11 @@ class Keys(Hand):
             field.fill(text)  # how it is typed differs by the device's language
         else:
             self.page.keyboard.insert_text(text)
+
+    def pick(self, field: Locator, words: str) -> None:
+        field.focus()
+        self.page.keyboard.type(words[:3])
+        expect(field.locator("option:checked")).to_have_text(words)
 
     def span(self, name: str, label: str, root: Locator, place: tuple[int, int]) -> None:
         root.focus()

@@ -17,6 +17,25 @@ pytestmark = pytest.mark.broken_book  # its money was never on the chain
 CHOICES = '<Choices name="c" toName="o"><Choice value="Good"/></Choices></View>'
 IMAGES = f'<View><Image name="o" value="$o"/>{CHOICES}'
 SOUNDS = f'<View><Audio name="o" value="$o"/>{CHOICES}'
+TRACKS = (
+    '<View><Audio name="o" value="$o"/>'
+    '<Labels name="l" toName="o"><Label value="Speech"/>{}</Labels></View>'
+)
+# What was taken whole into memory to draw it, and what of it was unpacked.
+READINGS = """(() => {
+    window.read = [];
+    const whole = Response.prototype.arrayBuffer;
+    const unpack = OfflineAudioContext.prototype.decodeAudioData;
+    Response.prototype.arrayBuffer = function () {
+        window.read.push(new URL(this.url).pathname);
+        return whole.call(this);
+    };
+    OfflineAudioContext.prototype.decodeAudioData = async function (bytes) {
+        const sound = await unpack.call(this, bytes);
+        window.read.push(Math.round(sound.duration));
+        return sound;
+    };
+})()"""
 ELSEWHERE = "https://pictures.example/cat.png"
 IS_KEPT = """async (address) => {
     await navigator.serviceWorker.ready;
@@ -45,10 +64,10 @@ def folder(transactional_db, settings, tmp_path):
     settings.STIPEND_MEDIA_ROOT = str(tmp_path / "media")
 
 
-def opened(config: str, address: str) -> Project:
+def opened(config: str, *addresses: str) -> Project:
     made = house.project(config=config)
-    imports.load(made, rows=[{"o": address}])
-    house.fund(made, amount_units=made.cost_per_task_units)
+    imports.load(made, rows=[{"o": address} for address in addresses])
+    house.fund(made, amount_units=len(addresses) * made.cost_per_task_units)
     return projects.open_tasks(made).project
 
 
@@ -134,3 +153,38 @@ def test_a_sound_is_heard_and_sought_in_without_a_connection(
     page.get_by_role("radio", name="Good").check()
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("1 answer waits on this device")).to_be_visible()
+
+
+def test_a_sound_that_would_not_fit_into_memory_is_marked_undrawn(page: Page, live_server):
+    page.add_init_script(READINGS)
+    of_hours = kept(samples.wav(seconds=700, rate=3000))
+    heavy, short = kept(samples.wav(seconds=520)), kept(samples.wav(seconds=2))
+    at_work(page, opened(TRACKS.format(""), of_hours, heavy, short), at=live_server.url)
+
+    for seconds in (700, 520):
+        page.locator("audio").wait_for()
+        assert page.evaluate(SEEK, 1) == [seconds, 1]
+        page.get_by_role("button", name="Speech").click()
+        for key in ("Space", "ArrowRight", "Space"):
+            page.locator(".track").press(key)
+        expect(page.locator("button.region")).to_have_count(1)
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator("button.region")).to_have_count(0)
+
+    page.wait_for_function("() => window.read.includes(2)")
+    assert page.evaluate("window.read") == [short, 2]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_p_plays_unless_a_label_has_that_key(page: Page, live_server, is_named: bool):
+    labels = '<Label value="Pause" hotkey="p"/>' if is_named else '<Label value="Noise"/>'
+    sound = kept(samples.wav(seconds=9))
+    at_work(page, opened(TRACKS.format(labels), sound), at=live_server.url)
+    page.locator("audio").wait_for()
+    assert page.evaluate(SEEK, 1) == [9, 1]
+
+    page.locator(".track").press("p")
+
+    label = page.get_by_role("button", name="Pause" if is_named else "Noise")
+    expect(label).to_have_attribute("aria-pressed", str(is_named).lower())
+    assert page.evaluate("document.querySelector('audio').paused") is is_named

@@ -39,13 +39,13 @@ def png_of(pixels: bytes) -> bytes:
     )
 
 
-def wav(*, seconds: float = 0.1) -> bytes:
+def wav(*, seconds: float = 0.1, rate: int = 8000) -> bytes:
     packed = io.BytesIO()
     with wave.open(packed, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(b"\0\0" * int(8000 * seconds))
+        sound.setframerate(rate)
+        sound.writeframes(b"\0\0" * int(rate * seconds))
     return packed.getvalue()
 
 

@@ -1,4 +1,5 @@
-// Choices and ratings: one or several of a list, by tap, click or key.
+// Choices and ratings: one or several of a list, by tap, click or key. Several are a list whatever
+// the layout: in a browser's own a click takes the others back.
 
 import { _ } from "../../words.js";
 import { make } from "../elements.js";
@@ -37,21 +38,19 @@ function optionList(node, form, { type, options }) {
 }
 
 function select(node, form, options) {
-  const isSeveral = node.choice === "multiple";
-  const field = make("select", { name: `control-${node.name}`, multiple: isSeveral, aria: { label: node.name } });
-  if (!isSeveral) field.append(make("option", { value: "", text: _("Choose…") }));
-  field.append(...options.map((one) => make("option", { value: one.result, text: one.value, selected: one.selected === "true" })));
+  const field = make("select", { name: `control-${node.name}`, aria: { label: node.name } }, make("option", { value: "", text: _("Choose…") }),
+    ...options.map((one) => make("option", { value: one.result, text: one.value, selected: one.selected === "true" })));
   const element = group(node, form);
   element.append(field);
   field.addEventListener("change", () => form.update());
-  const set = (values) => { for (const one of field.options) one.selected = values.includes(one.value); };
-  return { element, set, chosen: () => [...field.selectedOptions].map((one) => one.value).filter(Boolean) };
+  const set = ([value = ""]) => { field.value = value; };
+  return { element, set, chosen: () => [field.value].filter(Boolean) };
 }
 
 function choices(node, form) {
   const options = optionsOf(node, "Choice");
   const type = node.choice === "multiple" ? "checkbox" : "radio";
-  const { element, set, chosen } = node.layout === "select" ? select(node, form, options) : optionList(node, form, { type, options });
+  const { element, set, chosen } = node.layout === "select" && type === "radio" ? select(node, form, options) : optionList(node, form, { type, options });
   return {
     type: "choices",
     key: "choices",

@@ -3,18 +3,19 @@
 
 import { walk } from "./config.js";
 
-const SPARE_KEYS = [..."1234567890qwertyuopasdfghjklzxcvbnm"];
+const SPARE_KEYS = [..."1234567890qwertyuiopasdfghjklzxcvbnm"];
 
 export class KeyRing {
   constructor(tree) {
-    const own = [...walk(tree)].filter((node) => node.parent?.tag !== "Taxonomy").map(wanted);
-    this.reserved = new Set(own.filter((key) => SPARE_KEYS.includes(key)));
+    const nodes = [...walk(tree)].filter((node) => node.parent?.tag !== "Taxonomy");
+    this.named = new Set(nodes.map(hotkeyOf));
+    this.reserved = new Set(nodes.map(wanted).filter((key) => SPARE_KEYS.includes(key)));
     this.given = new Set();
   }
 
   take(node) {
     const own = wanted(node);
-    const isOwn = this.reserved.has(own) && !this.given.has(own);
+    const isOwn = this.reserved.has(own) && !this.given.has(own) && (own === hotkeyOf(node) || !this.named.has(own));
     return this.give(isOwn ? own : SPARE_KEYS.find((spare) => this.isFree(spare)));
   }
 
@@ -39,6 +40,10 @@ export function keyOf({ key = "", code }) {
   return (isForeign ? code.slice(3) : key).toLowerCase();
 }
 
+function hotkeyOf(node) {
+  return (node.hotkey || "").toLowerCase();
+}
+
 function wanted(node) {
-  return (node.hotkey || node.alias || node.value || "").toLowerCase();
+  return hotkeyOf(node) || (node.alias || node.value || "").toLowerCase();
 }

@@ -8,7 +8,8 @@ import { bytesIn } from "./media.js";
 
 const SMALLEST = 0.02; // seconds
 const BARS = 400; // of the drawn wave
-const WAVE_BYTES = 8000000; // longer sounds are not drawn
+const WAVE_BYTES = 8000000; // longer sounds are not drawn: all of one is unpacked in memory,
+const WAVE_SECONDS = 600; // and few bytes can be hours
 const round = (seconds) => Math.round(seconds * 1000) / 1000;
 
 class Track {
@@ -104,7 +105,7 @@ class Track {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) this.player.currentTime = Math.min(Math.max(this.player.currentTime + by * (event.shiftKey ? 0.05 : 0.5), 0), this.length);
     else if (event.key === " " && this.active) this.set();
-    else if (event.key === " " || keyOf(event) === "p") this.player.paused ? this.player.play() : this.player.pause();
+    else if (event.key === " " || (keyOf(event) === "p" && !this.book.form.keys.has("p"))) this.player.paused ? this.player.play() : this.player.pause();
     else if (event.key === "Escape" && this.cancel()) this.redraw();
     else return;
     event.preventDefault();
@@ -170,9 +171,10 @@ class Track {
   }
 
   async drawWave() {
+    if (!this.length || this.length > WAVE_SECONDS) return;
     try {
-      const bytes = await bytesOf(this.object.address);
-      if (bytes.byteLength > WAVE_BYTES) return;
+      const bytes = await bytesOf(this.object.address, this.book.form.closing.signal);
+      if (!bytes) return;
       const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes);
       this.paint(sound.getChannelData(0));
     } catch {
@@ -204,9 +206,14 @@ class Track {
   }
 }
 
-// The bytes of a sound; those of a data: address stand in it.
-async function bytesOf(address) {
-  return address.startsWith("data:") ? bytesIn(address).buffer : (await fetch(address)).arrayBuffer();
+// The bytes of a sound that is short enough to be drawn, else null; those of a data: address stand
+// in it.
+async function bytesOf(address, signal) {
+  if (address.startsWith("data:")) return address.length > WAVE_BYTES ? null : bytesIn(address).buffer;
+  const response = await fetch(address, { signal });
+  if (response.ok && Number(response.headers.get("Content-Length")) <= WAVE_BYTES) return response.arrayBuffer();
+  response.body?.cancel();
+  return null;
 }
 
 export const surfaces = { Audio: (object, book) => new Track(object, book) };
