@@ -15,6 +15,7 @@ from labeling.data import imports
 from labeling.models import Submission
 from labeling.orders import projects
 from people.models import User
+from tests.browser import measures
 from tests.browser.hands import Finger, Hand, Keys, Mouse
 from tests.browser.people import signed_in
 from tests.labeling import house
@@ -45,6 +46,8 @@ def test_each_hand_gives_the_answer(transactional_db, page: Page, live_server, n
         used = hand(page, config)
         used.give(wanted)
         page.screenshot(path=FOLDER / f"control-{name}-{said}.png", full_page=True)
+        if hand is Finger:
+            assert not (wrong := looked_at(page)), wrong
         used.send()
         expect(page.locator("#problem"), said).to_be_hidden()
         expect(page.locator("#sent"), said).to_contain_text(f"{number} sent")
@@ -52,6 +55,18 @@ def test_each_hand_gives_the_answer(transactional_db, page: Page, live_server, n
         assert not (wrong := unlike(given, wanted)), (said, wrong)
 
     expect(page.get_by_role("heading", name="Nothing left for you here")).to_be_visible()
+
+
+def looked_at(page: Page) -> list[str]:
+    """What is wrong with what is answered, and with the last mark while it is selected."""
+    page.emulate_media(reduced_motion="reduce")
+    marks = page.locator("button.region")
+    if marks.count():
+        marks.last.click()
+        wrong = measures.wrong(page)
+        marks.last.click()
+        return wrong
+    return measures.wrong(page)
 
 
 def open_project(config: str, data: dict[str, Any]) -> None:
@@ -95,3 +110,27 @@ def alike(a: Any, b: Any, *, key: str = "") -> bool:
     if key in {"start", "end"} and isinstance(a, int | float) and not isinstance(b, int):
         return abs(a - b) <= SECONDS
     return bool(a == b)
+
+
+def test_what_is_chosen_of_a_list_can_be_taken_back(transactional_db, page: Page, live_server):
+    folder = CONFIGS / "choices-select"
+    data = json.loads((folder / "data.json").read_text())
+    open_project((folder / "config.xml").read_text(), data)
+    begin(page, at=live_server.url)
+    tone = page.get_by_role("combobox", name="tone")
+    about = page.locator("fieldset.control", has_text="Price")
+
+    page.get_by_role("combobox", name="language").select_option("en")
+    tone.select_option("angry")
+    tone.select_option("")
+    for words in ("Price", "Quality"):
+        about.get_by_role("checkbox", name=words).click()
+    expect(about.locator("input:checked")).to_have_count(2)
+    about.get_by_role("button", name="Clear").click()
+    page.reload()  # what is kept is what is shown
+    expect(tone.locator("option:checked")).to_have_text("Choose…")
+    page.locator("#submit").click()
+    expect(page.locator("#sent")).to_contain_text("1 sent")
+
+    given = Submission.objects.get().result
+    assert [one["value"] for one in given] == [{"choices": ["en"]}]

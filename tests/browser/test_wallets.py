@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from payments import wallets as named
 from people import confirmations, wallets
 from people.models import ProvedWallet, User
+from tests.browser import measures
 from tests.browser.wallets import Wallet
 from tests.people import house
 
@@ -187,6 +188,7 @@ def test_an_unknown_wallet_signs_nobody_in(page: Page, transactional_db):
 def test_a_wallet_is_made_on_the_device_and_never_sent(page: Page, amina: User):
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.url} {request.post_data or ''}"))
+    page.emulate_media(reduced_motion="reduce")
     sign_in(page, "/wallet/new/")
 
     page.get_by_label("A password for the file").fill("a file of my own")
@@ -195,6 +197,7 @@ def test_a_wallet_is_made_on_the_device_and_never_sent(page: Page, amina: User):
         timeout=MAKING_MS
     )
     words = page.locator("#words li").all_inner_texts()
+    assert measures.wrong(page) == []
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save the file").click()
     keystore = json.loads(saved.value.path().read_text())
@@ -209,10 +212,12 @@ def test_a_wallet_is_made_on_the_device_and_never_sent(page: Page, amina: User):
     fields.nth(1).fill("words")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("That is not right.")).to_be_visible()
+    assert measures.wrong(page) == []
     for index, number in enumerate(numbers):
         fields.nth(index).fill(words[number - 1].upper())
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_role("heading", name="Your wallet is ready")).to_be_visible()
+    assert measures.wrong(page) == []
     page.get_by_role("button", name="Pay me here").click()
     expect(page.get_by_role("button", name="Pay me here")).to_be_hidden()
 
