@@ -3,10 +3,12 @@
 Every configuration of the tests' set becomes a project, is answered by the API with the set's own
 answer, and is exported. label-studio's SDK, an independent reader of the format, then reads the
 exports: installed once, by labelstudio-requirements.txt, into an environment of its own in the home
-folder. What it reads must be, value by value, what was answered.
+folder. What it reads must be, value by value, what was answered. It is kept beside the set, with a
+digest of what was read, so that a test can tell when an export is not that any more.
 """
 
 import asyncio
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -24,6 +26,7 @@ from people.models import User
 REQUIREMENTS = Path(__file__).with_name("labelstudio-requirements.txt")
 READER = Path(__file__).with_name("labelstudio_reader.py")  # runs over there
 CONFIGS = folders.ROOT / "tests" / "labeling" / "answers" / "configs"
+KEPT = CONFIGS / "read_elsewhere.json"
 PARTS = ("data", "result")
 PRICE = "0.01"
 SIDES = ("original_width", "original_height")
@@ -44,6 +47,7 @@ def measure(url: str) -> dict[str, Any]:
     with TemporaryDirectory(prefix="stipend-exports-") as place:
         answers = asyncio.run(_export_all(url, people, Path(place)))
         told = json.loads(elsewhere.run(python, "-I", str(READER), place))
+        _keep(told, Path(place))
     found = {name: _compared(answers[name], told["read"][name]) for name in sorted(answers)}
     print(f"label-studio-sdk {told['version']} reads the exports of {url}:")
     for name, one in found.items():
@@ -59,6 +63,25 @@ def measure(url: str) -> dict[str, Any]:
     }
     print(json.dumps(figures))
     return figures
+
+
+def _keep(told: dict[str, Any], place: Path) -> None:
+    """What was read in `place` is in KEPT."""
+    kept = {
+        path.stem: {
+            "digest": digest(path.read_text(), json.loads(path.with_suffix(".json").read_text())),
+            **told["read"][path.stem],
+        }
+        for path in sorted(place.glob("*.xml"))
+    }
+    text = json.dumps({"version": told["version"], "read": kept}, indent=1, ensure_ascii=False)
+    KEPT.write_text(text + "\n")
+
+
+def digest(config: str, export: list[dict[str, Any]]) -> str:
+    """Of what a reader of this export goes by: the configuration, the data and the results."""
+    tasks = [[one["data"], [each["result"] for each in one["annotations"]]] for one in export]
+    return hashlib.sha256(json.dumps([config, tasks], sort_keys=True).encode()).hexdigest()
 
 
 async def _export_all(url: str, people: list[str], place: Path) -> dict[str, list[Region]]:

@@ -1,8 +1,16 @@
 """`bench labelstudio`: what label-studio read is held against what was answered."""
 
+import json
 from typing import Any
 
+import pytest
+
 from bench import labelstudio
+from labeling.data import exports, imports
+from labeling.handout import submissions
+from labeling.orders import projects
+from tests.labeling import house
+from tests.labeling.answers import examples
 
 ANSWER = [
     {
@@ -44,3 +52,25 @@ def test_the_reader_is_locked_by_version_and_hash():
     assert any(line.startswith("label-studio-sdk==") for line in names)
     assert all("==" in line and line.endswith("\\") for line in names)
     assert not any("://" in line for line in lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", examples.NAMES)
+def test_what_is_exported_is_what_label_studio_has_read(name):
+    """`./stipend bench labelstudio` reads anew what has changed, and keeps that."""
+    example, kept = examples.read(name), json.loads(labelstudio.KEPT.read_text())["read"][name]
+    made = house.project(config=example.xml)
+    imports.load(made, rows=[example.data])
+    house.fund(made, amount_units=made.cost_per_task_units)
+    projects.open_tasks(made)
+    labeler = house.labeler()
+    lease = house.take(made, labeler)
+    submissions.submit(lease.id, labeler_id=labeler.pk, result=example.result)
+
+    _, parts = exports.stream(made, kind="json")
+
+    export = json.loads(b"".join(parts))
+    assert labelstudio.digest(example.xml, export) == kept["digest"]
+    found = labelstudio._compared(example.result, kept)
+    assert found["identical"] == found["regions"] > 0
+    assert bool(found["refused"]) == (name == "pairwise")  # docs/measured.md says why
