@@ -6,6 +6,7 @@
 // | (none) | given | WAITING |
 // | WAITING | the server has it | SENT |
 // | WAITING | the server does not take it | REFUSED |
+// | REFUSED | the page is opened anew: the server says once more why | WAITING |
 
 import { ApiError, post, token } from "./api.js";
 import { sendLater } from "./device.js";
@@ -22,6 +23,7 @@ export class Outbox {
 
   async load() {
     this.rows = await this.store.answers();
+    for (const row of this.rows.filter(({ state }) => state === "REFUSED")) row.state = "WAITING";
   }
 
   get waiting() {

@@ -54,6 +54,13 @@ export class Shelf {
     this.store.hold(item.assignment, result);
   }
 
+  // An answer that was not taken is the next to be looked at, if it is to a task of this project.
+  putBack({ id, assignment, result, title = this.store.title }) {
+    this.gone.delete(id);
+    this.items.unshift({ assignment, result });
+    return this.store.hold(assignment, result, { title });
+  }
+
   // Answered or given back: it does not come again.
   drop(id) {
     this.gone.add(id);

@@ -95,8 +95,8 @@ export class Store {
     return rows.filter((row) => row.project === project);
   }
 
-  hold(assignment, result = null) {
-    return this.kept.put("held", { id: assignment.id, person: this.person, project: assignment.project, title: this.title, assignment, result });
+  hold(assignment, result = null, more = {}) {
+    return this.kept.put("held", { id: assignment.id, person: this.person, project: assignment.project, title: this.title, assignment, result, ...more });
   }
 
   release(id) { return this.kept.drop("held", id); }
@@ -107,7 +107,7 @@ export class Store {
     return rows.sort((a, b) => a.at - b.at);
   }
 
-  write(row) { return this.kept.put("outbox", { ...row, person: this.person, title: this.title }); }
+  write(row) { return this.kept.put("outbox", { title: this.title, ...row, person: this.person }); }
 
   drop(id) { return this.kept.drop("outbox", id); }
 

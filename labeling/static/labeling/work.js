@@ -18,7 +18,7 @@ const setup = JSON.parse(find("work-setup")?.textContent || null); // null where
 const path = (verb) => `/api/v1/assignments/${work.item.assignment.id}/${verb}/`;
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
 const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred"];
-const work = { item: null, form: null, busy: false, sent: 0, isEmptyMeant: false };
+const work = { item: null, form: null, busy: false, sent: 0, isEmptyMeant: false, refusals: [] };
 const trees = new Map(); // by the configuration's text
 let store, outbox, shelf;
 
@@ -42,11 +42,16 @@ function view(name) {
 // Shows a sentence and at most one way out of it.
 function complain(message, wayOut) {
   find("problem-text").textContent = message;
-  const button = find("problem-button");
-  button.hidden = !wayOut;
-  if (wayOut) Object.assign(button, { textContent: wayOut.text, onclick: wayOut.action });
+  Object.assign(find("problem-button"), { hidden: !wayOut, textContent: wayOut?.text, onclick: wayOut?.action });
   find("problem").hidden = false;
   find("problem").scrollIntoView({ block: "nearest" });
+}
+
+// Nothing is wrong, but that an answer was not taken: that stays until the person has read it.
+function calm() {
+  const [refusal] = work.refusals;
+  if (!refusal) find("problem").hidden = true;
+  else if (find("problem-button").onclick !== refusal[1].action) complain(...refusal);
 }
 
 function setBusy(value) {
@@ -68,15 +73,18 @@ function showOutbox() {
 // It is said when the next task is there, which would hide it.
 async function refused(row, error) {
   const isOpen = row.assignment && !GONE.includes(error.code) && !CLOSED.includes(error.code);
-  const again = () => {
-    outbox.forget(row);
-    shelf.gone.delete(row.id);
-    shelf.items.unshift({ assignment: row.assignment, result: row.result });
-    showNext();
+  const action = async () => {
+    find("problem").hidden = true;
+    work.refusals.shift();
+    if (isOpen) await shelf.putBack(row);
+    await outbox.forget(row);
+    if (!isOpen) calm();
+    else if (row.project === setup.project) showNext();
+    else location.assign(`/projects/${row.project}/work/`);
   };
-  if (!work.item) await showNext();
-  complain(_("An answer was not taken: %(why)s", { why: error.message }),
-    isOpen ? { text: _("Look at it again"), action: again } : { text: _("All right"), action: () => { outbox.forget(row); find("problem").hidden = true; } });
+  work.refusals.push([_("An answer was not taken: %(why)s", { why: error.message }), { text: isOpen ? _("Look at it again") : _("All right"), action }]);
+  if (!work.item && !work.busy) await showNext();
+  calm();
 }
 
 // --- one task after the other
@@ -107,7 +115,7 @@ async function present(item) {
     complain(_("No connection. Try again."), { text: _("Try again"), action: showNext });
     return;
   }
-  find("problem").hidden = true;
+  calm();
   work.item = item;
   work.form = new Form(trees.get(config), data, { changed });
   if (item.result) work.form.restore(item.result);
@@ -146,7 +154,7 @@ function lose(message) {
 }
 
 function changed() {
-  find("problem").hidden = true;
+  calm();
   work.isEmptyMeant = false;
   shelf.keep(work.item, work.form.read());
   if (isOneTap() && find("one-tap").checked && work.form.parts[0].get() !== null) send();
@@ -219,7 +227,7 @@ async function report(reason) {
 async function run(verb, ...words) {
   if (work.busy) return;
   setBusy(true);
-  find("problem").hidden = true;
+  calm();
   try {
     await verb(...words);
   } catch (error) {
