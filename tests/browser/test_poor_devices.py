@@ -166,6 +166,38 @@ def test_a_full_device_keeps_nobody_from_work(transactional_db, page: Page, live
     until_given(page, 5)
 
 
+def test_a_full_device_promises_nothing_and_asks_before_the_page_is_left(
+    transactional_db, page: Page, context: BrowserContext, live_server
+):
+    made = house.opened(tasks=3)
+    page.add_init_script(FULL)
+    begin(page, made, at=live_server.url)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.route("**/submit/**", lambda route: route.abort())
+    for number in range(3):
+        expect(page.get_by_text(f"text {number}")).to_be_visible()
+        answer(page, "Good")
+
+    expect(page.get_by_text("This device cannot keep your answers")).to_be_visible()
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(page.get_by_text(re.compile("safe on this device|waits? on this device"))).to_be_hidden()
+    page.close(run_before_unload=True)
+    for _ in range(POLLS):
+        if asked:
+            break
+        page.wait_for_timeout(POLL_MS)
+    assert asked == ["beforeunload"]
+
+    # once they are sent, nothing keeps anybody
+    page.unroute("**/submit/**")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    until_given(page, 3)
+    expect(page.locator("#nothing")).to_be_visible()
+    page.goto("/earnings/")
+    assert asked == ["beforeunload"]
+
+
 def test_a_full_device_shows_pictures(
     transactional_db, page: Page, context: BrowserContext, live_server
 ):

@@ -9,8 +9,13 @@ export async function rememberPage() {
   active.postMessage({ keep: [...files, location.pathname] }); // last: a page that is kept has all it needs
 }
 
-// Answers that wait are sent as soon as there is a connection, also when this page is closed.
+let isAsked = false;
+
+// Answers that wait are sent as soon as there is a connection, also when this page is closed; the
+// device is asked once to clear other things away first.
 export async function sendLater() {
+  if (!isAsked) navigator.storage?.persist?.().catch(() => {});
+  isAsked = true;
   const registration = await navigator.serviceWorker?.ready;
   await registration?.sync?.register("outbox");
 }

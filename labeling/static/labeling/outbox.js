@@ -16,7 +16,7 @@ const PAUSE_MS = [2000, 5000, 15000, 60000]; // between attempts without connect
 export class Outbox {
   // `sent(row, body)`, `refused(row, error)` and `changed()` tell the page what has happened.
   constructor(store, { count, sent, refused, changed }) {
-    Object.assign(this, { store, count, sent, refused, changed, rows: [], attempts: 0, trouble: null, sending: null });
+    Object.assign(this, { store, count, sent, refused, changed, rows: [], attempts: 0, trouble: null, sending: null, loose: new Set() });
     addEventListener("online", () => this.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.send(); });
   }
@@ -30,6 +30,11 @@ export class Outbox {
     return this.rows.filter(({ state }) => state === "WAITING");
   }
 
+  // True if some are in this page alone: the device has no room.
+  get isLoose() {
+    return this.waiting.some((row) => this.loose.has(row));
+  }
+
   knows(id) {
     return this.rows.some((row) => row.id === id);
   }
@@ -40,7 +45,11 @@ export class Outbox {
     const row = { id, project, assignment, result, state: "WAITING", at: Date.now(), token: token() };
     this.rows.push(row);
     const kept = this.store.write(row);
-    setTimeout(() => kept.catch(() => {}).then(() => this.send())); // the next task is shown before
+    setTimeout(async () => { // the next task is shown before
+      if (!(await kept)) this.loose.add(row);
+      this.changed();
+      this.send();
+    });
   }
 
   // All that waits is sent, or the first that cannot be waits on. One sender at a time.

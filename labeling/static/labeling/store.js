@@ -13,6 +13,14 @@ function done(request) {
   });
 }
 
+// Where there is no room, that may be found out only at the end.
+function ended(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(true);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 function open() {
   const request = indexedDB.open(NAME, 2);
   request.onupgradeneeded = () => {
@@ -53,18 +61,22 @@ class Disk {
 
   drop(kind, id) { return this.write(kind, (rows) => rows.delete(id)); }
 
-  // On a device that is full, work goes on with what the page knows.
-  async write(kind, change) {
-    try {
-      await done(change(this.rows(kind, "readwrite")));
-    } catch ({ name }) {
-      if (name === "InvalidStateError") await this.again(kind, change).catch(() => {}); // closed
-    }
+  // True once it is on the device; on one that is full, work goes on with what the page knows.
+  write(kind, change) {
+    return this.change(kind, change)
+      .catch((error) => error?.name === "InvalidStateError" && this.again(kind, change)) // closed
+      .catch(() => false);
+  }
+
+  async change(kind, change) {
+    const rows = this.rows(kind, "readwrite");
+    change(rows);
+    return ended(rows.transaction);
   }
 
   async again(kind, change) {
     this.use(await open());
-    await done(change(this.rows(kind, "readwrite")));
+    return this.change(kind, change);
   }
 }
 

@@ -63,10 +63,12 @@ function setBusy(value) {
 // What waits on this device, and what the server did not take.
 function showOutbox() {
   find("sent").textContent = work.sent ? plural("%(count)s sent", "%(count)s sent", work.sent) : "";
-  const { waiting, trouble } = outbox;
+  const { waiting, trouble, isLoose } = outbox;
+  onbeforeunload = isLoose ? () => true : null; // asks whether to leave
   find("outbox").hidden = !(trouble && waiting.length);
-  find("outbox-text").textContent = plural("%(count)s answer waits on this device. It is sent as soon as there is a connection.",
-    "%(count)s answers wait on this device. They are sent as soon as there is a connection.", waiting.length);
+  find("outbox-text").textContent = isLoose ? _("This device cannot keep your answers: leave this page open until they are sent.")
+    : plural("%(count)s answer waits on this device. It is sent as soon as there is a connection.",
+      "%(count)s answers wait on this device. They are sent as soon as there is a connection.", waiting.length);
   find("outbox-sign-in").hidden = !trouble?.isSignedOut;
 }
 
