@@ -1,6 +1,7 @@
 """Pages before sign-in: join, sign in by any way, the second step, a forgotten password."""
 
 import json
+import re
 from typing import Any
 
 from allauth.mfa.base.internal.flows import post_authentication
@@ -34,6 +35,7 @@ from people.web.forms import (
     SignInForm,
 )
 
+UNSENT = re.compile("[0-9]{1,4}")  # answers
 MAIL_CODE = "people.mails.code"  # in the session: the code that was asked for last
 
 
@@ -163,7 +165,14 @@ def sign_in_by_wallet(request: HttpRequest) -> HttpResponse:
 class SignOutView(LogoutView):
     """Signed out, and nothing of this person stays on the device."""
 
+    http_method_names = ["get", "post", "options"]
     next_page = "/?signed-out"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Asks first, where the device holds answers that could not be sent (worker.js)."""
+        unsent = request.GET.get("unsent", "")
+        context = {"unsent": int(unsent) if UNSENT.fullmatch(unsent) else 0}
+        return render(request, "people/sign_out.html", context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().post(request, *args, **kwargs)

@@ -93,6 +93,7 @@ def accounts(town: Town) -> Places:
     return {
         "join": ("", "/join/"),
         "sign-in": ("", "/sign-in/"),
+        "sign-out": ("amina", "/sign-out/?unsent=2"),
         "forgotten": ("", "/sign-in/forgotten/"),
         "new-password": ("", "/sign-in/new-password/"),
         "left": ("", "/left/"),
@@ -125,7 +126,7 @@ OTHERS: Places = {  # whose look is somebody else's: they fit, and that is all t
 
 # Addresses that are no page to look at, each with what it is instead.
 NO_PAGES = {
-    **dict.fromkeys(("choose-language", "sign-out", "join-passkey", "profile"), "is posted to"),
+    **dict.fromkeys(("choose-language", "join-passkey", "profile"), "is posted to"),
     **dict.fromkeys(("sign-in-by-passkey", "passkey-options", "sign-in-by-wallet"), "is posted to"),
     **dict.fromkeys(("sign-in-message", "wallet-message", "prove-wallet"), "is posted to"),
     **dict.fromkeys(("forget-wallet", "sign-for-wallet", "keep-wallet"), "is posted to"),

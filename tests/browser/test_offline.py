@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
+from labeling.api.assignments import SubmitView
 from labeling.handout import slots
 from labeling.models import Assignment, Project, Submission
 from people.models import User
@@ -157,6 +159,61 @@ def test_signing_out_leaves_nothing_of_the_person_and_loses_no_answer(
     expect(working.get_by_role("heading", name="Label data, get paid")).to_be_visible()
     until(working, IS_CLEAN)
     assert Submission.objects.count() == 1
+
+
+def test_signing_out_sends_what_waits_also_after_another_sign_in(
+    working: Page, wire: Wire, offline: Callable[[bool], None]
+):
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    signed_in(working, User.objects.get(username="amina"), at=wire.url)
+    offline(False)
+    working.goto("/account/")
+
+    working.get_by_role("button", name="Sign out").click()
+
+    expect(working.get_by_role("heading", name="Label data, get paid")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+@pytest.fixture
+def troubled(
+    working: Page, offline: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+) -> Page:
+    """The account's page; an answer waits, and the server takes none for now."""
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    working.goto("about:blank")
+    monkeypatch.setattr(SubmitView, "post", lambda *_, **__: HttpResponse(status=503))
+    offline(False)
+    working.goto("/account/")
+    return working
+
+
+def test_who_signs_out_while_answers_cannot_be_sent_is_asked_first(
+    troubled: Page, monkeypatch: pytest.MonkeyPatch
+):
+    troubled.get_by_role("button", name="Sign out").click()
+    expect(troubled.get_by_text("1 answer on this device could not be sent.")).to_be_visible()
+    troubled.get_by_role("button", name="Stay signed in").click()
+    monkeypatch.undo()
+
+    troubled.get_by_role("button", name="Sign out").click()
+
+    expect(troubled.get_by_role("heading", name="Label data, get paid")).to_be_visible()
+    assert Submission.objects.count() == 1
+
+
+def test_who_would_rather_lose_them_signs_out(troubled: Page):
+    troubled.get_by_role("button", name="Sign out").click()
+
+    troubled.get_by_role("button", name="Sign out all the same").click()
+
+    expect(troubled.get_by_role("heading", name="Label data, get paid")).to_be_visible()
+    until(troubled, IS_CLEAN)
+    assert not Submission.objects.exists()
 
 
 def test_somebody_else_finds_nothing_of_the_one_before(working: Page, wire: Wire):

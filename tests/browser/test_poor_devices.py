@@ -247,6 +247,7 @@ def test_an_answer_given_after_signing_out_in_another_tab_is_sent_after_signing_
 
     answer(page, "Good")
     expect(page.get_by_text("1 answer waits on this device")).to_be_visible()
+    other.reload()
     signed_in(page, User.objects.get(username="amina"), at=live_server.url)
     page.reload()
 

@@ -3,3 +3,4 @@
 import { forgetAll } from "./store.js";
 
 forgetAll();
+history.replaceState(null, "", "/"); // what is kept later stays, also when this page comes once more

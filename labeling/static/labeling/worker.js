@@ -5,6 +5,7 @@
 const KEPT = { work: 60, media: 120 }; // entries of each cache; the oldest go first
 const OFFLINE_CACHE = `offline-${BUILD}`;
 const PATIENCE_MS = 3000; // with a connection that says nothing, when there is a kept page
+const TIMEOUT_MS = 20000; // for an answer to arrive
 const WORK_PAGE = /^\/projects\/\d+\/work\/$/;
 const MEDIA = /^\/(media|images)\//;
 
@@ -12,7 +13,7 @@ addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => answer(event));
 addEventListener("message", (event) => event.waitUntil(keep(event.data.keep)));
-addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(sendAnswers()); });
+addEventListener("sync", (event) => { if (event.tag === "outbox") event.waitUntil(sendInBackground()); });
 
 async function install() {
   const cache = await caches.open(OFFLINE_CACHE);
@@ -101,10 +102,13 @@ async function keep(addresses) {
   }
 }
 
-// What still waits is sent first; once signed out, nothing of this person stays here.
-async function signOut(event) {
-  await sendAnswers().catch(() => {});
-  const response = await fetch(event.request);
+// What still waits is sent first; where that does not work, the person says whether to lose it. Once
+// signed out, nothing of this person stays here.
+async function signOut({ request }) {
+  const form = await request.clone().formData();
+  const unsent = form.has("lose") ? 0 : await sendAnswers(form.get("csrfmiddlewaretoken")).catch(() => 0);
+  if (unsent) return Response.redirect(`/sign-out/?unsent=${unsent}`, 303);
+  const response = await fetch(request);
   if (response.type === "opaqueredirect" || response.ok) {
     for (const name of Object.keys(KEPT)) await caches.delete(name);
     indexedDB.deleteDatabase("stipend");
@@ -120,26 +124,40 @@ function done(request) {
   });
 }
 
-async function sendAnswers() {
-  if (indexedDB.databases && !(await indexedDB.databases()).some(({ name }) => name === "stipend")) return;
+// The browser comes back to it later where something is left.
+async function sendInBackground() {
+  const { value } = (await self.cookieStore?.get("csrftoken")) || {};
+  if (await sendAnswers(value)) throw new Error("unsent");
+}
+
+// How many are left that could not be sent. `token` is of now: that of a row is older than a new sign-in.
+async function sendAnswers(token) {
+  if (indexedDB.databases && !(await indexedDB.databases()).some(({ name }) => name === "stipend")) return 0;
   const database = await done(indexedDB.open("stipend"));
+  let unsent = 0;
   try {
+    if (!database.objectStoreNames.contains("outbox")) return 0;
     const rows = await done(database.transaction("outbox").objectStore("outbox").getAll());
-    for (const row of rows.filter(({ state }) => state === "WAITING").sort((a, b) => a.at - b.at)) await sendOne(database, row);
+    for (const row of rows.filter(({ state }) => state !== "SENT").sort((a, b) => a.at - b.at)) {
+      if (!(await sendOne(database, row, token).catch(() => false))) unsent += 1;
+    }
   } finally {
     database.close();
   }
+  return unsent;
 }
 
-// Sent, it is remembered as such; refused, it waits for its person to read why.
-async function sendOne(database, row) {
-  const response = await fetch(`/api/v1/assignments/${row.id}/submit/`, {
+// True if the server has it: then it is remembered as sent. Refused, it waits for its person to read why.
+async function sendOne(database, row, token) {
+  const { ok } = await fetch(`/api/v1/assignments/${row.id}/submit/`, {
     method: "POST",
     credentials: "same-origin",
-    headers: { "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": row.token },
+    headers: { "Accept": "application/json", "Content-Type": "application/json", "X-CSRFToken": token || row.token },
     body: JSON.stringify({ result: row.result }),
+    signal: AbortSignal.timeout?.(TIMEOUT_MS),
   });
-  if (!response.ok) return;
+  if (!ok) return false;
   const sent = { ...row, state: "SENT", at: Date.now(), assignment: null, result: null };
-  await done(database.transaction("outbox", "readwrite").objectStore("outbox").put(sent));
+  await done(database.transaction("outbox", "readwrite").objectStore("outbox").put(sent)).catch(() => {}); // a full device
+  return true;
 }

@@ -43,6 +43,18 @@ def test_the_manifest_names_icons_that_are_there(client):
         assert finders.find(icon["src"].removeprefix("/static/")), icon
 
 
+def test_who_asks_how_to_sign_out_stays_signed_in(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("amina"))
+
+    asked = client.get("/sign-out/?unsent=2").content.decode()
+    plain = client.get("/sign-out/?unsent=many").content.decode()
+
+    assert "2 answers on this device could not be sent." in asked
+    assert 'name="lose"' in asked
+    assert 'name="lose"' not in plain
+    assert client.get("/account/").status_code == 200
+
+
 def test_signing_out_clears_the_device(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("amina"))
 
