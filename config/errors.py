@@ -25,6 +25,7 @@ from config.parsers import BodyTooLarge
 
 API = "/api/"
 CODES = {"error": "bad_request", "invalid": "validation_failed"}
+NO_TOKEN = "CSRF Failed"  # so the framework begins what it says of a session without its token
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -60,6 +61,8 @@ def _framework_answer(error: exceptions.APIException) -> Response:
         detail = error.detail if isinstance(error.detail, dict) else {"errors": error.detail}
         return _answer("validation_failed", _("The request's fields are not valid."), detail, 400)
     code = getattr(error.detail, "code", None) or error.default_code
+    if str(error.detail).startswith(NO_TOKEN):
+        code = "csrf_failed"
     return _answer(CODES.get(code, code), str(error.detail), {}, error.status_code)
 
 

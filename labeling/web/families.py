@@ -39,9 +39,9 @@ SURFACES: dict[str, list[str]] = {
 # Every labeling page needs these: they are sent as one file, each behind those it imports from.
 CORE = (
     *("words.js", "labeling/api.js", "labeling/device.js", "labeling/elements.js"),
-    *("labeling/lease.js", "labeling/store.js", "labeling/outbox.js", "labeling/shelf.js"),
-    *("labeling/form/config.js", "labeling/form/families.js", "labeling/form/keys.js"),
-    *("labeling/form/media.js", "labeling/form/form.js", "labeling/work.js"),
+    *("labeling/lease.js", "labeling/store.js", "labeling/outbox.js", "labeling/form/media.js"),
+    *("labeling/shelf.js", "labeling/form/config.js", "labeling/form/families.js"),
+    *("labeling/form/keys.js", "labeling/form/form.js", "labeling/work.js"),
 )
 BUNDLE = "labeling/form/working.js"  # beside the modules that it brings when they are needed
 FORM = "labeling/form/"

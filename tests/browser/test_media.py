@@ -85,13 +85,15 @@ def at_work(page: Page, project: Project, *, at: str) -> User:
     return who
 
 
-def test_a_picture_elsewhere_appears_once_it_is_fetched(page: Page, live_server, monkeypatch):
-    def fetch(address: str, *, limit_bytes: int) -> files.Kept:
-        with files.Writing(limit_bytes=limit_bytes) as writing:
-            writing.write(samples.picture(side=200))
-            return writing.keep()
+def fetched(address: str, *, limit_bytes: int) -> files.Kept:
+    """What the server elsewhere gives."""
+    with files.Writing(limit_bytes=limit_bytes) as writing:
+        writing.write(samples.picture(side=200))
+        return writing.keep()
 
-    monkeypatch.setattr(errands.fetching, "fetch", fetch)
+
+def test_a_picture_elsewhere_appears_once_it_is_fetched(page: Page, live_server, monkeypatch):
+    monkeypatch.setattr(errands.fetching, "fetch", fetched)
     statuses: list[int] = []
     page.on("response", lambda one: statuses.append(one.status) if "/media/" in one.url else None)
     at_work(page, opened(IMAGES, ELSEWHERE), at=live_server.url)
@@ -106,6 +108,29 @@ def test_a_picture_elsewhere_appears_once_it_is_fetched(page: Page, live_server,
     expect(picture).to_have_js_property("naturalWidth", 200)
     assert statuses[-1] == 200
     expect(page.locator(".object-image .wrong")).to_have_count(0)
+
+
+def test_a_picture_elsewhere_of_a_later_task_is_there_before_it_is_shown(
+    page: Page, context: BrowserContext, live_server, monkeypatch
+):
+    monkeypatch.setattr(errands.fetching, "fetch", fetched)
+    near = kept(samples.picture(side=100))
+    at_work(page, opened(IMAGES, near, ELSEWHERE), at=live_server.url)
+    picture = page.locator(".object-image img")
+    expect(picture).to_have_js_property("naturalWidth", 100)
+    for _ in range(200):
+        if Elsewhere.objects.filter(state="WAITING").exists():
+            break
+        page.wait_for_timeout(50)
+    with page.expect_response(lambda one: "/media/" in one.url and one.status == 200):
+        assert errands.run() == 1
+    assert page.evaluate(IS_KEPT, near)
+    context.set_offline(True)
+
+    page.get_by_role("radio", name="Good").check()
+    page.get_by_role("button", name="Submit").click()
+
+    expect(picture).to_have_js_property("naturalWidth", 200)
 
 
 def test_a_picture_that_cannot_be_had_says_why(context: BrowserContext, live_server, monkeypatch):

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from labeling.api.assignments import SubmitView
 from labeling.handout import slots
 from labeling.models import Assignment, Project, Submission
+from labeling.web import views
 from people.models import User
 from tests.browser.people import signed_in
 from tests.browser.wires import Wire
@@ -119,6 +120,19 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(working:
     expect(working.locator("#sent")).to_contain_text("1 sent")
 
     assert Submission.objects.count() == 1
+
+
+def test_while_the_server_is_in_trouble_the_page_that_is_kept_opens(
+    working: Page, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(views, "_offer", fail)
+
+    working.reload()
+
+    expect(working.get_by_text("text 0")).to_be_visible()
 
 
 def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[bool], None]):

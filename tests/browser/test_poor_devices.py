@@ -115,6 +115,26 @@ def test_a_task_whose_time_was_over_comes_back_with_what_was_answered(
     until_given(page, 1)
 
 
+def test_what_was_begun_outlives_a_reload_while_no_other_task_is_to_be_had(
+    transactional_db, page: Page, live_server
+):
+    made = house.opened(tasks=1, lease_minutes=15)
+    page.clock.install()
+    begin(page, made, at=live_server.url)
+    page.get_by_role("radio", name="Bad").check()
+    Assignment.objects.update(leased_until=timezone.now())
+    page.clock.fast_forward(16 * 60 * 1000)
+    page.clock.run_for(2000)
+    page.route("**/next/**", lambda route: route.abort())
+    page.get_by_role("button", name="Get another task").click()
+    expect(page.get_by_text("No connection. Your answer is still here.")).to_be_visible()
+
+    page.reload()
+
+    expect(page.get_by_text("text 0")).to_be_visible()
+    expect(page.get_by_role("radio", name="Bad")).to_be_checked()
+
+
 def test_what_was_begun_in_time_can_be_sent_later(transactional_db, page: Page, live_server):
     made = house.opened(tasks=2, lease_minutes=15)
     page.clock.install()
@@ -252,6 +272,20 @@ def test_an_answer_given_after_signing_out_in_another_tab_is_sent_after_signing_
     page.reload()
 
     until_given(page, 1)
+
+
+def test_who_may_not_label_any_more_is_told_so_and_not_to_sign_in(
+    transactional_db, page: Page, live_server
+):
+    begin(page, house.opened(tasks=1), at=live_server.url)
+    expect(page.get_by_text("text 0")).to_be_visible()
+    User.objects.update(is_labeler=False)
+
+    answer(page, "Good")
+
+    expect(page.locator("#problem")).to_contain_text("This needs the labeler role.")
+    expect(page.get_by_role("link", name="Sign in")).to_be_hidden()
+    expect(page.get_by_role("button", name="Sign in")).to_be_hidden()
 
 
 def test_scripts_that_do_not_come_are_asked_for_again(transactional_db, page: Page, live_server):

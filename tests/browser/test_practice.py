@@ -32,8 +32,10 @@ def test_a_person_tries_errs_tries_again_and_goes_to_work(
     expect(page.get_by_role("heading", name="Right", exact=True)).to_be_visible()
     page.get_by_role("button", name="Next").click()
 
+    expect(page.get_by_role("button", name="Check")).to_be_visible()
+    page.get_by_role("button", name="Check").focus()
     page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name="Right", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 of 2 were right at the first try.")).to_be_visible()

@@ -66,6 +66,18 @@ def test_a_form_of_an_old_page_leads_back_to_that_page():
 
 
 @pytest.mark.django_db
+def test_a_program_in_a_page_is_told_that_its_token_is_of_another_sign_in():
+    ana = house.joined("ana")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ana)
+    browser.cookies["csrftoken"] = "a" * 32
+
+    answer = browser.post("/api/v1/projects/1/next/", headers={"X-CSRFToken": "b" * 32})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+
+
+@pytest.mark.django_db
 def test_a_form_that_another_site_sends_leads_to_none_of_its_pages():
     browser = Client(enforce_csrf_checks=True)
     browser.cookies["csrftoken"] = "a" * 32

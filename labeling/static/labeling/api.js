@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 
   get isSignedOut() {
-    return this.status === 401 || (this.status === 403 && ["not_authenticated", "permission_denied"].includes(this.code));
+    return this.status === 401 || this.code === "csrf_failed"; // a token of another sign-in
   }
 }
 

@@ -7,7 +7,7 @@ import { readAll } from "./store.js";
 async function show() {
   const { held, outbox } = await readAll();
   const waiting = outbox.filter(({ state }) => state === "WAITING").length;
-  const projects = new Map([...held, ...outbox].map((row) => [row.project, row.title]));
+  const projects = new Map([...held.filter(({ state }) => !state), ...outbox].map((row) => [row.project, row.title]));
   const links = [...projects].filter(([project]) => project).map(([project, title]) =>
     make("li", {}, make("a", { href: `/projects/${project}/work/`, text: title || _("Project %(project)s", { project }), dir: "auto" })));
   document.getElementById("kept").replaceChildren(...links);

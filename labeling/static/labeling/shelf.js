@@ -2,8 +2,7 @@
 // next one is there at once and a reload loses nothing.
 
 import { serverNow } from "./api.js";
-
-const MEDIA = /^\/(media|images)\//; // on our own server
+import { arrival, OURS } from "./form/media.js";
 
 export class Shelf {
   constructor(store, outbox) {
@@ -21,9 +20,10 @@ export class Shelf {
   }
 
   async load(project) {
-    for (const { id, assignment, result } of await this.store.held(project)) {
+    for (const { id, assignment, result, state } of await this.store.held(project)) {
       if (this.outbox.knows(id)) this.store.release(id);
-      else this.items.push({ assignment, result });
+      else if (state) this.drafts.set(id, result);
+      else this.put(assignment, result);
     }
     this.dropEnded();
   }
@@ -36,11 +36,15 @@ export class Shelf {
       if (known) known.assignment = assignment;
       else if (!this.outbox.knows(assignment.id) && !this.gone.has(assignment.id)) {
         const result = this.drafts.get(assignment.id) || null;
-        this.items.push({ assignment, result });
+        this.put(assignment, result);
         this.store.hold(assignment, result);
-        fetchMedia(assignment.data);
       }
     }
+  }
+
+  put(assignment, result) {
+    this.items.push({ assignment, result });
+    fetchMedia(assignment.data);
   }
 
   // The next one whose time is not over or that was begun, and of these first; null if there is none.
@@ -68,10 +72,11 @@ export class Shelf {
     this.tabs?.postMessage(id);
   }
 
-  // No longer held, or not for now.
-  lose(item) {
-    this.drafts.set(item.assignment.id, item.result);
-    this.remove(item.assignment.id);
+  // No longer held, or not for now; what was begun is kept for the time when it comes back.
+  lose({ assignment, result }) {
+    this.drafts.set(assignment.id, result);
+    this.remove(assignment.id);
+    if (result?.length) this.store.hold(assignment, result, { state: "ENDED", at: Date.now() });
   }
 
   dropEnded() {
@@ -88,9 +93,10 @@ export function isRunning(assignment) {
   return Date.parse(assignment.leased_until) > serverNow();
 }
 
-// Pictures and sounds of a task that comes later are fetched while the one before is answered.
+// Pictures and sounds of a task that comes later are fetched while the one before is answered: by the
+// server first, where they are elsewhere.
 function fetchMedia(data) {
   for (const address of Object.values(data)) {
-    if (typeof address === "string" && MEDIA.test(address)) fetch(address, { priority: "low" }).catch(() => {});
+    if (typeof address === "string" && OURS.test(address)) arrival(address, { priority: "low" });
   }
 }

@@ -4,7 +4,7 @@
 
 const NAME = "stipend";
 const KINDS = ["held", "outbox", "roots"]; // the first two by the assignment's id, roots by the load's
-const SENT_MS = 86400000; // an answer that was sent is remembered so long, to be never shown again
+const OVER_MS = 86400000; // an answer that was sent is remembered so long, to be never shown again; so is what was begun
 
 function done(request) {
   return new Promise((resolve, reject) => {
@@ -64,7 +64,7 @@ class Disk {
   // True once it is on the device; on one that is full, work goes on with what the page knows.
   write(kind, change) {
     return this.change(kind, change)
-      .catch((error) => error?.name === "InvalidStateError" && this.again(kind, change)) // closed
+      .catch((error) => error?.name === "InvalidStateError" && this.again(kind, change))
       .catch(() => false);
   }
 
@@ -74,6 +74,7 @@ class Disk {
     return ended(rows.transaction);
   }
 
+  // It was closed.
   async again(kind, change) {
     this.use(await open());
     return this.change(kind, change);
@@ -91,7 +92,7 @@ export class Store {
     } catch {
       store.kept = new Memory();
     }
-    await store.forget((row) => row.state === "SENT" && Date.now() - row.at > SENT_MS);
+    await store.forget(({ state, at }) => ["SENT", "ENDED"].includes(state) && Date.now() - at > OVER_MS);
     return store;
   }
 
@@ -101,7 +102,7 @@ export class Store {
     }
   }
 
-  // --- tasks that are held, each {id, person, project, assignment, result}
+  // --- tasks that are held, each {id, person, project, assignment, result}; {state: "ENDED", at} if no more
   async held(project) {
     const rows = await this.kept.all("held");
     return rows.filter((row) => row.project === project);

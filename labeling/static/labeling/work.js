@@ -7,7 +7,7 @@ import { rememberPage } from "./device.js";
 import { parse } from "./form/config.js";
 import { load } from "./form/families.js";
 import { Form } from "./form/form.js";
-import { keyOf } from "./form/keys.js";
+import { press } from "./form/keys.js";
 import { Lease } from "./lease.js";
 import { Outbox } from "./outbox.js";
 import { Shelf } from "./shelf.js";
@@ -17,7 +17,7 @@ const find = (id) => document.getElementById(id);
 const setup = JSON.parse(find("work-setup")?.textContent || null); // null where others use the form
 const path = (verb) => `/api/v1/assignments/${work.item.assignment.id}/${verb}/`;
 const GONE = ["lease_expired", "already_submitted", "not_your_assignment", "not_found"];
-const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred"];
+const CLOSED = ["project_not_open", "project_closed", "own_project", "not_eligible", "quota_reached", "barred", "permission_denied"];
 const work = { item: null, form: null, busy: false, sent: 0, isEmptyMeant: false, refusals: [] };
 const trees = new Map(); // by the configuration's text
 let store, outbox, shelf;
@@ -266,17 +266,7 @@ function rememberOneTap() {
 }
 
 function pressKey(event) {
-  const isWithControl = event.ctrlKey || event.metaKey;
-  if ((isWithControl && event.key !== "Enter") || event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
-  if (!work.item || work.busy || event.target.closest("#report")) return;
-  const isWriting = event.target.matches("textarea, input:not([type=radio], [type=checkbox], [type=range])");
-  if (event.key === "Enter" && (isWithControl || !event.target.matches("textarea, button, a, summary, select"))) {
-    event.preventDefault();
-    send();
-  } else if (!isWriting && !event.target.matches("select") && work.form.keys.has(keyOf(event))) {
-    event.preventDefault();
-    work.form.keys.get(keyOf(event))();
-  }
+  if (work.item && !work.busy && !event.target.closest("#report")) press(event, { keys: work.form.keys, send });
 }
 
 function listen() {

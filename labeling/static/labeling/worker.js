@@ -38,12 +38,13 @@ function answer(event) {
   else if (MEDIA.test(pathname)) event.respondWith(media(event));
 }
 
-// Pages come from the server; without connection the labeling page as it was last sent, else a
-// page that says what is kept here.
+// Pages come from the server; without connection, or while it is in trouble, the labeling page as it
+// was last sent, else a page that says what is kept here.
 async function page(event, pathname) {
   const kept = WORK_PAGE.test(pathname) && (await caches.match(pathname));
   try {
-    return await (kept ? Promise.race([sent(event, pathname), silence()]) : sent(event, pathname));
+    const response = await (kept ? Promise.race([sent(event, pathname), silence()]) : sent(event, pathname));
+    return kept && response.status >= 500 ? kept : response;
   } catch (error) {
     const instead = kept || (await caches.match(OFFLINE[0]));
     if (!instead) throw error;

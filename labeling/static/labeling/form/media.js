@@ -1,7 +1,7 @@
 // Pictures and sounds, from our own server alone. What a requester named elsewhere the server may
 // still be fetching: it says so (202), and we look again.
 
-const OURS = /^\/(media|images)\//; // paths that hold pictures and sounds, and do nothing
+export const OURS = /^\/(media|images)\//; // paths that hold pictures and sounds, and do nothing
 const LOOKS_MS = [500, 500, 1000, 1000, 2000, 2000, 3000, 3000, 5000, 5000, 10000, 10000];
 const HELD = 50; // sounds of data: addresses, more than a jury hears on a page; those of tasks before are let go
 const held = [];
@@ -39,7 +39,7 @@ export function bytesIn(address) {
 // then tells `failed` why not. `waiting` is told whether somebody has to wait.
 export function watch(element, address, { waiting = () => {}, failed = () => {}, signal } = {}) {
   const trouble = async () => {
-    const why = address.startsWith("data:") ? "" : await arrival(address, waiting, signal);
+    const why = address.startsWith("data:") ? "" : await arrival(address, { waiting, signal });
     if (signal?.aborted) return;
     waiting(false);
     if (why === null && !element.dataset.again) {
@@ -53,9 +53,9 @@ export function watch(element, address, { waiting = () => {}, failed = () => {},
 }
 
 // Null once it is there, else the sentence that says why not; empty without a connection.
-async function arrival(address, waiting, signal) {
+export async function arrival(address, { waiting = () => {}, signal, priority }) {
   for (const pause of [...LOOKS_MS, 0]) {
-    const response = await fetch(address, { signal }).catch(() => null);
+    const response = await fetch(address, { signal, priority }).catch(() => null);
     if (!response) return "";
     if (response.status === 200 || response.status === 304) return response.blob().then(() => null, () => "");
     const { message } = await response.json().catch(() => ({}));

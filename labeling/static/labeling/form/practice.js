@@ -6,7 +6,7 @@ import { ApiError, post } from "../api.js";
 import { parse } from "./config.js";
 import { load } from "./families.js";
 import { Form } from "./form.js";
-import { keyOf } from "./keys.js";
+import { press } from "./keys.js";
 
 const setup = JSON.parse(document.getElementById("practice-setup").textContent);
 const find = (id) => document.getElementById(id);
@@ -106,17 +106,8 @@ function restart() {
 
 // As on the labeling page: a key for each choice, Enter to go on.
 function pressKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
-  if (find("practice-form").hidden || event.target.matches("textarea, select, button, a, summary")) return;
-  const key = keyOf(event);
-  const isWriting = event.target.matches("input:not([type=radio], [type=checkbox], [type=range])");
-  if (event.key === "Enter") {
-    event.preventDefault();
-    find("practice-form").requestSubmit();
-  } else if (!isWriting && !practice.answered && practice.form.keys.has(key)) {
-    event.preventDefault();
-    practice.form.keys.get(key)();
-  }
+  if (find("practice-form").hidden || find("submit").disabled) return;
+  press(event, { keys: practice.answered ? new Map() : practice.form.keys, send: () => find("practice-form").requestSubmit() });
 }
 
 async function start() {
