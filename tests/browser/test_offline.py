@@ -110,6 +110,28 @@ def test_what_waits_is_not_out_run_by_new_tasks(working: Page, offline: Callable
     assert Submission.objects.count() == 3
 
 
+def test_answers_of_another_project_bring_none_of_its_tasks(
+    working: Page, offline: Callable[[bool], None], monkeypatch: pytest.MonkeyPatch
+):
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    working.goto("about:blank")
+    monkeypatch.setattr(SubmitView, "post", lambda *_, **__: HttpResponse(status=429))
+    offline(False)
+    other = house.opened(tasks=1, title="Another")
+    working.goto(f"/projects/{other.pk}/work/")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    monkeypatch.undo()
+    working.evaluate("dispatchEvent(new Event('online'))")
+    expect(working.locator("#sent")).to_contain_text("1 sent")
+
+    answer(working, "Good")
+
+    expect(working.locator("#nothing")).to_be_visible()
+    assert Submission.objects.count() == 2
+
+
 def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(working: Page):
     def lose(route):
         route.fetch()

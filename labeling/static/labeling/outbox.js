@@ -15,8 +15,8 @@ const PAUSE_MS = [2000, 5000, 15000, 60000]; // between attempts without connect
 
 export class Outbox {
   // `sent(row, body)`, `refused(row, error)` and `changed()` tell the page what has happened.
-  constructor(store, { count, sent, refused, changed }) {
-    Object.assign(this, { store, count, sent, refused, changed, rows: [], attempts: 0, trouble: null, sending: null, loose: new Set() });
+  constructor(store, { project, count, sent, refused, changed }) {
+    Object.assign(this, { store, project, count, sent, refused, changed, rows: [], attempts: 0, trouble: null, sending: null, loose: new Set() });
     addEventListener("online", () => this.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.send(); });
   }
@@ -67,7 +67,8 @@ export class Outbox {
 
   async sendOne(row) {
     try {
-      const more = this.waiting.length > 1 ? "" : `?count=${this.count}`; // else new tasks use up the quota of what waits
+      // New tasks use up the quota of what waits, and those of another project have no place here.
+      const more = this.waiting.length > 1 || row.project !== this.project ? "" : `?count=${this.count}`;
       const body = await post(`/api/v1/assignments/${row.id}/submit/${more}`, { result: row.result });
       Object.assign(this, { attempts: 0, trouble: null });
       await this.settle(row, "SENT");

@@ -284,7 +284,7 @@ async function start() {
   startClock(setup.now);
   listen();
   store = await Store.of(setup.person, setup.title);
-  outbox = new Outbox(store, { count: setup.count, sent: arrived, refused, changed: showOutbox });
+  outbox = new Outbox(store, { project: setup.project, count: setup.count, sent: arrived, refused, changed: showOutbox });
   shelf = new Shelf(store, outbox);
   shelf.hear((id) => { if (work.item?.assignment.id === id && !work.busy) showNext(); });
   await store.keepRoots(setup.commitments);
