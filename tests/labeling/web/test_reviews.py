@@ -21,6 +21,7 @@ NAMES = sorted(path.name for path in CONFIGS.iterdir() if path.is_dir())
 PLAIN = {
     "choices",
     "choices-multiple",
+    "choices-select",
     "layout",
     "textarea",
 }  # without a script
