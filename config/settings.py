@@ -349,7 +349,7 @@ CHAIN_RPC_URL = service_url(
     default=",".join(NETWORK.endpoints) or "http://127.0.0.1:8545",
 )
 # Of several endpoints so many must answer before money moves; who is silent has no say else. 0 is
-# half of them: one of two, so that either can be away, and two of three, so that none is alone.
+# more than half of them, so that none is believed alone: two of two, and two of three.
 CHAIN_VOICES = number("CHAIN_VOICES", default=0)
 CHAIN_FINALITY = text("CHAIN_FINALITY", default=NETWORK.finality)  # or "depth", or "finalized"
 # Blocks on top before it is money; with finality by the network at least so many.

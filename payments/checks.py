@@ -53,7 +53,7 @@ def _chain() -> Iterator[CheckMessage]:
     if not 0 <= settings.CHAIN_VOICES <= len(set(endpoints)):
         yield Error(
             f"CHAIN_VOICES is {settings.CHAIN_VOICES}, of {len(set(endpoints))} endpoint(s).",
-            hint="0 is half of them; more than there are can never answer.",
+            hint="0 is more than half of them; more than there are can never answer.",
             id="payments.E011",
         )
     if len(set(endpoints)) < len(endpoints):
@@ -120,7 +120,7 @@ def _public() -> Iterator[CheckMessage]:
     if len({one.hostname for one in endpoints}) < 2:
         yield Warning(
             "CHAIN_RPC_URL names one endpoint.",
-            hint="Name a second one of somebody else: it takes over, and says when the first lies.",
+            hint="Name two more of others: they say when the first lies, and one may be away.",
             id="payments.W003",
         )
     if settings.STIPEND_WALLET_HOLD_SECONDS < DAY_SECONDS:

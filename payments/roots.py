@@ -13,7 +13,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from payments import exits, pauses, payouts, solvency, turns
-from payments.models import Batch, ChainTx
+from payments.models import Batch, ChainTx, Payout
 from payments.payouts import Queue
 
 SILENCE_PARTS = 3  # a house that lives never lets more than one of them go by
@@ -25,9 +25,9 @@ def record(*, queue: Queue, silence_seconds: int, recorded_root: str) -> Batch |
     """A batch of nobody with the root of what everybody is owed; None while it is not due.
 
     Due is what the vault has another root of, whoever recorded that, once the last batch is
-    STIPEND_ROOT_SECONDS old; and what it has, before a third is over of the silence after which it
-    lets everybody exit. None, too, while a batch is under way or an exit is not in the book. Two at
-    once make one.
+    STIPEND_ROOT_SECONDS old, or at once if something came back that its root calls paid; and what
+    it has, before a third is over of the silence after which it lets everybody exit. None, too,
+    while a batch is under way or an exit is not in the book. Two at once make one.
     """
     if not turns.take() or exits.are_pending() or pauses.is_paused():
         return None
@@ -35,7 +35,8 @@ def record(*, queue: Queue, silence_seconds: int, recorded_root: str) -> Batch |
         return None
     mined = Batch.objects.exclude(chain_tx__state=ChainTx.State.FAILED)
     last = mined.annotate(age=Now() - F("created_at")).order_by("-number").first()
-    if last and last.age < timedelta(seconds=settings.STIPEND_ROOT_SECONDS):
+    is_young = last and last.age < timedelta(seconds=settings.STIPEND_ROOT_SECONDS)
+    if last and is_young and not _is_short(last):
         return None
     owed = solvency.owed(paying=[])
     is_new = "0x" + owed.roots[0].hex() != recorded_root
@@ -43,6 +44,12 @@ def record(*, queue: Queue, silence_seconds: int, recorded_root: str) -> Batch |
     if is_new or (owed.balances and last and last.age >= late):
         return payouts.make([], owed=owed, queue=queue)
     return None
+
+
+def _is_short(last: Batch) -> bool:
+    """True if a payee was skipped, or a batch failed, and this one's root counts them as paid."""
+    back = Payout.objects.filter(state=Payout.State.RETURNED, ended_at__gte=last.created_at)
+    return back.filter(batch__number__lte=last.number).exists()
 
 
 def quiet_since() -> datetime | None:

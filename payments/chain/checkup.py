@@ -32,6 +32,7 @@ def findings() -> list[Finding]:
     looks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         ("chain id", _chain_id),
         ("same story", _agreement),
+        ("voices", _voices),
         ("clock", _clock),
         ("payer key", _payer_key),
     ]
@@ -87,6 +88,16 @@ def _agreement() -> tuple[bool, str]:
     return True, f"{len(_urls())} endpoint(s); money by {rule}"
 
 
+def _voices() -> tuple[bool, str]:
+    """One that is believed alone can tell of deposits that there are not."""
+    count = len(_urls())
+    needed = endpoints.voices(count)
+    text = f"{needed} of {count} endpoint(s) must answer before money moves"
+    if needed > 1 or count == 1:
+        return True, text
+    return False, f"{text}: each is believed alone while the others are silent (CHAIN_VOICES)"
+
+
 def _clock() -> tuple[bool, str]:
     newest = client.block(client.head())
     off = int(time() - int(newest["timestamp"])) if newest else CLOCK_SECONDS + 1
@@ -100,7 +111,7 @@ def _payer_key() -> tuple[bool, str]:
 
 def _token() -> tuple[bool, str]:
     address = Network.objects.get().token_address
-    if not client.code(address):
+    if not client.agreed_code(address):
         return False, f"no code at {address}"
     decimals = vault.decimals(address)
     return decimals == money.DECIMALS, f"{address}, {decimals} decimals"
@@ -108,7 +119,7 @@ def _token() -> tuple[bool, str]:
 
 def _vault() -> tuple[bool, str]:
     address = Network.objects.get().vault_address
-    version = vault.version(address)
+    version = vault.agreed_version(address)
     return version == vault.VERSION, f"{address}, version {version}"
 
 

@@ -299,3 +299,11 @@ def code(address: str) -> bytes:
     """The code at an address; empty if there is none."""
     with mapped():
         return bytes(web3().eth.get_code(Web3.to_checksum_address(address)))
+
+
+def agreed_code(address: str) -> bytes:
+    """The same, as all who answer tell it. Raises Disagreement."""
+    owner = Web3.to_checksum_address(address)
+    return endpoints.alike(
+        told(lambda one: bytes(one.eth.get_code(owner))), f"the code at {address}"
+    )

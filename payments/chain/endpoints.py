@@ -34,6 +34,11 @@ def configured() -> list[str]:
     return split(settings.CHAIN_RPC_URL)
 
 
+def voices(count: int) -> int:
+    """How many of so many endpoints must answer: CHAIN_VOICES, or more than half of them."""
+    return min(settings.CHAIN_VOICES or count // 2 + 1, count)
+
+
 def have_witnesses() -> bool:
     """True with more than one endpoint: what one says can be held against the others."""
     return len(configured()) > 1
@@ -42,7 +47,7 @@ def have_witnesses() -> bool:
 def told(ask: Callable[[Web3], T], *, by_all: bool = False) -> list[T]:
     """What each endpoint says on its own; of several, one that cannot say it has no say.
 
-    Raises ChainError when fewer than CHAIN_VOICES can, or if one cannot and it is asked `by_all`.
+    Raises ChainError when fewer than `voices` can, or if one cannot and it is asked `by_all`.
     """
     answers, silences = heard(ask)
     enough(answers, silences, by_all=by_all)
@@ -52,7 +57,7 @@ def told(ask: Callable[[Web3], T], *, by_all: bool = False) -> list[T]:
 def enough(answers: list[T], silences: list[ChainError], *, by_all: bool = False) -> None:
     """Nothing if so many endpoints answered as are needed; raises what another one failed with."""
     count = len(answers) + len(silences)
-    needed = count if by_all else min(settings.CHAIN_VOICES or (count + 1) // 2, count)
+    needed = count if by_all else voices(count)
     if len(answers) < needed:
         if answers:
             logger.warning("only %s of %s endpoints answer", len(answers), count)

@@ -1,13 +1,17 @@
-"""What a vault and its token say of themselves, for whoever looks before money is sent."""
+"""What a vault and its token say of themselves, for whoever looks before money is sent.
+
+It is what all endpoints say that answer. Where they differ that is a Disagreement, and no fact.
+"""
 
 from typing import Any
 
 from eth_utils import keccak
 from hexbytes import HexBytes
 from web3 import Web3
+from web3.exceptions import ContractLogicError
 
-from payments.chain import answers, client
-from payments.chain.errors import ChainError, Refused, mapped
+from payments.chain import answers, client, endpoints
+from payments.chain.errors import Refused
 from payments.contracts import artefacts
 
 IMMUTABLES_BYTES = 64  # of the vault, behind its code: token and exit delay
@@ -29,29 +33,37 @@ def exit_delay_seconds(vault_address: str) -> int:
 
 def is_our_vault(vault_address: str) -> bool:
     """True if the code there is the committed contract's, byte for byte. Raises ChainError."""
-    ours, theirs = HexBytes(artefacts.load("Vault").runtime), client.code(vault_address)
+    ours, theirs = HexBytes(artefacts.load("Vault").runtime), client.agreed_code(vault_address)
     return len(theirs) == len(ours) + IMMUTABLES_BYTES and theirs.startswith(ours)
 
 
 def permit_domain(token_address: str) -> bytes | None:
     """What permits of this token are signed for (EIP-712); None of a token that takes none.
 
-    Raises ChainError when nobody can be asked.
+    Raises ChainError when too few can be asked.
     """
     client.head()
     try:
         return _word(token_address, DOMAIN)
-    except ChainError:  # a node that answers, and a token that does not know the question
+    except Refused:  # nodes that answer, and a token that does not know the question
         return None
 
 
 def _word(address: str, function: str) -> bytes:
+    """Raises Refused if all who answer say that there is none."""
     call: Any = {
         "to": Web3.to_checksum_address(address),
         "data": HexBytes(keccak(text=function)[:4]),
     }
-    with mapped():
-        found = bytes(client.web3().eth.call(call))
-    if len(found) != WORD_BYTES:
+
+    def asked(one: Web3) -> bytes:
+        try:
+            found = bytes(one.eth.call(call))
+        except ContractLogicError:
+            return b""
+        return found if len(found) == WORD_BYTES else b""
+
+    found = endpoints.alike(endpoints.told(asked), f"what {address} answers {function}")
+    if not found:
         raise Refused(f"{address} does not answer {function}.")
     return found

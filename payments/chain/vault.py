@@ -5,6 +5,7 @@ from typing import Any
 
 from hexbytes import HexBytes
 from web3 import Web3
+from web3.exceptions import BadFunctionCallOutput, ContractLogicError
 from web3.types import LogReceipt, TxReceipt
 
 from payments.chain import answers, client, endpoints
@@ -21,8 +22,8 @@ TX_GAS = 2**24  # the most that Ethereum takes in one tx (EIP-7825)
 _codec: Any = Web3().eth.contract(abi=artefacts.load("Vault").abi)
 
 
-def _at(address: str, *, web3: Web3 | None = None) -> Any:
-    return (web3 or client.web3()).eth.contract(
+def _at(address: str, *, web3: Web3) -> Any:
+    return web3.eth.contract(
         address=Web3.to_checksum_address(address), abi=artefacts.load("Vault").abi
     )
 
@@ -117,12 +118,24 @@ def is_paid(calldata: bytes, *, block_number: int | None = None) -> bool:
 
 
 def version(address: str) -> int:
-    """Of the contract at an address; 0 if it says none."""
+    """Of the contract at an address, as the first says who answers; 0 if it says none."""
     try:
         with mapped():
-            return int(_at(address).functions.version().call())
+            return int(_at(address, web3=client.web3()).functions.version().call())
     except ChainError:
         return 0
+
+
+def agreed_version(address: str) -> int:
+    """The same, as all who answer say it. Raises ChainError."""
+
+    def asked(one: Web3) -> int:
+        try:
+            return answers.number(_at(address, web3=one).functions.version().call())
+        except (ContractLogicError, BadFunctionCallOutput):  # it does not know the question
+            return 0
+
+    return endpoints.alike(endpoints.told(asked), f"the version of the vault at {address}")
 
 
 def payer(*, block_number: int | None = None) -> str:
@@ -149,28 +162,37 @@ def has_dismissed(address: str, *, block_number: int) -> bool:
 
 
 def token_balance(*, block_number: int | None = None) -> int:
-    """Units of the token that the vault holds, as of a block."""
+    """Units of the token that the vault holds, as of a block. Raises as `balance_of`."""
     network = client.stored()
     return balance_of(network.vault_address, block_number=block_number)
 
 
 def balance_of(address: str, *, block_number: int | None = None) -> int:
-    """Units of the token that an address holds, as of a block."""
-    token = _token_at(client.stored().token_address)
-    with mapped():
-        call = token.functions.balanceOf(Web3.to_checksum_address(address))
-        found = call.call(block_identifier="latest" if block_number is None else block_number)
-        return answers.number(found, most=answers.WORD_MOST)
+    """Units of the token that an address holds, as of a block.
+
+    Of several endpoints the least counts: one alone makes no vault full. Raises ChainError.
+    """
+    token_address, owner = client.stored().token_address, Web3.to_checksum_address(address)
+    at: Any = "latest" if block_number is None else block_number
+
+    def asked(one: Web3) -> int:
+        call = _token_at(token_address, web3=one).functions.balanceOf(owner)
+        return answers.number(call.call(block_identifier=at), most=answers.WORD_MOST)
+
+    return min(endpoints.told(asked))
 
 
 def decimals(token_address: str) -> int:
-    """How many decimals a token has."""
-    with mapped():
-        return int(_token_at(token_address).functions.decimals().call())
+    """How many decimals a token has. Raises Disagreement, ChainError."""
+
+    def asked(one: Web3) -> int:
+        return answers.number(_token_at(token_address, web3=one).functions.decimals().call())
+
+    return endpoints.alike(endpoints.told(asked), f"the decimals of the token at {token_address}")
 
 
-def _token_at(address: str) -> Any:
-    return client.web3().eth.contract(
+def _token_at(address: str, *, web3: Web3) -> Any:
+    return web3.eth.contract(
         address=Web3.to_checksum_address(address), abi=artefacts.load("TestToken").abi
     )
 
@@ -195,6 +217,9 @@ def _told(function: str) -> list[int]:
 
 
 def balances_root(address: str) -> str:
-    """The root that the vault at this address pays exits by."""
-    with mapped():
-        return "0x" + bytes(_at(address).functions.balances_root().call()).hex()
+    """The root that the vault at this address pays exits by. Raises Disagreement, ChainError."""
+
+    def asked(one: Web3) -> str:
+        return "0x" + bytes(_at(address, web3=one).functions.balances_root().call()).hex()
+
+    return endpoints.alike(endpoints.told(asked), "the root that the vault keeps")

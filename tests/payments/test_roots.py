@@ -1,5 +1,6 @@
 """What was earned is in the vault's root also while nobody asks for money."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from payments.admin import front
 from payments.chain import client, signer, vault
 from payments.chain.errors import Unreachable
 from payments.chain.wallet import Wallet
+from payments.contracts import artefacts
 from payments.models import Batch, ChainEvent, ChainTx, Network, Owed, Payout
 from people.models import User
 from tests.payments import house
@@ -72,6 +74,37 @@ def test_what_was_earned_since_the_last_batch_is_recorded_a_day_later(earned, pa
     (proof,) = solvency.proofs(TWO)
     assert proof["units"] == 270_000
     assert recorded_root() == proof["balances_root"]
+    assert not jobs.record_owed()
+
+
+@contextmanager
+def short_of_money(chain, units):
+    """The vault has lost this much, as by a token that takes it, and gets it back."""
+    network, elsewhere = Network.objects.get(), Wallet(9)
+    token = client.web3().eth.contract(network.token_address, abi=artefacts.load("TestToken").abi)
+    chain.call("anvil_impersonateAccount", network.vault_address)
+    chain.call("anvil_setBalance", network.vault_address, hex(10**18))
+    gone = token.functions.transfer(elsewhere.address, units)
+    gone.transact({"from": network.vault_address})
+    yield
+    token.functions.transfer(network.vault_address, units).transact({"from": elsewhere.address})
+    chain.mine()
+
+
+def test_what_came_back_does_not_wait_a_day_for_its_root(earned, payday, chain):
+    """The batch's root calls it paid: who was skipped had no way out until the next day."""
+    asked = house.ask(ONE, 100_000, wallet=5)
+    with short_of_money(chain, 950_000):
+        payday()
+    asked.refresh_from_db()
+    assert asked.state == Payout.State.RETURNED
+    assert [Wallet(5).address, 200_000] in solvency.latest().balances
+
+    assert jobs.record_owed()
+    payday()
+
+    assert [Wallet(5).address, 300_000] in solvency.latest().balances
+    house.earn(TWO, 70_000, purse_id=earned)
     assert not jobs.record_owed()
 
 

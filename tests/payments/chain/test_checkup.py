@@ -6,15 +6,28 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import JSONField, Value
+from eth_utils import keccak
 
 from payments import jobs, networks
 from payments.chain import checkup, client, facts, signer, vault
 from payments.models import ChainEvent, Network
 from tests.payments import house
+from tests.payments.chain.test_endpoints import changes, roads
 
+__all__ = ["roads"]
 pytestmark = pytest.mark.django_db
 SUBJECTS = [
-    *("endpoint 1", "chain id", "same story", "clock", "payer key", "token", "permits", "vault"),
+    *(
+        "endpoint 1",
+        "chain id",
+        "same story",
+        "voices",
+        "clock",
+        "payer key",
+        "token",
+        "permits",
+        "vault",
+    ),
     *("vault code", "role of the payer", "role of the owner", "exit delay", "vault balance"),
     *("daily cap", "gas money"),
 ]
@@ -71,11 +84,19 @@ def test_before_there_is_a_vault(settings):
 
 
 def test_an_endpoint_that_is_away_is_told_without_its_address(chain, settings):
+    url = settings.CHAIN_RPC_URL
+    settings.CHAIN_RPC_URL = f"{url}, http://127.0.0.1:9/secret-key, {url}/"
+
+    assert bad() == {"endpoint 2": "The node cannot be reached."}
+
+
+def test_of_two_endpoints_one_that_is_away_keeps_everything_waiting(chain, settings):
     settings.CHAIN_RPC_URL = f"{settings.CHAIN_RPC_URL}, http://127.0.0.1:9/secret-key"
 
     found = bad()
 
-    assert found == {"endpoint 2": "The node cannot be reached."}
+    assert {"endpoint 2", "same story", "vault code", "vault balance", "daily cap"} <= set(found)
+    assert set(found.values()) == {"The node cannot be reached."}
 
 
 def test_all_endpoints_away(chain, settings):
@@ -83,8 +104,7 @@ def test_all_endpoints_away(chain, settings):
 
     found = bad()
 
-    assert set(found) == {*SUBJECTS} - {"same story"}  # nobody contradicts
-    assert found.pop("vault").endswith(", version 0")
+    assert set(found) == {*SUBJECTS} - {"same story", "voices"}  # nobody contradicts
     assert set(found.values()) == {"The node cannot be reached."}
 
 
@@ -106,6 +126,53 @@ def test_endpoints_that_tell_different_stories(chain, settings, monkeypatch):
     settings.CHAIN_RPC_URL = f"{settings.CHAIN_RPC_URL},{settings.CHAIN_RPC_URL}/"
 
     assert "disagree" in bad()["same story"]
+
+
+def test_one_of_several_that_is_believed_alone(roads, settings):
+    assert look()["voices"].text == "2 of 2 endpoint(s) must answer before money moves"
+    assert bad() == {}
+
+    settings.CHAIN_VOICES = 1
+
+    assert bad() == {
+        "voices": "1 of 2 endpoint(s) must answer before money moves: each is believed alone while "
+        "the others are silent (CHAIN_VOICES)"
+    }
+
+
+def lies_about(signature, word):
+    """A rule: this function of a contract is answered so, all else well."""
+    selector = "0x" + keccak(text=signature)[:4].hex()
+
+    def rule(call, forward):
+        found = forward()
+        asked = call["params"][0] if call["method"] == "eth_call" else {}
+        if (asked.get("data") or asked.get("input", "")).startswith(selector):
+            found["result"] = f"0x{word:064x}"
+        return found
+
+    return rule
+
+
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize(
+    ("subject", "rule"),
+    [
+        ("token", lies_about("decimals()", 18)),
+        ("permits", lies_about("DOMAIN_SEPARATOR()", 7)),
+        ("vault", lies_about("version()", 3)),
+        ("vault code", changes("eth_getCode", lambda code: code[:-2] + "ff")),
+        ("role of the owner", lies_about("owner()", 7)),
+        ("exit delay", lies_about("exit_delay()", 7)),
+    ],
+)
+def test_what_one_endpoint_tells_otherwise_is_no_fact(roads, subject, rule, position):
+    roads[position].rule = rule
+
+    found = bad()
+
+    assert "The endpoints disagree about " in found[subject]
+    assert set(found) <= {subject, "token"}  # whose code is code, too
 
 
 def test_a_node_that_stands_still(chain, monkeypatch):

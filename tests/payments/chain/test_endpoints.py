@@ -83,7 +83,8 @@ def test_one_that_failed_is_left_alone_for_a_while(roads, monkeypatch):
 
 
 @pytest.mark.parametrize("status", [400, 413])
-def test_one_that_will_not_answer_this_request_is_asked_the_next(roads, status):
+def test_one_that_will_not_answer_this_request_is_asked_the_next(roads, status, settings):
+    settings.CHAIN_VOICES = 1
     one, other = roads
 
     def too_much(call, forward):
@@ -119,8 +120,19 @@ def test_when_all_fail_it_is_unknown(roads):
 
 def test_a_payout_goes_through_while_one_endpoint_is_down(queued, run, chain, settings):
     tx = queued((nobody(1), 500))
+    settings.CHAIN_RPC_URL = f"{NOBODY},{chain.url},{chain.url}/"
+
+    assert run(tx).state == State.CONFIRMED
+
+
+def test_a_payout_waits_while_one_of_two_is_down(queued, run, chain, settings):
+    tx = queued((nobody(1), 500))
     settings.CHAIN_RPC_URL = f"{NOBODY},{chain.url}"
 
+    with pytest.raises(Unreachable):
+        sender.advance()
+
+    settings.CHAIN_RPC_URL = chain.url
     assert run(tx).state == State.CONFIRMED
 
 
@@ -133,10 +145,13 @@ def test_endpoints_on_the_same_chain_agree(roads, chain):
     assert [set(methods) <= set(road.seen) for road in roads] == [True, True]
 
 
-def test_one_that_does_not_answer_has_no_say(roads, chain):
+def test_one_that_does_not_answer_has_no_say(roads, chain, settings):
     chain.mine(3)
     roads[1].rule = broken
+    with pytest.raises(Unreachable):
+        client.agree()
 
+    settings.CHAIN_RPC_URL += f",{chain.url}"
     client.agree()
 
 
@@ -254,7 +269,8 @@ def test_a_deposit_that_only_one_endpoint_tells_is_no_money(chain, mine, roads, 
     assert escrow.balances(purse_id)["FUNDS"] == 1_000
 
 
-def test_a_deposit_that_one_endpoint_has_not_got_yet_is_money(chain, mine, roads):
+def test_a_deposit_that_one_endpoint_has_not_got_yet_is_money(chain, mine, roads, settings):
+    settings.CHAIN_RPC_URL += f",{chain.url}"
     purse_id = house.deposited(1_000)
     mine(3)
     roads[1].rule = lambda call, forward: (

@@ -37,14 +37,22 @@ def forge_while_it_is_settled(monkeypatch, mine, roads):
     return escrow.balances(*found).get("FUNDS", 0)
 
 
-def test_what_is_read_after_the_endpoints_agreed_waits_for_the_next_time(monkeypatch, mine, roads):
+@pytest.fixture
+def credulous(settings):
+    """One endpoint is believed alone while the other is silent."""
+    settings.CHAIN_VOICES = 1
+
+
+def test_what_is_read_after_the_endpoints_agreed_waits_for_the_next_time(
+    monkeypatch, mine, roads, credulous
+):
     watcher.scan()
 
     assert forge_while_it_is_settled(monkeypatch, mine, roads) == 0
 
 
 @pytest.mark.broken_book
-def test_without_the_lock_a_forged_deposit_is_money(monkeypatch, mine, roads):
+def test_without_the_lock_a_forged_deposit_is_money(monkeypatch, mine, roads, credulous):
     watcher.scan()
     monkeypatch.setattr(jobs, "alone", for_everybody)
 
