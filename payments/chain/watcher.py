@@ -95,7 +95,8 @@ def _story(event: ChainEvent) -> tuple[object, ...]:
 def _rewind(head: int) -> None:
     """Back to the newest block that the node and we know by the same hash.
 
-    A node that lags behind tells the same story, only less of it: then nothing is forgotten.
+    A node that lags behind tells the same story, only less of it: then nothing is forgotten. Nor by
+    one that has not got a block below the head: raises Unreachable.
     """
     known = ScannedBlock.objects.order_by("-number")
     newest = known.filter(number__lte=head).first()
@@ -103,7 +104,10 @@ def _rewind(head: int) -> None:
         _check_lead(head)
         return
     for scanned in known.filter(number__lte=head).iterator():
-        if client.block_hash(scanned.number) == scanned.block_hash:
+        told = client.block_hash(scanned.number)
+        if told is None:  # another node than those that told of the head
+            raise Unreachable(CHANGED)
+        if told == scanned.block_hash:
             if scanned != newest:
                 _forget_above(scanned.number)
             return

@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.utils import timezone
 
+from payments import pauses
 from payments.chain import client, watcher
 from payments.chain.errors import Refused, TooLarge, TooSlow, Unreachable
 from payments.chain.wallet import Wallet
@@ -244,6 +245,25 @@ def test_a_node_that_lags_behind_makes_nothing_forgotten(chain, mine, monkeypatc
 
     assert amounts() == [700]
     assert list(ScannedBlock.objects.values_list()) == known
+
+
+def test_a_node_that_lags_behind_the_head_that_others_told_takes_nothing_back(
+    chain, mine, monkeypatch
+):
+    """It is asked when the first one fails: what is in the book was lost, and payouts paused."""
+    deposit(700)
+    mine(5)
+    watcher.scan()
+    ChainEvent.objects.update(settled_at=timezone.now())
+    known, block, behind = ScannedBlock.objects.count(), client.block, client.head() - 6
+
+    with monkeypatch.context() as other:
+        other.setattr(client, "block", lambda number: block(number) if number < behind else None)
+        with pytest.raises(Unreachable):
+            watcher.scan()
+
+    assert (ChainEvent.objects.lost().count(), ScannedBlock.objects.count()) == (0, known)
+    assert not pauses.is_paused()
 
 
 def test_a_node_without_a_block_that_another_announced_is_asked_again(chain, monkeypatch):
