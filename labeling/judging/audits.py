@@ -26,7 +26,7 @@ from labeling.answers.control import Control
 from labeling.content import configs
 from labeling.models import Audit, Project, Submission, Task
 
-LOOKING = 7_303  # the advisory lock of who looks
+LOOKING = 7_305  # the advisory lock of who looks
 LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
 
 Aggregation = Project.Aggregation

@@ -21,7 +21,7 @@ from labeling.errors import LabelingError, MediaElsewhereRefused, MediaFull, Med
 from labeling.media import fetching, files, uploads
 from labeling.models import Elsewhere, Project
 
-FETCHERS = 7_303  # the lock of whoever fetches, in PostgreSQL
+FETCHERS = 7_304  # the lock of whoever fetches, in PostgreSQL
 SHIFT_SECONDS = 60  # then another worker process may have its turn
 SLACK_SECONDS = 30  # beyond a fetch's own time, before it counts as dead
 LOOK_SECONDS = 0.5  # between two looks at what is due, while places are free
