@@ -181,10 +181,13 @@ class Withdrawal:
     ended_at: datetime | None
 
 
-def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) -> Withdrawal:
+def withdraw(
+    purse_id: UUID, *, owner: str, key: str, amount_units: int, address: object
+) -> Withdrawal:
     """The requester's money leaves for a wallet: FUNDS → LEAVING, then a payout as any other.
 
-    Raises BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    `owner` is the requester as a holder, `person:12`: all their purses share the day's limits.
+    Raises as `payouts.request`.
     """
     payout = payouts.request(
         purses.holder(purse_id),
@@ -192,6 +195,7 @@ def withdraw(purse_id: UUID, *, key: str, amount_units: int, address: object) ->
         address=address,
         key=key,
         source=Kind.FUNDS,
+        owner=owner,
     )
     return _withdrawal(payout)
 

@@ -65,11 +65,18 @@ logger = logging.getLogger(__name__)
 
 
 def request(
-    holder: str, *, amount_units: int, address: object, key: str = "", source: str = Kind.EARNED
+    holder: str,
+    *,
+    amount_units: int,
+    address: object,
+    key: str = "",
+    source: str = Kind.EARNED,
+    owner: str = "",
 ) -> Payout:
     """A payout of what the holder has earned: EARNED → LEAVING, now or under this key before.
 
-    `source` FUNDS takes out what a requester deposited and does not need. An address that is new
+    `source` FUNDS takes out what a requester deposited and does not need; `owner` is then who it
+    counts for in the limits, such as `person:12`, else the holder. An address that is new
     to the holder is named by this, and may have to wait. Raises BelowMinimum, MalformedAddress,
     BlockedWallet, WalletOnHold, LimitReached, InsufficientFunds, KeyReused.
     """
@@ -78,7 +85,8 @@ def request(
         raise BelowMinimum(minimum=money.format(minimum_units))
     known = Payout.objects.filter(key=f"{holder}:{key}").first() if key else None
     wallet = addresses.parse(address) if known else wallets.usable(holder, address)
-    return _request(holder, wallet, amount_units=amount_units, key=key, source=source)
+    asked: dict[str, Any] = {"amount_units": amount_units, "address": wallet, "source": source}
+    return _request(holder, asked, key=key, owner=owner or holder)
 
 
 def send(holder: str, *, amount_units: int, address: object, key: str) -> Payout:
@@ -87,26 +95,27 @@ def send(holder: str, *, amount_units: int, address: object, key: str) -> Payout
     Raises MalformedAddress, BlockedWallet, InsufficientFunds, KeyReused.
     """
     wallet = addresses.parse(address)
-    return _request(holder, wallet, amount_units=amount_units, key=key, source=Kind.FUNDS)
+    asked: dict[str, Any] = {
+        "amount_units": amount_units,
+        "address": wallet,
+        "source": Kind.FUNDS,
+    }
+    return _request(holder, asked, key=key, owner=holder)
 
 
 @atomic
-def _request(holder: str, wallet: str, *, amount_units: int, key: str, source: str) -> Payout:
-    purse_id = purses.open(holder)
-    wanted: dict[str, Any] = {
-        "purse_id": purse_id,
-        "amount_units": amount_units,
-        "address": wallet,
-        "source": source,
-    }
+def _request(holder: str, asked: dict[str, Any], *, key: str, owner: str) -> Payout:
+    wanted = {"purse_id": purses.open(holder), **asked}
     # The unique key makes two of these at once wait for each other: the second finds the first.
-    payout, is_new = Payout.objects.get_or_create(key=f"{holder}:{key or uuid4()}", defaults=wanted)
+    payout, is_new = Payout.objects.get_or_create(
+        key=f"{holder}:{key or uuid4()}", defaults={**wanted, "owner": owner}
+    )
     if any(getattr(payout, name) != value for name, value in wanted.items()):
         raise KeyReused()
     if is_new:
-        ledger.lock([(purse_id, source)])
         limits.check(payout)
-        posting = _posting(payout, Entry.Kind.PAYOUT, source, Kind.LEAVING, f"payout to {wallet}")
+        cause = f"payout to {payout.address}"
+        posting = _posting(payout, Entry.Kind.PAYOUT, payout.source, Kind.LEAVING, cause)
         ledger.post_all([posting])
         nudges.nudge_after_commit(PUMP)
     return payout

@@ -325,10 +325,17 @@ def withdraw(
 ) -> escrow.Withdrawal:
     """Funds that no task is held for leave for the requester's wallet, once for this key.
 
-    Raises SecondStepOff, BelowMinimum, MalformedAddress, InsufficientFunds, KeyReused.
+    Raises SecondStepOff, BelowMinimum, MalformedAddress, BlockedWallet, WalletOnHold, LimitReached,
+    InsufficientFunds, KeyReused.
     """
     two_step.check_on(project.owner)
-    return escrow.withdraw(project.purse, key=key, amount_units=amount_units, address=address)
+    return escrow.withdraw(
+        project.purse,
+        owner=f"person:{project.owner_id}",
+        key=key,
+        amount_units=amount_units,
+        address=address,
+    )
 
 
 def refund_closed(project_ids: set[int]) -> None:

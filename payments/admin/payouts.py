@@ -38,10 +38,10 @@ class PayoutAdmin(ReadOnlyAdmin):
     list_display = ["requested_at", "purse", "amount", "stands", "short", "transfer", "why"]
     list_filter = ["state", ("approved_at", admin.EmptyFieldListFilter), "needs_approval"]
     list_select_related = ["purse"]
-    search_fields = ["id", "address", "tx_hash", "purse__holder"]
+    search_fields = ["id", "address", "tx_hash", "purse__holder", "=owner"]
     date_hierarchy = "requested_at"
     exclude = ["address", "tx_hash", "reason"]
-    readonly_fields = ["why", "to", "transfer"]
+    readonly_fields = ["owner", "why", "to", "transfer"]
     inlines = [ApprovalInline]
     actions = ["approve_chosen"]
     actions_detail = ["approve"]

@@ -63,8 +63,9 @@ class Owed(models.Model):
 class Payout(models.Model):
     """One withdrawal to a wallet: of earnings, or of a project's funds that nobody needs.
 
-    A large one waits REQUESTED until two admins have approved it: a trigger of PostgreSQL lets it
-    into no batch before. Of earnings that were PAID,
+    `owner` is whose it is in the end, such as `person:12`: of a project's funds not the purse's
+    holder. A large one waits REQUESTED until two admins have approved it, of whom none is its
+    owner: a trigger of PostgreSQL lets it into no batch before. Of earnings that were PAID,
     `up_to_units` is all that was ever paid of this purse's, with this payout. Its holder has been
     told how it ended at `told_at`.
 
@@ -86,6 +87,7 @@ class Payout(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=200, unique=True)
     purse = models.ForeignKey(Purse, on_delete=models.PROTECT, related_name="payouts")
+    owner = models.CharField(max_length=80, editable=False)
     source = models.CharField(
         max_length=8,
         choices=[(kind.value, kind.label) for kind in (Account.Kind.EARNED, Account.Kind.FUNDS)],
@@ -119,6 +121,7 @@ class Payout(models.Model):
                 fields=["requested_at"], condition=Q(state="REQUESTED"), name="payout_due"
             ),
             models.Index(fields=["purse", "requested_at"], name="payout_of_purse"),
+            models.Index(fields=["owner", "requested_at"], name="payout_of_owner"),
             models.Index(
                 fields=["purse", "up_to_units"],
                 condition=Q(up_to_units__isnull=False),
@@ -127,6 +130,7 @@ class Payout(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_units__gt=0), name="payout_of_something"),
+            models.CheckConstraint(condition=~Q(owner=""), name="payout_of_somebody"),
             models.UniqueConstraint(fields=["batch", "position"], name="one_payee_a_position"),
             models.CheckConstraint(
                 condition=Q(state__in=["REQUESTED", "RETURNED"], batch=None)

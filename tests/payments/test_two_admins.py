@@ -4,14 +4,15 @@ import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
-from payments import corrections, limits, payouts, recalls
+from payments import corrections, escrow, limits, payouts, recalls
+from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds, NotFound, SecondAdminNeeded
-from payments.models import Account, ChainTx, Correction, Entry, Payout
+from payments.models import Account, Approval, ChainTx, Correction, Entry, Payout
 from people.models import User
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
-PERSON, OTHER = "person:1", "person:2"
+PERSON, OTHER = "person:900001", "person:900002"  # none of the admins
 
 
 @pytest.fixture
@@ -84,6 +85,51 @@ def test_postgresql_lets_no_large_payout_leave_without_two_admins(
     with pytest.raises(IntegrityError, match="has not the word of two admins"), atomic():
         leave()
     assert Payout.objects.get(pk=large.pk).state == "REQUESTED"
+
+
+@pytest.fixture
+def own(settings, admins):
+    """Two payouts of the first admin that wait: of what they earned, and of a project of theirs."""
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    owner = f"person:{admins[0].pk}"
+    house.earn(owner, 500_000)
+    purse_id = house.project(funds_units=500_000)
+    address = Wallet(6).address
+    made = escrow.withdraw(purse_id, owner=owner, key="", amount_units=200_000, address=address)
+    return house.ask(owner, 200_000, wallet=5), Payout.objects.get(pk=made.id)
+
+
+def test_an_admin_has_no_word_about_a_payout_of_their_own(own, admins):
+    for payout in own:
+        with pytest.raises(SecondAdminNeeded):
+            limits.approve(payout.pk, admin=admins[0])
+        assert limits.approve(payout.pk, admin=admins[1]) is False
+        with pytest.raises(SecondAdminNeeded):
+            limits.approve(payout.pk, admin=admins[0])
+
+    assert payouts.batch(queue=queue) is None
+    for payout in own:
+        assert limits.approve(payout.pk, admin=admins[2]) is True
+    assert payouts.batch(queue=queue).payouts.count() == 2
+
+
+def test_postgresql_hears_no_admin_about_a_payout_of_their_own(own, admins):
+    for payout in own:
+        with pytest.raises(IntegrityError, match="is the one of admin"), atomic():
+            Approval.objects.create(payout=payout, admin=admins[0])
+        anothers = Approval.objects.create(payout=payout, admin=admins[1])
+        with pytest.raises(IntegrityError, match="is the one of admin"), atomic():
+            Approval.objects.filter(pk=anothers.pk).update(admin=admins[0])
+
+
+def test_postgresql_counts_no_word_that_somebody_gave_about_their_own(large, admins):
+    large, _ = large
+    for admin in admins[:2]:
+        limits.approve(large.pk, admin=admin)
+    Payout.objects.filter(pk=large.pk).update(owner=f"person:{admins[0].pk}")
+
+    with pytest.raises(IntegrityError, match="has not the word of two admins"), atomic():
+        payouts.batch(queue=queue)
 
 
 def move(units, *, reason="A person asked."):

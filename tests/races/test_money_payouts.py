@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError
 
-from payments import jobs, payouts, roots, solvency, turns, wallets
+from payments import jobs, limits, payouts, roots, solvency, turns, wallets
 from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds
 from payments.models import ChainTx, Owed, Payout
@@ -36,7 +36,14 @@ def test_nobody_takes_out_more_than_they_earned():
     assert Payout.objects.count() == 2
 
 
-def test_without_the_lock_both_pass_the_check_and_postgresql_alone_refuses():
+def test_the_lock_on_the_account_alone_keeps_it_so(monkeypatch):
+    monkeypatch.setattr(limits, "_lock", lambda owner: None)
+
+    assert {type(end) for end in ask_for_all_twice()} == {Payout, InsufficientFunds}
+
+
+def test_without_the_locks_both_pass_the_check_and_postgresql_alone_refuses(monkeypatch):
+    monkeypatch.setattr(limits, "_lock", lambda owner: None)
     with money.rewritten("payments_lock", ("FOR NO KEY UPDATE OF account", "")):
         ends = ask_for_all_twice()
 

@@ -155,3 +155,18 @@ def test_nobody_else_looks_into_it(made):
         assert APIClient().get(address).status_code == 401
     bonus = f"/api/v1/submissions/{made.submissions.get().pk}/bonus/"
     assert other.post(bonus, {"amount": "0.01"}).json()["code"] == "not_found"
+
+
+def test_all_projects_of_a_requester_share_the_limit_of_a_day(made, owner, settings):
+    settings.STIPEND_PAYOUT_DAY_UNITS = 600_000
+    another = house.project(made.owner)
+    house.fund(another, amount_units=500_000)
+    wanted = {"amount": "0.40", "address": Wallet(2).address}
+
+    first, second = (
+        owner.post(f"/api/v1/projects/{one.pk}/withdrawals/", wanted) for one in (made, another)
+    )
+
+    assert first.status_code == 201
+    assert (second.status_code, second.json()["code"]) == (409, "limit_reached")
+    assert second.json()["data"] == {"limit": "0.60", "left": "0.20"}

@@ -18,7 +18,7 @@ from people.models import User
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
-PERSON, OTHER = "person:1", "person:2"
+PERSON, OTHER = "person:900001", "person:900002"  # none of the admins
 ASKED = {"_form_submitted": "True"}
 WALLET = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
 
@@ -104,6 +104,18 @@ def test_a_large_payout_needs_two_admins(admin, second, settings):
     assert Payout.objects.get().approved_at is not None
     assert {one.admin.username for one in asked.approvals.all()} == {"root", "root-2"}
     assert payouts.of_holder(PERSON).get().state == "REQUESTED"
+
+
+def test_an_admin_is_told_that_a_payout_of_their_own_waits_for_others(admin, settings):
+    settings.STIPEND_PAYOUT_APPROVAL_UNITS = 100_000
+    owner = f"person:{User.objects.get().pk}"
+    house.earn(owner, 500_000)
+    asked = house.ask(owner, 200_000)
+
+    said = admin.post(f"/admin/payments/payout/{asked.pk}/approve/", ASKED, follow=True)
+
+    assert "Others than the one who is paid have to agree." in said.content.decode()
+    assert not asked.approvals.exists()
 
 
 def form(**changes) -> dict[str, str]:
