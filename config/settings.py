@@ -384,6 +384,8 @@ STIPEND_WALLET_HOLD_SECONDS = number(
 )
 # Who tells people: a holder, a kind and its facts; `key`, `private`.
 STIPEND_NOTICE = "labeling.notices.tell"
+# Since when a holder has the mail address that notices go to; None for none, or none proved.
+STIPEND_MAIL_SINCE = "labeling.notices.mail_since"
 STIPEND_CAUSES = "labeling.causes.worded"  # the cause of an entry, in the reader's language
 # What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
 STIPEND_WORK_PANEL = "labeling.web.earned.panel"

@@ -9,6 +9,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,14 +42,22 @@ def tell(
     private: dict[str, Any] | None = None,
 ) -> None:
     """The notice goes to `person:12`, or to the owner of `project:7`, whose pages it names."""
-    if found := PROJECT.fullmatch(holder):
-        project = Project.objects.filter(pk=found[1]).first()
-        if project is None:
-            return
+    if project := _project(holder):
         holder = f"person:{project.owner_id}"
         path = reverse("project-money", args=[project.pk])
         facts = {**facts, "project": project.title, "path": path}
     notices.tell(holder, kind, facts, key=key, private=private)
+
+
+def mail_since(holder: str) -> datetime | None:
+    """When `person:12`, or the owner of `project:7`, proved their mail address; None without."""
+    project = _project(holder)
+    return notices.mail_since(f"person:{project.owner_id}" if project else holder)
+
+
+def _project(holder: str) -> Project | None:
+    found = PROJECT.fullmatch(holder)
+    return Project.objects.filter(pk=found[1]).first() if found else None
 
 
 # --- Rejections -------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """Who took money out is told how it ended: behind the money, by a job of its own.
 
 What fails here is tried again, and changes neither a payout nor the book. STIPEND_NOTICE says who
-tells people: the bank does not know them.
+tells people, and STIPEND_MAIL_SINCE how old their mail is: the bank does not know them.
 """
 
 import logging
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,14 @@ def tell(holder: str, kind: str, facts: dict[str, Any], **more: Any) -> None:
     """
     if settings.STIPEND_NOTICE:
         import_string(settings.STIPEND_NOTICE)(holder, kind, facts, **more)
+
+
+def mail_since(holder: str) -> datetime | None:
+    """When the mail address that the holder's notices go to was proved; None without one."""
+    if not settings.STIPEND_MAIL_SINCE:
+        return None
+    found: datetime | None = import_string(settings.STIPEND_MAIL_SINCE)(holder)
+    return found
 
 
 def tell_ended() -> int:

@@ -2,11 +2,13 @@
 
 The first wallet counts at once. Another one counts after STIPEND_WALLET_HOLD_SECONDS; till then
 the old one does, and the holder is told: no change without its notice. Who signs with the old
-wallet, or follows the link in their mail, need not wait. The one clock is PostgreSQL's: workers may
-disagree about the time.
+wallet, or follows the link in their mail, need not wait; a mail address counts for that once it is
+as old as the wait itself, or who has a password would change the mail first. The one clock is
+PostgreSQL's: workers may disagree about the time.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +26,7 @@ from payments.errors import NotConfirmed, WalletOnHold
 from payments.models import Payout, Purse, Wallet
 
 SALT = "payments.wallets"
+MAIL = "mail"
 MAIL_SECONDS = 7 * 86_400
 OWNED = ("purse__holder", "address")
 
@@ -112,6 +115,33 @@ def coming(holder: str) -> Wallet | None:
     return mine.filter(usable_from__gt=_now()).first()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a holder is paid out to, and what is to come; `hold_seconds` a change has to wait.
+
+    `message` is what the wallet in use signs for the coming one to count now; with `by_mail` the
+    link in the holder's mail does, too.
+    """
+
+    used: Wallet | None
+    coming: Wallet | None
+    message: str | None
+    by_mail: bool
+    hold_seconds: int
+
+
+def standing(holder: str) -> Standing:
+    """How it stands with this holder's wallets."""
+    found = coming(holder)
+    return Standing(
+        used=used(holder),
+        coming=found,
+        message=_message(holder, found) if found else None,
+        by_mail=found is not None and _is_by_mail(holder, found),
+        hold_seconds=settings.STIPEND_WALLET_HOLD_SECONDS,
+    )
+
+
 def take_back(holder: str) -> None:
     """The wallet in use stays: whatever was to come is ended."""
     with atomic():
@@ -166,7 +196,17 @@ def confirm_by_link(token: str) -> Wallet:
         holder, text = signing.loads(token, salt=SALT, max_age=MAIL_SECONDS)
     except signing.BadSignature as error:
         raise NotConfirmed("This link is too old, or not whole.") from error
-    return _confirmed(holder, text, by="mail")
+    return _confirmed(holder, text, by=MAIL)
+
+
+def _is_by_mail(holder: str, wallet: Wallet) -> bool:
+    """True if the holder's mail address was as old as the wait when they named this wallet.
+
+    So it was theirs before whoever named it, and no link reaches an address that came later.
+    """
+    since = notices.mail_since(holder)
+    wait = timedelta(seconds=settings.STIPEND_WALLET_HOLD_SECONDS)
+    return since is not None and since + wait <= wallet.named_at
 
 
 def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
@@ -174,6 +214,11 @@ def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
         purse, made = _locked(holder), coming(holder)
         if _message(holder, made) != text or made is None:
             raise NotConfirmed("This change of wallet is not the last one.")
+        if by == MAIL and not _is_by_mail(holder, made):
+            raise NotConfirmed(
+                "The mail address of the account is too new to confirm this. Sign with the old "
+                "wallet, or wait."
+            )
         made.usable_from, made.confirmed_by = _now(), by
         made.save(update_fields=["usable_from", "confirmed_by"])
         _end(purse.wallets.named().exclude(pk=made.pk))
@@ -182,12 +227,18 @@ def _confirmed(holder: str, text: str, *, by: str) -> Wallet:
 
 def _tell(holder: str, made: Wallet, *, old: Wallet) -> None:
     """The notice of a change; the link that confirms it is for the holder's mail alone."""
-    token = signing.dumps([holder, message(holder)], salt=SALT)
+    is_by_mail = _is_by_mail(holder, made)
     facts = {
         "old": old.address,
         "new": made.address,
         "from": made.usable_from.isoformat(),
         "path": reverse("wallet"),
+        "mail_is_new": not is_by_mail and notices.mail_since(holder) is not None,
     }
-    private = {"path": reverse("confirm-wallet", args=[token])}
+    private = {"path": _link(holder)} if is_by_mail else {}
     notices.tell(holder, "wallet_changed", facts, key=f"wallet:{made.pk}", private=private)
+
+
+def _link(holder: str) -> str:
+    token = signing.dumps([holder, message(holder)], salt=SALT)
+    return reverse("confirm-wallet", args=[token])

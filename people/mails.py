@@ -92,9 +92,11 @@ def prove(user: User, code_id: str, number: str) -> User:
     code = _matched(MailCode.Purpose.PROVE, code_id, number)
     if code.user_id != user.pk:
         raise WrongCode
-    old = user.email if user.mail_proved_at else ""
     with atomic():
         _use(code)
+        was = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        old = was.email if was.mail_proved_at else ""
+        user.email, user.mail_proved_at = was.email, was.mail_proved_at
         _keep(user, code.address)
         if old and old.lower() != code.address.lower():
             sentence = _("The mail address of your Stipend account was changed to %(new)s.")
@@ -146,7 +148,10 @@ def replace(user: User, address: str) -> None:
 
 
 def _keep(user: User, address: str) -> None:
-    user.email, user.mail_proved_at = address, timezone.now()
+    """The address is proved: since now, or as before if it was; what is new has to age."""
+    is_known = user.mail_proved_at is not None and user.email == address
+    user.email = address
+    user.mail_proved_at = user.mail_proved_at if is_known else timezone.now()
     try:
         with atomic():
             user.save(update_fields=["email", "mail_proved_at"])

@@ -79,7 +79,7 @@ def _written(user: User, some: list[Notice]) -> bool:
 
 def _letter(user: User, some: list[Notice]) -> Letter | None:
     kind = some[0].kind
-    subject, text = _daily(some) if kind in DAILY else _single(some[0])
+    subject, text = _daily(some) if kind in DAILY else _single(user, some[0])
     if kind in choices.ALWAYS:
         last, headers = _("This is about the safety of your money, so you are always told."), {}
     else:
@@ -93,9 +93,9 @@ def _letter(user: User, some: list[Notice]) -> Letter | None:
     return letters.write(user, subject=subject, body=body, headers=headers, goes_once=True)
 
 
-def _single(notice: Notice) -> tuple[str, str]:
+def _single(user: User, notice: Notice) -> tuple[str, str]:
     said = wordings.of(notice)
-    if notice.kind == Notice.Kind.WALLET_CHANGED and notice.private:
+    if notice.kind == Notice.Kind.WALLET_CHANGED and notice.private and _is_known(user, notice):
         return said.title, _confirmable(notice)
     lines = [said.text, "", *explorer.links(said.text).values()]
     if said.path:
@@ -115,6 +115,11 @@ def _daily(some: list[Notice]) -> tuple[str, str]:
     return title % {"count": locales.number(count)}, "\n".join([*lines, "", look])
 
 
+def _is_known(user: User, notice: Notice) -> bool:
+    """True if the mail address was the person's when this happened: a link is for no later one."""
+    return user.mail_proved_at is not None and user.mail_proved_at <= notice.at
+
+
 def _confirmable(notice: Notice) -> str:
     """What a changed wallet's mail says: it alone has the link that confirms the change."""
     said = _(
@@ -126,12 +131,15 @@ def _confirmable(notice: Notice) -> str:
         "If this was you and you do not want to wait, open this link:\n"
         "  %(link)s\n"
         "\n"
-        "If this was not you, sign in now, name your old wallet again, and change your password."
+        "If this was not you, sign in now, keep your old wallet, and change your password:\n"
+        "  %(page)s"
     )
     given: dict[str, Any] = {**notice.facts, "link": _address(notice.private["path"])}
+    given["page"] = _address(notice.facts["path"])
     given["moment"] = wordings.readable(notice.facts)["from"]
     links = explorer.links(f"{given['old']} {given['new']}").values()
-    return "\n".join([said % given, *(["", *links] if links else [])])
+    whose = [f"“{given['project']}”", ""] if given.get("project") else []
+    return "\n".join([*whose, said % given, *(["", *links] if links else [])])
 
 
 def _address(path: str) -> str:

@@ -55,6 +55,12 @@ def grow(holder: str, kind: str, *, key: str, grown: Callable[[Facts], Facts]) -
         notice.save(update_fields=["facts", "at", "read_at"])
 
 
+def mail_since(holder: str) -> datetime | None:
+    """When `person:12` proved the mail address that notices go to; None if they have none."""
+    user = _person(holder)
+    return user.mail_proved_at if user else None
+
+
 def _locked(user: User, key: str) -> Notice:
     return Notice.objects.select_for_update(of=("self",)).get(user=user, key=key)
 

@@ -105,16 +105,31 @@ def _of_payout(facts: Facts, title: str, said: str, *, link: str) -> Said:
 
 
 def _wallet_changed(facts: Facts) -> Said:
-    said = _(
-        "From %(from)s on, what you take out goes to %(new)s, and no longer to %(old)s. "
-        "If this was not you, name your old wallet again, and change your password."
-    )
+    said = _("From %(from)s on, what you take out goes to %(new)s, and no longer to %(old)s.")
+    if facts.get("project"):
+        said = _(
+            "From %(from)s on, what you take out of “%(project)s” goes to %(new)s, and no longer "
+            "to %(old)s."
+        )
+    rest = _("If this was not you, keep the old wallet there, and change your password.")
     return Said(
         title=_("Your wallet is about to change"),
-        text=said % readable(facts),
-        link=_("Your wallet"),
+        text=" ".join([said % readable(facts), *mail_is_new(facts), rest]),
+        link=_("Money") if facts.get("project") else _("Your wallet"),
         path=facts["path"],
     )
+
+
+def mail_is_new(facts: Facts) -> list[str]:
+    """Why no link in a mail ends the waiting for a wallet, if that is why."""
+    if not facts.get("mail_is_new"):
+        return []
+    return [
+        _(
+            "Your mail address is new, so no link in a mail ends the waiting; a signature of the "
+            "old wallet does."
+        )
+    ]
 
 
 def readable(facts: Facts) -> Facts:

@@ -1,8 +1,5 @@
 """The wallet that you are paid out to, and how it changes."""
 
-from typing import Any
-
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -32,6 +29,9 @@ class WalletSerializer(serializers.Serializer):
     message = serializers.CharField(
         allow_null=True,
         help_text="What the wallet in use signs (personal_sign) for the coming one to count now.",
+    )
+    by_mail = serializers.BooleanField(
+        help_text="True if the mail about the coming one has a link that makes it count now."
     )
     hold_seconds = serializers.IntegerField(help_text=HOLD)
 
@@ -97,12 +97,4 @@ def _holder(request: Request) -> str:
 
 
 def _wallets(request: Request) -> Response:
-    holder = _holder(request)
-    coming = wallets.coming(holder)
-    found: dict[str, Any] = {
-        "used": wallets.used(holder),
-        "coming": coming,
-        "message": wallets.message(holder) if coming else None,
-        "hold_seconds": settings.STIPEND_WALLET_HOLD_SECONDS,
-    }
-    return Response(WalletSerializer(found).data)
+    return Response(WalletSerializer(wallets.standing(_holder(request))).data)

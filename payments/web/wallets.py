@@ -1,6 +1,5 @@
 """The wallet that a person is paid out to: named, changed, confirmed sooner, taken back."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -63,9 +62,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            wallets.confirm_by_link(token)
+            made = wallets.confirm_by_link(token)
             messages.success(request, _("Payouts go to the new wallet now."))
-            return redirect("wallet")
+            return redirect("wallet" if made.purse.holder == _holder(request) else "/")
         except PaymentsError as error:
             problem = str(error)
     status = 400 if problem else 200
@@ -79,16 +78,15 @@ def _holder(request: HttpRequest) -> str:
 def _page(
     request: HttpRequest, *, form: WalletForm | None = None, signature: SignatureForm | None = None
 ) -> HttpResponse:
-    holder = _holder(request)
-    used, coming = wallets.used(holder), wallets.coming(holder)
+    standing = wallets.standing(_holder(request))
     context = {
         "form": form or WalletForm(),
         "signature_form": signature or SignatureForm(),
-        "used": _shown(used),
-        "coming": _shown(coming),
-        "message": wallets.message(holder) if coming else "",
-        "hold": _span(settings.STIPEND_WALLET_HOLD_SECONDS),
-        "has_mail": bool(request.user.mail_proved_at),
+        "used": _shown(standing.used),
+        "coming": _shown(standing.coming),
+        "message": standing.message,
+        "by_mail": standing.by_mail,
+        "hold": _span(standing.hold_seconds),
     }
     return render(request, "payments/wallet.html", context)
 

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -130,7 +131,8 @@ def town(chain, mine, meet, settings):
     root = User.objects.create_superuser("root", password=PASSWORD)
     for one in (requester.user, labeler.user):
         one.set_password(PASSWORD)
-        one.email, one.mail_proved_at = f"{one.username}@example.org", timezone.now()
+        one.email = f"{one.username}@example.org"
+        one.mail_proved_at = timezone.now() - timedelta(hours=2)
         one.save()
     project = _worked(requester, [labeler, leaver], mine)
     _strayed(root, mine)

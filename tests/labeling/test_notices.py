@@ -44,7 +44,20 @@ def test_the_owner_is_told_of_a_project_and_a_person_of_themselves(monkeypatch):
         (f"person:{made.owner_id}", f"/money/{made.pk}/", "payout:1", None),
         ("person:7", "/p/", "payout:1", None),
         ("house", "/p/", "payout:1", None),
+        ("project:999999", "/p/", "payout:1", None),  # to nobody, as the house
     ]
+
+
+def test_whose_mail_a_projects_notices_go_to():
+    made = house.opened()
+    assert notices.mail_since(f"project:{made.pk}") is None
+    made.owner.email, made.owner.mail_proved_at = "o@example.org", timezone.now()
+    made.owner.save()
+
+    for holder in (f"project:{made.pk}", f"person:{made.owner_id}"):
+        assert notices.mail_since(holder) == made.owner.mail_proved_at
+    for holder in ("project:999999", "house", "house:strays"):
+        assert notices.mail_since(holder) is None
 
 
 # --- Accepted work ----------------------------------------------------------------------------

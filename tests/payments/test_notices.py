@@ -1,6 +1,9 @@
 """Who took money out is told how it ended, once, and never at the money's cost."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from payments import explorer, jobs, notices, payouts, wallets
 from payments.chain.wallet import Wallet as DevWallet
@@ -20,9 +23,14 @@ def tell(holder, kind, facts, **more):
     told.append((holder, kind, facts, more))
 
 
+def mail_since(holder):
+    return timezone.now() - timedelta(days=3)
+
+
 @pytest.fixture(autouse=True)
 def heard(settings):
     settings.STIPEND_NOTICE = "tests.payments.test_notices.tell"
+    settings.STIPEND_MAIL_SINCE = "tests.payments.test_notices.mail_since"
     told.clear()
 
 

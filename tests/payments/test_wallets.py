@@ -24,18 +24,25 @@ PERSON, OTHER = "person:1", "person:2"
 OLD, NEW, THIRD = (DevWallet(number).address for number in (5, 6, 7))
 
 told = []
+proved_at = []  # the holders' mail addresses, the last one counts
 
 
 def tell(holder, kind, facts, **more):
-    token = more["private"]["path"].split("/")[-2]
-    told.append((holder, kind, {**facts, "token": token}))
+    path = more["private"].get("path", "//")
+    told.append((holder, kind, {**facts, "token": path.split("/")[-2]}))
+
+
+def mail_since(holder):
+    return proved_at[-1]
 
 
 @pytest.fixture(autouse=True)
 def held(settings):
     settings.STIPEND_WALLET_HOLD_SECONDS = 48 * 3600
     settings.STIPEND_NOTICE = "tests.payments.test_wallets.tell"
+    settings.STIPEND_MAIL_SINCE = "tests.payments.test_wallets.mail_since"
     told.clear()
+    proved_at[:] = [timezone.now() - timedelta(hours=49)]
 
 
 def time_passes(**span):
@@ -169,6 +176,47 @@ def test_the_link_in_the_mail_ends_the_waiting_once():
     for token in (facts["token"], "nothing", facts["token"] + "x"):
         with pytest.raises(NotConfirmed):
             wallets.confirm_by_link(token)
+
+
+def test_a_mail_address_as_old_as_the_wait_confirms_and_no_newer_one():
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+    assert wallets.standing(PERSON).by_mail
+    assert told[-1][2]["mail_is_new"] is False
+    wallets.take_back(PERSON)
+
+    proved_at.append(timezone.now() - timedelta(hours=47))
+    wallets.name(PERSON, NEW)
+
+    assert not wallets.standing(PERSON).by_mail
+    assert (told[-1][2]["mail_is_new"], told[-1][2]["token"]) == (True, "")
+    with pytest.raises(NotConfirmed, match="too new"):
+        wallets.confirm_by_link(wallets._link(PERSON).split("/")[-2])
+    assert wallets.used(PERSON).address == OLD
+    assert wallets.confirm_by_signature(PERSON, sign(5, wallets.message(PERSON))).address == NEW
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_a_link_is_over_when_the_mail_address_changes_after_it_was_written(hours):
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+    ((_, _, facts),) = told
+
+    proved_at.append(timezone.now() + timedelta(hours=hours))
+
+    with pytest.raises(NotConfirmed, match="too new"):
+        wallets.confirm_by_link(facts["token"])
+    assert wallets.coming(PERSON).address == NEW
+
+
+def test_who_has_no_mail_gets_no_link_and_hears_nothing_of_mail():
+    proved_at.append(None)
+    wallets.name(PERSON, OLD)
+    wallets.name(PERSON, NEW)
+
+    ((_, _, facts),) = told
+    assert (facts["mail_is_new"], facts["token"]) == (False, "")
+    assert not wallets.standing(PERSON).by_mail
 
 
 def test_a_link_that_is_followed_as_the_waiting_ends_confirms(monkeypatch):

@@ -1,6 +1,9 @@
 """/api/v1/wallet/: named, confirmed sooner, taken back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from eth_account.messages import encode_defunct
 from rest_framework.test import APIClient
 
@@ -15,7 +18,7 @@ told = []
 
 
 def tell(holder, kind, facts, *, key, private):
-    told.append({**facts, "token": private["path"].split("/")[-2]})
+    told.append({**facts, "token": private.get("path", "//").split("/")[-2]})
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +32,8 @@ def held(settings):
 @pytest.fixture
 def ana():
     client = APIClient()
-    client.user = User.objects.create_user("ana")
+    long_ago = timezone.now() - timedelta(days=3)
+    client.user = User.objects.create_user("ana", email="a@example.org", mail_proved_at=long_ago)
     client.force_authenticate(client.user)
     return client
 
@@ -45,6 +49,7 @@ def test_who_has_named_none(ana):
         "used": None,
         "coming": None,
         "message": None,
+        "by_mail": False,
         "hold_seconds": 172_800,
     }
 
@@ -78,6 +83,18 @@ def test_so_does_the_token_of_the_mail(ana):
     answer = ana.post("/api/v1/wallet/confirm/", {"token": told[0]["token"]})
 
     assert answer.json()["used"]["address"] == NEW
+
+
+def test_but_not_of_a_mail_address_that_came_after_the_wallet(ana):
+    name(ana, OLD)
+    assert name(ana, NEW).json()["by_mail"] is True
+    User.objects.update(mail_proved_at=timezone.now())
+
+    answer = ana.post("/api/v1/wallet/confirm/", {"token": told[0]["token"]})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_confirmed")
+    still = ana.get("/api/v1/wallet/").json()
+    assert (still["used"]["address"], still["by_mail"]) == (OLD, False)
 
 
 def test_the_old_one_is_kept(ana):

@@ -1,6 +1,7 @@
 """The page /earnings/wallet/."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -12,6 +13,7 @@ from payments import wallets
 from payments.chain import signer
 from people import letters, notice_mails
 from people.models import User
+from tests.people import house
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OLD, NEW = (signer.dev_account(number).address for number in (5, 6))
@@ -26,8 +28,11 @@ def held(settings):
 
 @pytest.fixture
 def ana(client):
-    user = User.objects.create_user("ana", email="ana@example.org", mail_proved_at=timezone.now())
-    client.force_login(user)
+    long_ago = timezone.now() - timedelta(days=3)
+    user = User.objects.create_user("ana", email="ana@example.org", mail_proved_at=long_ago)
+    user.set_password(house.PASSWORD)
+    user.save()
+    house.sign_in(client)
     return f"person:{user.pk}"
 
 
@@ -65,11 +70,64 @@ def test_the_mail_leads_to_a_page_and_only_its_button_confirms(client, ana):
 
     assert "Use the new wallet now" in stranger.get(link).content.decode()
     assert wallets.used(ana).address == OLD
-    assert stranger.post(link).status_code == 302
+    assert stranger.post(link)["Location"] == "/"
 
     assert wallets.used(ana).address == NEW
     again = stranger.post(link)
     assert (again.status_code, "There is no change" in again.content.decode()) == (400, True)
+
+
+def another_mail(client, address="thief@example.org"):
+    """The mail address is changed by whoever has the password."""
+    client.post("/account/mail/", {"email": address})
+    letters.carry()
+    code = mail.outbox[-1].body.splitlines()[0]
+    client.post("/account/mail/code/", {"code": code})
+    letters.carry()
+    assert User.objects.get().email == address
+    mail.outbox.clear()
+
+
+def test_who_changes_the_mail_address_first_gets_no_link(client, ana):
+    name(client, OLD)
+    another_mail(client)
+
+    page = name(client, NEW)
+
+    notice_mails.write_due()
+    letters.carry()
+    (letter,) = mail.outbox
+    assert "/confirm/" not in letter.body
+    assert "Your mail address is new, so no link in a mail ends the waiting" in letter.body
+    assert "https://stipend.example/earnings/wallet/" in letter.body
+    assert "Follow the link that we sent you by mail." not in page
+    assert "Sign this text with your old wallet" in page
+    assert wallets.used(ana).address == OLD
+
+
+def test_who_changes_the_mail_address_afterwards_follows_no_link(client, ana):
+    name(client, OLD)
+    name(client, NEW)
+    another_mail(client)  # before the mail about the wallet was written
+
+    notice_mails.write_due()
+    letters.carry()
+    (letter,) = mail.outbox
+
+    assert letter.to == ["thief@example.org"]
+    assert "/confirm/" not in letter.body
+    refused = Client().post(wallets._link(ana))
+    assert (refused.status_code, "too new" in refused.content.decode()) == (400, True)
+    assert wallets.used(ana).address == OLD
+
+
+def test_to_prove_the_same_address_again_makes_it_no_newer(client, ana):
+    another_mail(client, "ana@example.org")
+    name(client, OLD)
+
+    name(client, NEW)
+
+    assert wallets.standing(ana).by_mail
 
 
 def test_the_old_wallets_signature_confirms(client, ana):
