@@ -17,6 +17,7 @@ from payments.ledger import Posting
 from payments.models import Account, Entry, Network, Payout
 from payments.pages import Rows
 from payments.statements import Row
+from payments.wallets import Standing
 
 Kind = Account.Kind
 CAUSE_CHARACTERS = ledger.CAUSE_CHARACTERS
@@ -219,6 +220,21 @@ def _withdrawal(payout: Payout) -> Withdrawal:
         requested_at=payout.requested_at,
         ended_at=payout.ended_at,
     )
+
+
+def wallet(purse_id: UUID) -> Standing:
+    """Where withdrawals from this purse go, and the wallet that is to come."""
+    return wallets.standing(purses.holder(purse_id))
+
+
+def confirm_wallet(purse_id: UUID, *, signature: str) -> None:
+    """The wallet to come counts, because the one in use signed for it; raises NotConfirmed."""
+    wallets.confirm_by_signature(purses.holder(purse_id), signature)
+
+
+def keep_wallet(purse_id: UUID) -> None:
+    """The wallet in use stays: whatever was to come is taken back."""
+    wallets.take_back(purses.holder(purse_id))
 
 
 def payments_of(keys: Sequence[str]) -> dict[str, dict[str, Any]]:

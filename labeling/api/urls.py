@@ -24,6 +24,7 @@ from labeling.api import (
     skills,
     submissions,
     tasks,
+    wallets,
     withdrawals,
 )
 
@@ -55,6 +56,9 @@ urlpatterns = [
     path("projects/<row:project_id>/statement/months/", money.ProjectMonthsView.as_view()),
     path("projects/<row:project_id>/statement/csv/", money.ProjectStatementFileView.as_view()),
     path("projects/<row:project_id>/withdrawals/", withdrawals.WithdrawalsView.as_view()),
+    path("projects/<row:project_id>/wallet/", wallets.ProjectWalletView.as_view()),
+    path("projects/<row:project_id>/wallet/coming/", wallets.ProjectComingView.as_view()),
+    path("projects/<row:project_id>/wallet/confirm/", wallets.ProjectConfirmView.as_view()),
     path("projects/<row:project_id>/gold/", gold.GoldView.as_view()),
     path("projects/<row:project_id>/gold/<row:task_id>/retire/", gold.RetireView.as_view()),
     path("projects/<row:project_id>/gold/<row:task_id>/practice/", practice.SetAsideView.as_view()),

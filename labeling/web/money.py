@@ -18,9 +18,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from labeling import causes
 from labeling.api import money as api
-from labeling.errors import NotFound
 from labeling.models import Project
 from labeling.orders import overviews, projects
+from labeling.web import wallets
 from payments import escrow, money
 from payments.errors import PaymentsError
 from people.errors import PeopleError
@@ -46,14 +46,6 @@ STATES = {
     "PAID": gettext_lazy("Arrived in your wallet"),
     "RETURNED": gettext_lazy("Came back to the funds"),
 }
-ADDRESS = {
-    "placeholder": "0x…",
-    "class": "mono",
-    "dir": "ltr",
-    "autocomplete": "off",
-    "autocapitalize": "none",
-    "spellcheck": "false",
-}
 
 
 class WithdrawalForm(forms.Form):
@@ -65,7 +57,9 @@ class WithdrawalForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     address = forms.CharField(
-        label=gettext_lazy("Wallet address"), max_length=64, widget=forms.TextInput(attrs=ADDRESS)
+        label=gettext_lazy("Wallet address"),
+        max_length=64,
+        widget=forms.TextInput(attrs=wallets.ADDRESS),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -94,7 +88,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
     """One project's money; what is posted asks for a withdrawal."""
-    project = _owned(request, project_id)
+    project = wallets.owned(request, project_id)
     form = WithdrawalForm(request.POST or None, initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid() and _withdraw(request, project, form):
         return redirect("project-money", project.pk)
@@ -104,6 +98,7 @@ def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
+        **wallets.panel(project),
         **_sums(overview.balances),
         "to_open_units": overview.opening_units,
         "instructions": overview.deposit,
@@ -123,14 +118,7 @@ def of_project(request: HttpRequest, project_id: int) -> HttpResponse:
 @login_required
 def statement_file(request: HttpRequest, project_id: int) -> HttpResponseBase:
     """All that changed the project's money, as CSV."""
-    return api.csv_file(_owned(request, project_id))
-
-
-def _owned(request: HttpRequest, project_id: int) -> Project:
-    try:
-        return projects.owned(project_id, owner=request.user)
-    except NotFound:
-        raise Http404
+    return api.csv_file(wallets.owned(request, project_id))
 
 
 def _sums(balances: dict[str, int]) -> dict[str, int]:

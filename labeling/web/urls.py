@@ -13,6 +13,7 @@ from labeling.web import (
     reviews,
     skills,
     views,
+    wallets,
 )
 
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path(
         "money/<int:project_id>/statement.csv", money.statement_file, name="project-statement-file"
     ),
+    path("money/<int:project_id>/wallet/sign/", wallets.sign, name="sign-for-project-wallet"),
+    path("money/<int:project_id>/wallet/keep/", wallets.take_back, name="keep-project-wallet"),
     path("reputation/", reputation.reputation_page, name="reputation"),
     path("sw.js", device.worker, name="worker"),
     path("manifest.webmanifest", device.manifest, name="manifest"),

@@ -130,6 +130,7 @@ NO_PAGES = {
     **dict.fromkeys(("sign-in-by-passkey", "passkey-options", "sign-in-by-wallet"), "is posted to"),
     **dict.fromkeys(("sign-in-message", "wallet-message", "prove-wallet"), "is posted to"),
     **dict.fromkeys(("forget-wallet", "sign-for-wallet", "keep-wallet"), "is posted to"),
+    **dict.fromkeys(("sign-for-project-wallet", "keep-project-wallet"), "is posted to"),
     **dict.fromkeys(("issue-token", "revoke-token", "confirm-options"), "is posted to"),
     **dict.fromkeys(("forget-mail", "turn-off-second-step"), "is posted to"),
     **dict.fromkeys(("new-passkey-options", "add-passkey", "rename-passkey"), "is posted to"),
