@@ -6,6 +6,7 @@ with that it is in the book and leaves for the wallet it came from.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.transaction import atomic
@@ -34,12 +35,16 @@ class Move:
 
 
 def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
-    """The correction waits for another admin; nothing has moved. Raises NothingMoves."""
+    """The correction waits for another admin; nothing has moved.
+
+    Raises NothingMoves, and SecondAdminNeeded for an admin whose purse it fills.
+    """
     ends = [(one.purse_id, one.kind) for one in (move.source, move.target)]
     if move.amount_units <= 0 or ends[0] == ends[1]:
         raise NothingMoves()
     if not {move.source.kind, move.target.kind} <= set(KINDS):
         raise NothingMoves("What is on its way to the chain is moved by its payout alone.")
+    _check_not_theirs(move.target.purse_id, admin)
     return Correction.objects.create(
         source_id=move.source.purse_id,
         source_kind=move.source.kind,
@@ -49,6 +54,11 @@ def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
         reason=move.reason,
         proposed_by_id=admin.pk,
     )
+
+
+def _check_not_theirs(purse_id: UUID, admin: AbstractBaseUser) -> None:
+    if purses.holder(purse_id) == f"person:{admin.pk}":
+        raise SecondAdminNeeded("Others than the one who is paid have to agree.")
 
 
 @atomic
@@ -93,6 +103,7 @@ def approve(correction_id: int, *, admin: AbstractBaseUser) -> Correction:
         return found
     if found.proposed_by_id == admin.pk:
         raise SecondAdminNeeded("Another admin than the one who proposed it has to agree.")
+    _check_not_theirs(found.target_id, admin)
     if found.deposit and deposits.was_told_otherwise(found.deposit):
         raise NothingMoves(IN_THE_BOOK)
     units = found.amount_units

@@ -1,5 +1,7 @@
 """What one admin alone may not do: let a large payout go, and move money by hand."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
@@ -153,6 +155,35 @@ def test_a_correction_takes_two_admins_and_moves_once(admins):
     assert house.balance(PERSON, "EARNED") == 100_000
     assert house.balance(OTHER, "EARNED") == 210_000
     assert Entry.objects.get(kind="correction").cause == "A person asked."
+
+
+def test_an_admin_fills_no_purse_of_their_own_by_hand(admins):
+    wanted = move(200_000)
+    for admin in admins[:2]:
+        house.earn(f"person:{admin.pk}", 10_000)
+    own = [
+        Account.objects.get(purse__holder=f"person:{one.pk}", kind="EARNED") for one in admins[:2]
+    ]
+
+    with pytest.raises(SecondAdminNeeded):
+        corrections.propose(replace(wanted, target=own[0]), admin=admins[0])
+    made = corrections.propose(replace(wanted, target=own[1]), admin=admins[0])
+    with pytest.raises(SecondAdminNeeded):
+        corrections.approve(made.pk, admin=admins[1])
+
+    assert house.balance(PERSON, "EARNED") == 300_000
+    assert corrections.approve(made.pk, admin=admins[2]).state == "POSTED"
+    assert house.balance(f"person:{admins[1].pk}", "EARNED") == 210_000
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_postgresql_refuses_a_correction_that_fills_an_admins_own_purse(admins, whose):
+    made = corrections.propose(move(1), admin=admins[0])
+    made.target_id = escrow.open_purse(f"person:{admins[whose].pk}")
+    made.state, made.decided_by = "POSTED", admins[1]
+
+    with pytest.raises(IntegrityError, match="fills the purse of one of its two admins"), atomic():
+        made.save()
 
 
 def test_a_declined_correction_is_never_posted(admins):
