@@ -54,6 +54,7 @@ def _web(*, host: str, port: int) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--workers", str(count)]
     command += ["--blocking-threads", str(threads), "--workers-kill-timeout", "2"]
+    command += ["--respawn-failed-workers"]  # one that dies is one less, and no end of all
     return [*command, "config.wsgi:application"]
 
 
