@@ -1,12 +1,16 @@
 """Money outlives the house: after its silence anybody takes their balance out, once."""
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from web3.exceptions import ContractLogicError
 
 from payments import trees
 from tests.contracts import ground as g
 from tests.contracts.conftest import EXIT_DELAY, HELD
 
 OWED = [1_000, 2_000, 3_000, 4_000, 5_000]
+QUICK = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 class Left:
@@ -76,6 +80,62 @@ def test_no_other_amount_account_or_way_is_in_the_tree(ground, token, vault, lef
     ):
         assert ground.refuse(call, who) == "vault: not in the tree"
     assert token.functions.balanceOf(vault.address).call() == HELD
+
+
+def changed(path, nodes):
+    """The way with one step in it changed, left out, added, or changed for another."""
+    steps = st.sampled_from(nodes) | st.binary(min_size=32, max_size=32)
+    places = st.integers(0, len(path) - 1)
+    flipped = st.tuples(places, st.integers(0, 255)).map(
+        lambda at: [
+            (int.from_bytes(step) ^ (n == at[0]) << at[1]).to_bytes(32)
+            for n, step in enumerate(path)
+        ]
+    )
+    return st.one_of(
+        flipped,
+        places.map(lambda at: path[:at] + path[at + 1 :]),
+        st.tuples(places, steps).map(lambda new: [*path[: new[0]], new[1], *path[new[0] :]]),
+        st.tuples(places, steps).map(lambda new: [*path[: new[0]], new[1], *path[new[0] + 1 :]]),
+        st.permutations(path),
+        st.lists(steps, max_size=4),
+    )
+
+
+def test_no_claim_but_those_in_the_tree_is_paid(ground, vault, left):
+    """Whatever is changed of a true one: the account, the amount, the way, or all of them."""
+    ground.pass_time(EXIT_DELAY + 1)
+    ways = [left.tree.proof(leaf) for leaf in left.leaves]
+    true = [(who, units, way) for (who, units), way in zip(left.rows, ways, strict=True)]
+    nodes = [node for node in left.tree.nodes if node]
+    somebody = st.binary(min_size=20, max_size=20) | st.sampled_from([one[-20:] for one in nodes])
+    anybody = st.sampled_from([who for who, _ in left.rows]) | somebody.map(
+        ground.web3.to_checksum_address
+    )
+    amounts = st.sampled_from([*OWED, *(int.from_bytes(one) for one in nodes)]) | st.integers(
+        0, 2**256 - 1
+    )
+
+    def untrue(claim):
+        who, units, way = (st.just(one) for one in claim)
+        other = changed(claim[2], nodes)
+        return st.one_of(
+            st.tuples(anybody, units, way),
+            st.tuples(who, amounts, way),
+            st.tuples(who, units, other),
+            st.tuples(anybody, amounts, other),
+        )
+
+    @settings(max_examples=150, **QUICK)
+    @given(st.sampled_from(true).flatmap(untrue))
+    def any_claim(claim):
+        assume(claim not in true)
+        with pytest.raises(ContractLogicError, match="vault: not in the tree"):
+            vault.functions.exit(*claim).call({"from": ground.stranger})
+
+    any_claim()
+    for claim in true:
+        vault.functions.exit(*claim).call({"from": ground.stranger})
 
 
 def test_a_node_of_the_tree_is_no_leaf(ground, token, vault, left):

@@ -34,7 +34,9 @@ def expected(payees, *, moods, vault, held):
 
 def test_any_batch_does_what_the_model_says(ground, moody, moody_vault):
     ground.send(moody_vault.functions.set_daily_cap(2**96 - 1), ground.owner)
-    ground.send(moody.functions.set_call(moody_vault.address, b"\x00\x01\x02\x03"), ground.owner)
+    inner = moody_vault.functions.deposit(g.purse(7), 1)._encode_transaction_data()
+    ground.send(moody.functions.mint(moody.address, CAP), ground.owner)  # enough for all of them
+    ground.send(moody.functions.set_call(moody_vault.address, inner), ground.owner)
     vault = moody_vault.address
     persons = [*ground.payees[:5], NOBODY, vault, ground.owner]
     harmful = {g.LIES: g.HONEST, g.SAYS_TWO: g.SAYS_NO, g.KEEPS_A_TENTH: g.HONEST}
