@@ -6,6 +6,7 @@ money, the book must reconcile; a test that breaks it on purpose says so with
 """
 
 import os
+import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests import described, emptied
 
 CHROMIUM = "/usr/bin/chromium"
 SLOW_ROOMS = {"browser", "flows", "launcher", "deployment"}
+SEND_GAS, MINED_SECONDS = 300_000, 0.002
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -63,6 +65,18 @@ class Chain:
     def mine(self, blocks: int = 1) -> None:
         """Empty blocks on top."""
         self.call("anvil_mine", hex(blocks))
+
+    def send(self, call: dict[str, str], *, sender: int) -> str:
+        """The hash of a tx of this well-known account, once it is mined; it went well.
+
+        `call` says to whom and with what bytes. The chain signs for its well-known accounts.
+        """
+        tx = {**call, "from": self.call("eth_accounts")[sender], "gas": hex(SEND_GAS)}
+        tx_hash = str(self.call("eth_sendTransaction", tx))
+        while not (receipt := self.call("eth_getTransactionReceipt", tx_hash)):
+            time.sleep(MINED_SECONDS)
+        assert receipt["status"] == "0x1", tx
+        return tx_hash
 
 
 @pytest.fixture

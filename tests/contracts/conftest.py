@@ -17,7 +17,7 @@ EXIT_DELAY = 30 * 86_400
 
 def quick(web3: Web3) -> Web3:
     """Without the layers that ask the chain for its id and its newest block before each call."""
-    for name in ("gas_price_strategy", "validation", "gas_estimate", "ens_name_to_address"):
+    for name in ("gas_price_strategy", "validation", "ens_name_to_address"):
         web3.middleware_onion.remove(name)
     return web3
 

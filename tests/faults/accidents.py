@@ -80,15 +80,17 @@ def _forget_inherited_wires() -> None:
     globals()["_kept"] = inherited  # never collected here, so never closed here
 
 
-def wait_until_postgresql_noticed() -> None:
-    """The dead child's session is over, and with it its locks."""
+def wait_until_postgresql_noticed(application: str = "") -> None:
+    """The dead process's session is over, and with it its locks: nobody else has one, or nobody
+    else of this application."""
     waiting = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        "AND backend_type = 'client backend' AND pid <> pg_backend_pid() "
+        "AND %s IN ('', application_name)"
     )
     for _ in range(10_000):
         with connection.cursor() as cursor:
-            cursor.execute(waiting)
+            cursor.execute(waiting, [application])
             if cursor.fetchone() == (0,):
                 return
     raise AssertionError("PostgreSQL still serves the dead.")
@@ -135,16 +137,18 @@ def points(step: Step) -> Iterator[None]:
 
 
 @contextmanager
-def fail_at(number: int, when: str) -> Iterator[list[str]]:
+def fail_at(number: int, when: str, methods: set[str] | None = None) -> Iterator[list[str]]:
     """The wire breaks at the call of this number: on the way there, or on the way back.
 
-    Gives the list of calls that were broken: empty if there were not so many.
+    Counted are all calls, or those of these methods. Gives the list of calls that were broken:
+    empty if there were not so many.
     """
     broken: list[str] = []
     numbers = count(1)
 
     def step(name: str, do: Callable[[], Any]) -> Any:
-        if name in {"commit", "write"} or next(numbers) != number:
+        is_one = name not in {"commit", "write"} and (methods is None or name in methods)
+        if not is_one or next(numbers) != number:
             return do()
         broken.append(name)
         if when == AFTER:

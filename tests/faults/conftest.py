@@ -16,27 +16,37 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Max, QuerySet
 
-from payments import jobs, purses
+from labeling.models import Project
+from payments import escrow, jobs, permits
 from payments.chain import vault
 from payments.chain.wallet import Wallet
 from payments.models import Batch, ChainTx, Payout
 from tests import emptied
 from tests.conftest import Chain
 from tests.faults.yard import Yard
+from tests.labeling import house as workshop
 from tests.payments import house
 
 PERSON = "person:1"
 WALLET = 10  # of the first person; those of the others follow
 PEOPLE = 3
 ROUNDS_LIMIT = 12
+DEPOSITOR = 2
+PRICE_UNITS = 30_000  # of a label in the project
+RICH_UNITS, FUNDS_UNITS = 10**12, 10**9
+MEANWHILE_UNITS = 7_000  # deposited while a payout is on its way, and a unit more each time
 
 
 @dataclass
 class Payday:
-    """Payouts of three people in turn, each followed until it has arrived."""
+    """Payouts of three people in turn, each followed until it has arrived.
 
-    purse_id: UUID
-    mine: Callable[..., None]
+    With each of them a deposit is on its way, too. What must be in the vault and in the project's
+    FUNDS when all is over is counted beside the product.
+    """
+
+    project: Project
+    chain: Chain
     earlier: set[UUID] = field(default_factory=set)
     last_number: int = 0
     is_over: bool = True
@@ -45,13 +55,33 @@ class Payday:
         self.numbers = count(1)
         self.wallets = [Wallet(WALLET + one).address for one in range(PEOPLE)]
         self.address = self.wallets[0]
+        self.purse_id = self.project.purse
+        self.mine = self.chain.mine
+        self.vault_units = self.funds_units = 0
+
+    def deposit(self, units: int) -> str:
+        """The hash of the tx that put units into the project's purse; nobody has read it."""
+        self.expect(units)
+        _, call = permits.calls(self.purse_id, units)
+        return self.chain.send(call, sender=DEPOSITOR)
+
+    def expect(self, units: int) -> None:
+        """So much more, or less, in the vault and in FUNDS when all is over."""
+        self.vault_units += units
+        self.expect_funds(units)
+
+    def expect_funds(self, units: int) -> None:
+        """The same in FUNDS alone: what is earned stays in the vault till it is paid."""
+        self.funds_units += units
 
     def ask(self, units: int = 20_000) -> Payout:
-        """A payout of money that was earned just now."""
+        """A payout of money that was earned just now; and somebody has put money in, unread."""
         number = next(self.numbers)
         who = (number - 1) % PEOPLE
         person = f"person:{who + 1}"
-        house.earn(person, units, purse_id=self.purse_id)
+        self.deposit(MEANWHILE_UNITS + number)
+        house.earn(person, units, purse_id=self.purse_id, name=f"payday {number}")
+        self.expect_funds(-units)
         return house.ask(person, units, wallet=WALLET + who, key=str(number))
 
     def run(self, rounds: int = 3) -> None:
@@ -89,7 +119,8 @@ class Payday:
         return ChainTx.objects.filter(batch__number__gt=self.last_number)
 
     def assert_paid_once(self, payouts: list[Payout], returned: Sequence[Payout] = ()) -> None:
-        """These payouts are all there were since the start, and each arrived exactly once."""
+        """These payouts are all there were since the start, and each arrived exactly once; and so
+        did what was put in meanwhile."""
         states = dict(Payout.objects.exclude(pk__in=self.earlier).values_list("pk", "state"))
         assert {states.pop(one.pk) for one in returned} <= {Payout.State.RETURNED}
         assert states == {one.pk: Payout.State.PAID for one in payouts}
@@ -99,6 +130,9 @@ class Payday:
         paid_units = sum(one.amount_units for one in payouts)
         assert vault.token_balance() == self.vault_units - paid_units
         assert Batch.objects.count() == ChainTx.objects.count()
+        self.mine(settings.CHAIN_CONFIRMATIONS)
+        jobs.scan_deposits()
+        assert self.funds_now_units() == self.funds_units
         self.prove()
 
     def prove(self) -> None:
@@ -111,6 +145,10 @@ class Payday:
         """What has come to a wallet since the start."""
         return Wallet.token_balance(wallet) - self.before_units[wallet]
 
+    def funds_now_units(self) -> int:
+        """What the book says is in the project's FUNDS."""
+        return escrow.balances(self.purse_id).get("FUNDS", 0)
+
     def start(self) -> "Payday":
         """From here on everything is counted; what was mined before is settled, and deep."""
         self.mine(settings.CHAIN_CONFIRMATIONS)
@@ -118,7 +156,7 @@ class Payday:
         self.earlier, self.is_over = set(Payout.objects.values_list("pk", flat=True)), False
         self.last_number = Batch.objects.aggregate(last=Max("number"))["last"] or 0
         self.before_units = {one: Wallet.token_balance(one) for one in self.wallets}
-        self.vault_units = vault.token_balance()
+        self.vault_units, self.funds_units = vault.token_balance(), self.funds_now_units()
         return self
 
 
@@ -133,8 +171,12 @@ class House:
         """A project with 1,000.00 from the chain, and nobody paid yet."""
         self.chain.begin()
         call_command("deploy_vault", verbosity=0)
-        purse_id = house.deposited(1_000_000_000)
-        self.payday = Payday(purse_id=purse_id, mine=self.chain.mine)
+        project = workshop.project(price_units=PRICE_UNITS)
+        self.payday = Payday(project=project, chain=self.chain)
+        Wallet(DEPOSITOR).mint(RICH_UNITS)
+        approve, _ = permits.calls(project.purse, RICH_UNITS)
+        self.chain.send(approve, sender=DEPOSITOR)
+        self.payday.deposit(FUNDS_UNITS)
         return self.payday
 
     def ready(self) -> Payday:
@@ -184,16 +226,9 @@ def mine(chain: Chain) -> Callable[..., None]:
 
 
 @pytest.fixture
-def deposit(payday: Payday) -> Callable[[int], None]:
+def deposit(payday: Payday) -> Callable[[int], str]:
     """Puts units into the project's purse on chain; nobody has read it."""
-    wallet = Wallet(2)
-
-    def put(units: int) -> None:
-        wallet.mint(units)
-        wallet.deposit(purses.onchain(payday.purse_id), units)
-        payday.vault_units += units
-
-    return put
+    return payday.deposit
 
 
 @pytest.fixture
@@ -207,6 +242,8 @@ def yard(tmp_path: Path, payday: Payday) -> Iterator[Yard]:
 def graveyard(tmp_path_factory: pytest.TempPathFactory, shared: House) -> Iterator[Yard]:
     """With a real worker, whose processes die where they are told."""
     made = Yard(tmp_path_factory.mktemp("yard"))
-    made.work_until_told()
-    yield made
-    made.close()
+    try:
+        made.work_until_told()
+        yield made
+    finally:
+        made.close()

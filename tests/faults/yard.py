@@ -1,4 +1,7 @@
-"""Where real workers work: a broker of its own, and the hand that gives out the jobs."""
+"""Where real workers work: a broker of its own, and the hand that gives out the jobs.
+
+A web server may stand beside them; it is asked over HTTP.
+"""
 
 import os
 import signal
@@ -6,22 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx
+import pytest
 from celery import Celery, current_app
 from django.conf import settings
 from django.db import connection
 
-from launcher import processes
+from launcher import processes, roles
 from launcher import redis as servers
 from payments.models import Payout
-from tests.faults import accidents
+from tests.faults import accidents, orders
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = ("payments.jobs.scan_deposits", "payments.jobs.pump_payouts")
 READY_SECONDS, END_SECONDS, ROUND_SECONDS, DEATH_SECONDS = 60, 90, 0.2, 0.005
+WORKER, WEB = "worker", "web"  # as PostgreSQL knows them
 
 
 def database_url() -> str:
@@ -31,6 +38,25 @@ def database_url() -> str:
     return f"postgres://{found['USER']}{secret}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What somebody with this token asks the API for: a POST."""
+
+    path: str
+    token: str
+    body: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"POST {self.path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        key = {"Idempotency-Key": self.key} if self.key else {}
+        return {"Authorization": f"Token {self.token}", **key}
+
+
 @dataclass
 class Yard:
     """A broker of its own, the workers on it, and the hand that gives out the jobs."""
@@ -38,6 +64,7 @@ class Yard:
     home: Path
     payday: object = None
     workers: list[subprocess.Popen] = field(default_factory=list)
+    web: processes.Child | None = None
 
     def __post_init__(self) -> None:
         for name in ("logs", "redis"):
@@ -58,40 +85,96 @@ class Yard:
 
     def work_until_told(self) -> subprocess.Popen:
         """One more worker, whose one process dies where `die_at` says; then another one comes."""
-        return self._start(["tests.faults.mortal", str(self.home)], children=1)
+        return self._start(["tests.faults.mortal"], children=1)
 
-    def die_at(self, number: int, when: str, *, job: str | None, verb: Callable[[], object]) -> str:
-        """The name of the point where the process was killed that did the job, or the verb."""
-        return self._die_in(job, number, when) if job else accidents.die_at(number, when, verb)
+    def serve_until_told(self) -> None:
+        """The product's web server, whose one process dies where `die_at` says, and the next."""
+        port = processes.free_port()
+        with pytest.MonkeyPatch.context() as one:
+            one.setenv("STIPEND_WEB_PROCESSES", "1")
+            one.setenv("STIPEND_WEB_THREADS", "1")
+            command = roles.command("web", home=self.home, host="127.0.0.1", port=port)
+        command[command.index("granian")] = "tests.faults.mortal_web"
+        command[-1] = "tests.faults.mortal_web:application"
+        # Its nudges go to the tests' own broker, where nobody works: jobs come when told.
+        env = self._env(WEB) | {"REDIS_URL": settings.REDIS_URL}
+        self.web = processes.spawn("web", command, log=self.home / "logs" / "web.log", env=env)
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=READY_SECONDS)
+        processes.wait_until(self._serves, child=self.web, seconds=READY_SECONDS)
 
-    def _die_in(self, job: str, number: int, when: str) -> str:
-        job, died, new = f"payments.jobs.{job}", self.home / "died", self.home / "order.new"
-        died.unlink(missing_ok=True)
-        new.write_text(f"{job} {number} {when}")
-        new.rename(self.home / "order")
-        self.give(job)
+    def _serves(self) -> bool:
+        try:
+            return bool(self.http.get("/api/v1/"))
+        except httpx.TransportError:
+            return False
+
+    def post(self, wish: Wish) -> None:
+        """The wish is granted, however often it has to be sent."""
         until = time.monotonic() + END_SECONDS
-        while not (died.exists() and died.read_text()):
-            assert time.monotonic() < until, f"No process died at point {number} of {job}."
-            time.sleep(DEATH_SECONDS)
-        accidents.wait_until_postgresql_noticed()
-        return died.read_text()
+        while time.monotonic() < until:
+            try:
+                answer = self._send(wish)
+            except httpx.TransportError:
+                time.sleep(DEATH_SECONDS)
+                continue
+            assert answer.is_success, answer.text
+            return
+        raise AssertionError("The web server is gone.")
 
-    def _start(self, module: list[str], *, children: int) -> subprocess.Popen:
-        env = {
+    def _send(self, wish: Wish) -> httpx.Response:
+        return self.http.post(wish.path, json=wish.body, headers=wish.headers)
+
+    def die_at(self, number: int, when: str, *, doing: str | Wish, only: str = "") -> str:
+        """The name of the point where the process was killed that did this job, or this wish.
+
+        The number is among all points, or `only` among those of a name.
+        """
+        name = doing.name if isinstance(doing, Wish) else doing
+        orders.give(self.home, name, number=number, when=when, only=only)
+        if isinstance(doing, Wish):
+            self._ask_in_vain(doing)
+            return self._dead(WEB)
+        self.give(doing)
+        return self._dead(WORKER)
+
+    def _ask_in_vain(self, wish: Wish) -> None:
+        """Whoever asks sees the connection break; one that broke before was another's."""
+        while not orders.followed(self.home):
+            with suppress(httpx.TransportError):
+                answer = self._send(wish)
+                raise AssertionError(f"Nobody died of it: {answer.status_code}")
+
+    def _dead(self, application: str) -> str:
+        until = time.monotonic() + END_SECONDS
+        while not (point := orders.followed(self.home)):
+            assert time.monotonic() < until, f"No process of the {application} died there."
+            time.sleep(DEATH_SECONDS)
+        accidents.wait_until_postgresql_noticed(application)
+        return point
+
+    def _env(self, application: str) -> dict[str, str]:
+        return {
             **os.environ,
+            orders.PLACE: str(self.home),
             "DATABASE_URL": database_url(),
             "REDIS_URL": self.url,
             "CHAIN_RPC_URL": settings.CHAIN_RPC_URL,
             "STIPEND_CONN_MAX_AGE": "600",  # as in the product
-            "PGAPPNAME": "worker",
+            "PGAPPNAME": application,
         }
+
+    def _start(self, module: list[str], *, children: int) -> subprocess.Popen:
         celery = ["-A", "config.celery", "worker", "-c", str(children)]
         command = [sys.executable, "-m", *module, *celery]
         log = (self.home / "logs" / f"worker-{len(self.workers)}.log").open("wb")
         quick = ["-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         made = subprocess.Popen(
-            [*command, *quick], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+            [*command, *quick],
+            cwd=ROOT,
+            env=self._env(WORKER),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         self.workers.append(made)
         until = time.monotonic() + READY_SECONDS
@@ -111,6 +194,9 @@ class Yard:
         for worker in self.workers:
             if worker.poll() is None:
                 self.kill(worker)
+        if self.web:
+            self.http.close()
+            processes.stop([self.web], seconds=5)
         self.stop_redis()
 
     def give(self, *names: str, times: int = 1) -> None:
@@ -148,4 +234,5 @@ class Yard:
         for worker in self.workers:
             if worker.poll() is None:
                 self.kill(worker)
+        accidents.wait_until_postgresql_noticed()
         self.payday.assert_paid_once(payouts)

@@ -30,10 +30,13 @@ def deposited(chain_units: int) -> UUID:
     return purse_id
 
 
-def earn(payee: str, amount_units: int, *, purse_id: UUID | None = None) -> str:
-    """The key of a release of this amount to the payee, out of a purse with enough in it."""
+def earn(payee: str, amount_units: int, *, purse_id: UUID | None = None, name: str = "") -> str:
+    """The key of a release of this amount to the payee, out of a purse with enough in it.
+
+    Where there is other work, too, a `name` keeps their keys apart.
+    """
     purse_id = purse_id or project(funds_units=amount_units)
-    number = next(_numbers)
+    number = name or next(_numbers)
     escrow.hold(purse_id, key=f"hold:{number}", amount_units=amount_units)
     key = f"release:{number}"
     escrow.release(
