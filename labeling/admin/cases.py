@@ -1,14 +1,15 @@
 """Rejections, those who decide about them, and the brake on requesters."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from labeling.errors import LabelingError
+from labeling.admin import doors
 from labeling.models import Case, Judgement, Seat, Standing, Vote
 from labeling.review import cases, standings
 from payments.admin.readonly import ReadOnlyAdmin, decimals
-from payments.errors import InsufficientFunds
 
 
 @admin.register(Case)
@@ -23,13 +24,13 @@ class CaseAdmin(ReadOnlyAdmin):
     actions = ["overturn"]
 
     @admin.action(description="Overturn: accept and pay", permissions=["operate"])
-    def overturn(self, request: HttpRequest, chosen: QuerySet[Case]) -> None:
-        for case in chosen:
-            try:
-                cases.overturn(case.pk, judge=request.user, by=Judgement.By.ADMIN)
-                messages.success(request, f"{case} is overturned.")
-            except (LabelingError, InsufficientFunds) as error:
-                messages.error(request, f"{case}: {error}")
+    def overturn(self, request: HttpRequest, chosen: QuerySet[Case]) -> HttpResponse | None:
+        about = "Their answers are accepted and paid; what was final is held anew out of the funds."
+        page = doors.asked(self, request, chosen, title="Overturn these rejections", about=about)
+        if page is None:
+            verb = partial(cases.overturn, judge=request.user, by=Judgement.By.ADMIN)
+            doors.each(self, request, chosen, lambda case: verb(case.pk), done="is overturned.")
+        return page
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("labeling.change_case")

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from labeling.admin import doors
+from labeling.admin.orders import Orders
 from labeling.admin.project_form import ProjectForm, written
 from labeling.crowd import reach
-from labeling.errors import LabelingError
 from labeling.models import Example, Load, Membership, Project
 from labeling.orders import projects, rules
 from payments import money
@@ -20,13 +21,15 @@ FIXED_QUALITY = ["overlap", "overlap_max"]
 
 
 @admin.register(Project)
-class ProjectAdmin(ReadOnlyAdmin):
+class ProjectAdmin(Orders, ReadOnlyAdmin):
     list_display = ["id", "title", "owner", "state", "price", "overlap", "review", "created_at"]
     list_display_links = ["id", "title"]
     list_filter = ["state", "review"]
     list_select_related = ["owner"]
     search_fields = ["title", "owner__username", "=id"]
     actions = ["pause", "close"]
+    actions_list = ["create"]
+    actions_detail = ["load_tasks", "load_gold", "open_tasks"]
     form = ProjectForm
     fieldsets = [
         (None, {"fields": ["title", "owner", "kind", "state", "skill"]}),
@@ -78,22 +81,18 @@ class ProjectAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Pause: hand out nothing more for now", permissions=["operate"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Project]) -> None:
-        self._each(request, chosen, projects.pause, "paused")
+        doors.each(self, request, chosen, projects.pause, done="is paused.")
 
     @admin.action(description="Close: refund what no answer can cost", permissions=["operate"])
-    def close(self, request: HttpRequest, chosen: QuerySet[Project]) -> None:
-        self._each(request, chosen, projects.close, "closed")
+    def close(self, request: HttpRequest, chosen: QuerySet[Project]) -> HttpResponse | None:
+        about = "Nothing more is handed out, ever; what no answer can cost any more goes back."
+        page = doors.asked(self, request, chosen, title="Close these projects", about=about)
+        if page is None:
+            doors.each(self, request, chosen, projects.close, done="is closed.")
+        return page
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("labeling.change_project")
-
-    def _each(self, request: HttpRequest, chosen: QuerySet[Project], verb, done: str) -> None:
-        for project in chosen:
-            try:
-                verb(project)
-                messages.success(request, f"{project} is {done}.")
-            except LabelingError as error:
-                messages.error(request, f"{project}: {error}")
 
 
 @admin.register(Example)

@@ -1,12 +1,32 @@
 """Who reviews what, and what looked odd."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from typing import Any
 
-from labeling.models import Reviewer, Signal
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from labeling.admin import doors
+from labeling.admin.order_forms import Called
+from labeling.models import Project, Reviewer, Signal
 from labeling.review import reviewers
 from payments.admin.readonly import ReadOnlyAdmin
+
+
+class ReviewerForm(forms.Form):
+    """Who, and what."""
+
+    project = Called(Project.objects.all(), help_text="Its number.")
+    username = forms.CharField(
+        max_length=150,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="The name they sign in with. They see and judge answers, never their own.",
+    )
 
 
 @admin.register(Reviewer)
@@ -15,15 +35,42 @@ class ReviewerAdmin(ReadOnlyAdmin):
     list_select_related = ["project", "user"]
     search_fields = ["project__title", "user__username", "user__pseudonym"]
     actions = ["remove"]
+    actions_list = ["add"]
+
+    @action(
+        description="Add a reviewer",
+        permissions=["add_one"],
+        variant=ActionVariant.PRIMARY,
+        url_path="name",
+        icon="person_add",
+    )
+    def add(self, request: HttpRequest) -> HttpResponse:
+        form = ReviewerForm(request.POST or None)
+        if form.is_valid():
+            given = form.cleaned_data
+            added = doors.call(
+                *(self, request),
+                lambda: reviewers.add(given["project"], username=given["username"]),
+                done=f"{given['username']} reviews {given['project']}.",
+            )
+            if added is not None:
+                return redirect("admin:labeling_reviewer_changelist")
+        return doors.page(self, request, form, title="Add a reviewer")
 
     @admin.action(description="Remove: what they judged stands", permissions=["operate"])
     def remove(self, request: HttpRequest, chosen: QuerySet[Reviewer]) -> None:
-        for one in chosen.select_related("project", "user"):
-            reviewers.remove(one.project, username=one.user.username)
-            messages.success(request, f"{one.user} does not review {one.project} any more.")
+        rows = chosen.select_related("project", "user")
+        doors.each(self, request, rows, _remove, done="reviews no more.")
+
+    def has_add_one_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("labeling.add_reviewer")
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("labeling.change_reviewer")
+
+
+def _remove(one: Reviewer) -> None:
+    reviewers.remove(one.project, username=one.user.username)
 
 
 @admin.register(Signal)

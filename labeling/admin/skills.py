@@ -1,12 +1,45 @@
 """Skills, and who has them."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from typing import Any
 
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from labeling.admin import doors
+from labeling.admin.order_forms import Called, Number, requester, skill
 from labeling.crowd import skills
+from labeling.crowd.requirements import VALUE_LIMIT
 from labeling.models import Grant, Skill
 from payments.admin.readonly import ReadOnlyAdmin
+from people.models import User
+
+
+class SkillForm(forms.Form):
+    """Whose, and what it is called."""
+
+    owner = requester()
+    slug = forms.CharField(
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Small letters, digits and hyphens: what requirements say.",
+    )
+    title = forms.CharField(max_length=120, widget=UnfoldAdminTextInputWidget)
+
+
+class GrantForm(forms.Form):
+    """What, to whom, how much of it."""
+
+    skill = skill(help_text="Its name in requirements.")
+    labeler = Called(
+        User.objects.all(), to_field_name="pseudonym", help_text="The name on their answers."
+    )
+    value = Number(min_value=0, max_value=VALUE_LIMIT, initial=VALUE_LIMIT)
 
 
 @admin.register(Skill)
@@ -14,6 +47,29 @@ class SkillAdmin(ReadOnlyAdmin):
     list_display = ["slug", "title", "owner", "created_at"]
     list_select_related = ["owner"]
     search_fields = ["slug", "title", "owner__username"]
+    actions_list = ["create"]
+
+    @action(
+        description="Create a skill",
+        permissions=["create"],
+        variant=ActionVariant.PRIMARY,
+        icon="add",
+    )
+    def create(self, request: HttpRequest) -> HttpResponse:
+        form = SkillForm(request.POST or None)
+        if form.is_valid():
+            given = form.cleaned_data
+            made = doors.call(
+                *(self, request),
+                lambda: skills.create(given["owner"], slug=given["slug"], title=given["title"]),
+                done=f"{given['slug']} can be granted.",
+            )
+            if made is not None:
+                return redirect("admin:labeling_skill_changelist")
+        return doors.page(self, request, form, title="Create a skill")
+
+    def has_create_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("labeling.add_skill")
 
 
 @admin.register(Grant)
@@ -23,12 +79,41 @@ class GrantAdmin(ReadOnlyAdmin):
     list_select_related = ["skill", "labeler"]
     search_fields = ["skill__slug", "labeler__username", "labeler__pseudonym"]
     actions = ["revoke"]
+    actions_list = ["grant"]
+
+    @action(
+        description="Grant a skill",
+        permissions=["grant"],
+        variant=ActionVariant.PRIMARY,
+        icon="school",
+    )
+    def grant(self, request: HttpRequest) -> HttpResponse:
+        form = GrantForm(request.POST or None)
+        if form.is_valid():
+            given = form.cleaned_data
+            granted = doors.call(
+                *(self, request),
+                lambda: skills.grant(
+                    given["skill"], labeler=given["labeler"], value=given["value"]
+                ),
+                done=f"{given['labeler'].pseudonym} has {given['skill']} at {given['value']}.",
+            )
+            if granted is not None:
+                return redirect("admin:labeling_grant_changelist")
+        about = "It stands as the owner's word: above tests and gold."
+        return doors.page(self, request, form, title="Grant a skill", about=about)
 
     @admin.action(description="Revoke: not earned again by itself", permissions=["operate"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Grant]) -> None:
-        for grant in chosen.select_related("skill", "labeler"):
-            skills.revoke(grant.skill, labeler=grant.labeler)
-            messages.success(request, f"{grant.labeler} has {grant.skill} no more.")
+        rows = chosen.select_related("skill", "labeler")
+        doors.each(self, request, rows, _revoke, done="is taken back.")
+
+    def has_grant_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("labeling.add_grant")
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("labeling.change_grant")
+
+
+def _revoke(grant: Grant) -> None:
+    skills.revoke(grant.skill, labeler=grant.labeler)

@@ -1,21 +1,9 @@
-"""Tasks and who holds them."""
+"""Who holds tasks, and what was reported of them."""
 
 from django.contrib import admin
 
-from labeling.models import Assignment, Audit, Report, Task, Untold
+from labeling.models import Assignment, Audit, Report, Untold
 from payments.admin.readonly import ReadOnlyAdmin
-
-
-@admin.register(Task)
-class TaskAdmin(ReadOnlyAdmin):
-    list_display = [
-        *("id", "project", "state", "overlap", "free_count", "live_count", "done_count"),
-        *("agreement", "judged_at"),
-    ]
-    list_filter = ["state"]
-    list_select_related = ["project"]
-    search_fields = ["=id", "=project__id"]
-    exclude = ["content_hash"]
 
 
 @admin.register(Assignment)

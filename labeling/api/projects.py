@@ -16,7 +16,7 @@ from labeling.crowd import skills
 from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
 from labeling.models.example import WHY_CHARACTERS
-from labeling.models.project import LEASE_MINUTES_LIMIT
+from labeling.models.project import INSTRUCTIONS_CHARACTERS, LEASE_MINUTES_LIMIT
 from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
 from labeling.orders import overviews, projects, warnings
 from labeling.orders.rules import CHANGEABLE
@@ -28,7 +28,6 @@ KEY = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description=f"The same key is the same project. {keys.RULE}",
 )
-INSTRUCTIONS_CHARACTERS = 20_000
 SIGNAL_LIMITS = {
     "too_fast_seconds": "Faster is too fast, for any task; null: as the deployment says.",
     "too_fast_characters": "More a second are unread; null: as the deployment says.",

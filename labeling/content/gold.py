@@ -22,6 +22,8 @@ GOOD_GOLD = 5  # other gold answers that make a labeler known
 GOOD_LEAST = 3  # of them, where there is so little gold
 GOOD_SHARE = 0.8  # of them right
 ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)  # or will be with more work
+MISSED = "good labelers missed it."  # how it ends why doubtful gold is paused
+RETIRED = "Taken out by the requester."
 Kind = ReputationEvent.Kind
 
 
@@ -135,7 +137,7 @@ def _why(project: Project, task: Task, answers: list[Submission]) -> str:
     missed = [one for one in judged if (one.score or 0) < project.accept_score]
     if len(judged) < DOUBT_ANSWERS or len(missed) * 2 <= len(judged):
         return ""
-    return f"{len(missed)} of {len(judged)} good labelers missed it."
+    return f"{len(missed)} of {len(judged)} {MISSED}"
 
 
 def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
@@ -214,7 +216,7 @@ def retire(project: Project, *, task_id: int) -> Task:
         raise NotFound("There is no such gold in this project.")
     if task.state not in ASKED:
         raise TaskNotPaused("This task is not offered.")
-    _take_out(task, why="Taken out by the requester.")
+    _take_out(task, why=RETIRED)
     return task
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from labeling.models.rules import Admission, Quality, Turns, within
 from labeling.models.skill import Skill
 
+INSTRUCTIONS_CHARACTERS = 20_000
 LEASE_MINUTES_LIMIT = 24 * 60
 
 

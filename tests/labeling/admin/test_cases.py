@@ -25,8 +25,8 @@ def read(client, path: str) -> str:
     return client.get(path).content.decode()
 
 
-def act(client, path: str, action: str, row) -> str:
-    chosen = {"action": action, "_selected_action": [row.pk]}
+def act(client, path: str, action: str, row, **more: str) -> str:
+    chosen = {"action": action, "_selected_action": [row.pk], **more}
     return client.post(path, chosen, follow=True).content.decode()
 
 
@@ -34,7 +34,10 @@ def test_an_admin_overturns_a_rejection_in_their_own_name(client, admin):
     made, who = answered(funds=5 * SEAT)
     case = reject(made)
 
-    page = act(client, "/admin/labeling/case/", "overturn", case)
+    asked = act(client, "/admin/labeling/case/", "overturn", case)
+    assert "Overturn these rejections" in asked
+    assert (Case.objects.get().state, earned(who)) == ("STANDING", 0)
+    page = act(client, "/admin/labeling/case/", "overturn", case, confirmed="1")
 
     assert "is overturned" in page
     assert (Case.objects.get().state, earned(who)) == ("OVERTURNED", PRICE)
@@ -47,7 +50,7 @@ def test_what_a_jury_looks_at_is_left_to_it(client, admin):
     case = reject(made)
     Case.objects.update(state="APPEALED")
 
-    page = act(client, "/admin/labeling/case/", "overturn", case)
+    page = act(client, "/admin/labeling/case/", "overturn", case, confirmed="1")
 
     assert "A jury looks at this case" in page
     assert (Case.objects.get().state, earned(who)) == ("APPEALED", 0)
@@ -90,6 +93,6 @@ def test_who_may_only_look_has_no_such_verbs(client):
 
     assert client.get("/admin/labeling/case/").status_code == 403
     assert "Nothing needs an admin" not in read(client, "/admin/")
-    act(client, "/admin/labeling/case/", "overturn", case)
+    act(client, "/admin/labeling/case/", "overturn", case, confirmed="1")
 
     assert Case.objects.get().state == "STANDING"
