@@ -1,8 +1,8 @@
 """A labeler contests a rejection: people other than the requester decide.
 
-Promises: nothing is paid first; who has earned something puts up to the pay of three jurors at
-stake, and gets it back unless the jury finds the rejection right. Who has not appeals one at a
-time, and what has to wait for that keeps its time.
+Promises: nothing is paid first; who has earned something puts up to the pay of all five jurors at
+stake, and gets back what no juror was paid of it: all of it, unless the jury finds the rejection
+right. Who has not appeals one at a time, and what has to wait for that keeps its time.
 """
 
 from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _let_wait(case: Case) -> None:
 
 
 def stake_units(case: Case) -> int:
-    """What the labeler would put at stake now: the pay of three jurors, or what they have."""
+    """What the labeler would put at stake now: the pay of all five jurors, or what they have."""
     return stakes_units(case.labeler_id, [case])[case.pk]
 
 
@@ -94,7 +94,8 @@ def stakes_units(labeler_id: int, found: Sequence[Case]) -> dict[Any, int]:
     count_of = dict(answers.values_list("case").annotate(count=Count("pk")))
     return {
         one.pk: min(
-            FIRST_SEATS * cases.seat_units(one.project, count_of.get(one.pk, 0)), earned_units
+            cases.SEATS_LIMIT * cases.seat_units(one.project, count_of.get(one.pk, 0)),
+            earned_units,
         )
         for one in found
     }

@@ -77,14 +77,9 @@ def _held(juror_id: int) -> Seat | None:
 def open_to(juror_id: int) -> QuerySet[Case]:
     """Contested cases that are none of this person's business otherwise, the oldest first.
 
-    Jurors know the work: an answer of theirs was accepted in the project, or they have its skill,
-    and they are not barred from it. They review nothing of that requester's. Whoever had a seat on
-    a case has no other one there.
+    Jurors know the work, and they are not barred from it. They review nothing of that requester's.
+    Whoever had a seat on a case has no other one there.
     """
-    theirs = Submission.objects.filter(labeler=juror_id, project=OuterRef("project"))
-    knows = Exists(theirs.filter(state=ANSWER.ACCEPTED)) | Exists(
-        Grant.objects.filter(skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None)
-    )
     reviews = Reviewer.objects.filter(user=juror_id, project__owner=OuterRef("project__owner"))
     barred = Membership.objects.filter(
         labeler=juror_id, barred_at__isnull=False, project=OuterRef("project")
@@ -93,8 +88,32 @@ def open_to(juror_id: int) -> QuerySet[Case]:
     contested = Case.objects.filter(state=State.APPEALED, appealed_at__gte=_oldest()).exclude(
         Q(labeler=juror_id) | Q(project__owner=juror_id) | Q(judge=juror_id)
     )
-    free = contested.filter(knows, ~Exists(reviews), ~Exists(barred), ~Exists(seated))
+    free = contested.filter(_knows(juror_id), ~Exists(reviews), ~Exists(barred), ~Exists(seated))
     return free.order_by("appealed_at")
+
+
+def _knows(juror_id: int) -> Q:
+    """True of cases whose work this person knows: they have the skill that the project names, and
+    not by the word of a requester who had already rejected: nobody picks their jury.
+
+    Where the project names none, or half of the time for a jury is over, an accepted answer there
+    or a grant of whatever age is enough.
+    """
+    grants = Grant.objects.filter(
+        skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None
+    )
+    picked = Q(source=Grant.Source.REQUESTER, granted_at__gte=OuterRef("created_at"))
+    accepted = Submission.objects.filter(
+        labeler=juror_id, project=OuterRef("project"), state=ANSWER.ACCEPTED
+    )
+    lets_others = Q(project__skill=None) | Q(appealed_at__lt=_half_over())
+    others = Q(Exists(accepted)) | Q(Exists(grants))
+    return Q(Exists(grants.filter(~picked))) | lets_others & others
+
+
+def _half_over() -> datetime:
+    """Until when those cases were appealed that wait for a jury for half of its time."""
+    return timezone.now() - timedelta(hours=settings.STIPEND_JURY_HOURS) / 2
 
 
 def _oldest() -> datetime:

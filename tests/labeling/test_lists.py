@@ -67,11 +67,11 @@ class Town:
     def _an_appeal_before_a_juror(self) -> None:
         house.load_one(self.project)
         who, juror = house.labeler(), house.labeler()
+        skills.grant(self.skill, labeler=juror)
         wrong = [self._answer(self.project, who)]
         why = {"reason": "wrong", "note": "No.", "judge": self.owner}
         (case,) = cases.open_cases(self.project, wrong, **why)
         appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
-        skills.grant(self.skill, labeler=juror)
         juries.take(juror.pk)
 
     def _a_report(self) -> None:

@@ -11,6 +11,7 @@ from labeling.judging import acceptance
 from labeling.models import Case, ReputationEvent, Seat, Submission
 from labeling.review import appeals, cases, juries, reviews, verdicts
 from payments import escrow
+from payments.errors import InsufficientFunds
 from payments.models import Entry
 from tests.labeling import house
 from tests.labeling.review.test_cases import (
@@ -111,6 +112,37 @@ def test_without_the_lock_both_are_free(monkeypatch):
     monkeypatch.setattr(cases, "lock_money", lambda case: None)
 
     assert two_free_appeals(monkeypatch) == [Case, Case]
+
+
+def two_stakes(monkeypatch) -> tuple[list[int], list[type]]:
+    """What two appeals at once put at stake, of somebody who has earned the pay of six jurors; and
+    what became of those that failed."""
+    who, found = two_of_one_labeler()
+    made = found[0].project
+    house.fund(made, amount_units=6 * SEAT)
+    payee = f"person:{who.pk}"
+    escrow.bonus(made.purse, key="b", payee=payee, amount_units=6 * SEAT, cause="bonus")
+    meet_after(monkeypatch, appeals, "stake_units")
+
+    ends = at_once(
+        *(
+            lambda case=case: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+            for case in found
+        )
+    )
+
+    failed = [type(end) for end in ends if not isinstance(end, Case)]
+    return sorted(end.stake_units for end in ends if isinstance(end, Case)), failed
+
+
+def test_two_who_appeal_at_once_put_no_unit_at_stake_twice(monkeypatch):
+    assert two_stakes(monkeypatch) == ([SEAT, 5 * SEAT], [])
+
+
+def test_without_the_lock_a_stake_is_of_money_that_is_gone(monkeypatch):
+    monkeypatch.setattr(cases, "lock_money", lambda case: None)
+
+    assert two_stakes(monkeypatch) == ([5 * SEAT], [InsufficientFunds])
 
 
 def test_a_juror_who_asks_twice_at_once_has_one_seat(monkeypatch):

@@ -1,5 +1,7 @@
 """The known case among those of a jury: what it is, and whose votes it counts out."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -8,7 +10,7 @@ from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
 from labeling.handout import submissions
 from labeling.judging import quality
-from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vote
+from labeling.models import Case, Grant, Project, ReputationEvent, Seat, Submission, Vote
 from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
 from payments import wallets
 from payments.chain.wallet import Wallet
@@ -26,11 +28,10 @@ def before_a_jury(*choices: str, jurors: int = 1):
     """A project with one judged task, a contested answer to another, and people of its skill."""
     skill = school.skill()
     made, people = queue.answered(*choices, skill=skill)
-    case = contested(made)
     peers = [house.labeler() for _ in range(jurors)]
     for peer in peers:
         skills.grant(skill, labeler=peer)
-    return made, people, case, peers
+    return made, people, contested(made), peers
 
 
 def contested(made: Project) -> Case:
@@ -41,6 +42,12 @@ def contested(made: Project) -> Case:
     done = submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Bad"))
     (case,) = cases.open_cases(made, [done.id], reason="wrong", note="No.", judge=made.owner)
     return appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+
+
+def able(made: Project, who: User) -> None:
+    """They have had the project's skill for a day."""
+    granted = skills.grant(made.skill, labeler=who)
+    Grant.objects.filter(pk=granted.pk).update(granted_at=timezone.now() - timedelta(days=1))
 
 
 def drawn(juror: User) -> list[Submission]:
@@ -168,7 +175,7 @@ def test_what_is_contested_itself_or_answered_by_the_juror_is_not_known():
     given = {one.labeler_id: one.pk for one in made.submissions.all()}
     cases.open_cases(made, [given[people[-1].pk]], reason="wrong", note="No.", judge=made.owner)
     reviews.accept(given[people[0].pk], reviewer=made.owner)
-    skills.grant(made.skill, labeler=people[1])
+    able(made, people[1])
 
     assert known(people[1]) == []
     assert [one.labeler for one in known(juror)] == [people[0]]
@@ -286,7 +293,7 @@ def test_nobody_with_a_part_in_it_is_called_however_skilled():
     case.save()
 
     for one in (made.owner, case.labeler, reviewer, former):
-        skills.grant(made.skill, labeler=one)
+        able(made, one)
         assert juries.take(one.pk) is None
 
     assert juries.take(peer.pk) is not None
