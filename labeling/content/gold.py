@@ -5,10 +5,11 @@ an answer wrong afterwards; a leaf hides its answer behind a random salt until i
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
 
 from labeling.content import commitments, contents
@@ -25,6 +26,7 @@ ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)  # or will be 
 MISSED = "good labelers missed it."  # how it ends why doubtful gold is paused
 RETIRED = "Taken out by the requester."
 Kind = ReputationEvent.Kind
+MARKS = (Kind.GOLD_RIGHT, Kind.GOLD_WRONG)
 
 
 def entry(task: Task) -> bytes:
@@ -95,6 +97,21 @@ def proof_of(submission: Submission) -> dict[str, Any]:
     }
 
 
+# --- Marks --------------------------------------------------------------------------------
+
+
+def met(project: Project, answers: Iterable[Submission]) -> dict[int, bool]:
+    """Whether each of these answers of one project met the gold that it was to, by id: as it was
+    marked when it was scored, whatever `accept_score` is by now. Others are left out."""
+    scores = {one.pk: one.score for one in answers if one.is_gold and one.score is not None}
+    marks = ReputationEvent.objects.filter(submission__in=list(scores), kind__in=MARKS)
+    marked = dict(marks.values_list("submission_id", "kind"))
+    return {
+        pk: marked[pk] == Kind.GOLD_RIGHT if pk in marked else score >= project.accept_score
+        for pk, score in scores.items()
+    }
+
+
 # --- Doubt --------------------------------------------------------------------------------
 
 
@@ -134,7 +151,8 @@ def _why(project: Project, task: Task, answers: list[Submission]) -> str:
     """Why it is doubtful, empty if it is not."""
     good = _good(project, {one.labeler_id for one in answers}, but=task)
     judged = [one for one in answers if one.labeler_id in good]
-    missed = [one for one in judged if (one.score or 0) < project.accept_score]
+    was_met = met(project, judged)
+    missed = [one for one in judged if not was_met[one.pk]]
     if len(judged) < DOUBT_ANSWERS or len(missed) * 2 <= len(judged):
         return ""
     return f"{len(missed)} of {len(judged)} {MISSED}"
@@ -145,8 +163,8 @@ def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
     scored = Submission.objects.filter(
         project_id=project.pk, labeler__in=labeler_ids, is_gold=True, score__isnull=False
     ).exclude(task=but)
-    met = Count("id", filter=Q(score__gte=project.accept_score))
-    tallies = scored.order_by().values("labeler_id").annotate(count=Count("id"), met=met)
+    met_count = Count("id", filter=_is_met("pk"))
+    tallies = scored.order_by().values("labeler_id").annotate(count=Count("id"), met=met_count)
     others = project.tasks.filter(expected__isnull=False, state__in=ASKED).exclude(pk=but.pk)
     enough = min(max(others.count(), GOOD_LEAST), GOOD_GOLD)
     return {
@@ -154,6 +172,12 @@ def _good(project: Project, labeler_ids: set[int], *, but: Task) -> set[int]:
         for row in tallies
         if row["count"] >= enough and row["met"] >= GOOD_SHARE * row["count"]
     }
+
+
+def _is_met(submission: str) -> Exists:
+    """True of answers that were marked as right."""
+    marks = ReputationEvent.objects.filter(submission=OuterRef(submission))
+    return Exists(marks.filter(kind=Kind.GOLD_RIGHT))
 
 
 def _take_out(task: Task, *, why: str) -> None:
@@ -185,11 +209,11 @@ UNDO = """
 
 def _undo_marks(project: Project, answers: list[Submission]) -> None:
     """As if it had not been asked; who is barred is looked at again with their next gold."""
-    met = [(one.score or 0) >= project.accept_score for one in answers]
+    was_met = met(project, answers)
     values = {
         "project": project.pk,
         "labelers": [one.labeler_id for one in answers],
-        "met": met,
+        "met": [was_met[one.pk] for one in answers],
     }
     reputation.record(
         [
@@ -197,11 +221,11 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
                 labeler_id=one.labeler_id,
                 skill_id=project.skill_id,
                 kind=Kind.GOLD_WITHDRAWN,
-                right=-1.0 if was_met else 0.0,
-                wrong=0.0 if was_met else -1.0,
+                right=-1.0 if was_met[one.pk] else 0.0,
+                wrong=0.0 if was_met[one.pk] else -1.0,
                 submission_id=one.pk,
             )
-            for one, was_met in zip(answers, met, strict=True)
+            for one in answers
         ]
     )
     with connection.cursor() as cursor:
@@ -222,6 +246,6 @@ def retire(project: Project, *, task_id: int) -> Task:
 
 def overview(project: Project) -> QuerySet[Task]:
     """The gold of a project with `answers_count` and `met_count`, in the order of import."""
-    met = Count("submissions", filter=Q(submissions__score__gte=project.accept_score))
+    met_count = Count("submissions", filter=_is_met("submissions__pk"))
     known = project.tasks.filter(expected__isnull=False)
-    return known.annotate(answers_count=Count("submissions"), met_count=met).order_by("id")
+    return known.annotate(answers_count=Count("submissions"), met_count=met_count).order_by("id")

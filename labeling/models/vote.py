@@ -10,7 +10,8 @@ from labeling.models.submission import Submission
 class Vote(models.Model):
     """Acceptable or not; `is_gold` marks an answer whose verdict was known before.
 
-    `precedent` is what an admin said of that one when it was drawn, and what measures the juror.
+    `was_acceptable` is what was known of that one when it was drawn, and `precedent` what an admin
+    said of it: that measures the juror, whatever the project asks for later.
     """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="votes")
@@ -20,6 +21,7 @@ class Vote(models.Model):
     precedent = models.ForeignKey(
         Precedent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    was_acceptable = models.BooleanField(null=True)
     is_acceptable = models.BooleanField(null=True)
 
     class Meta:

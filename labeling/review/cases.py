@@ -17,6 +17,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling import causes, notices
+from labeling.content import gold
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.errors import (
@@ -105,12 +106,13 @@ def _is_silent(one: Submission) -> bool:
 
 
 def _check_missed(project: Project, submissions: list[Submission]) -> None:
-    """Nothing if all of them missed a known answer, and none that turned out doubtful."""
+    """Nothing if all of them missed a known answer, and none that turned out doubtful; what met it
+    when it was scored has met it, whatever the project asks for by now."""
     withdrawn = ReputationEvent.objects.filter(submission__in=submissions, kind=Kind.GOLD_WITHDRAWN)
     doubtful_ids = set(withdrawn.values_list("submission_id", flat=True))
+    was_met = gold.met(project, submissions)
     for one in submissions:
-        is_missed = one.is_gold and one.score is not None and one.score < project.accept_score
-        if not is_missed or one.pk in doubtful_ids:
+        if was_met.get(one.pk, True) or one.pk in doubtful_ids:
             raise NotRejectable("This answer did not miss a known one.", submission=one.pk)
 
 

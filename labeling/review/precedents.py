@@ -18,7 +18,16 @@ from django.utils import timezone
 
 from labeling.errors import AlreadyJudged, KnownAnswer, NotFound
 from labeling.media import withdrawn
-from labeling.models import Case, Judgement, Precedent, Project, Submission, Task, Vote
+from labeling.models import (
+    Case,
+    Judgement,
+    Precedent,
+    Project,
+    ReputationEvent,
+    Submission,
+    Task,
+    Vote,
+)
 from labeling.review import appeals
 from people.models import User
 
@@ -32,6 +41,7 @@ AGREED = 2  # answers to a task, and its consensus is more than one labeler's wo
 NOBODY = 0
 Answers = QuerySet[Submission]
 ANSWER = Submission.State
+Mark = ReputationEvent.Kind
 UNWANTED = [ANSWER.SUBMITTED, ANSWER.FORFEITED]  # with a low score, and contested by nobody
 CONTESTED = [ANSWER.REJECTED, ANSWER.APPEALED]
 
@@ -46,14 +56,23 @@ def draw(case: Case, *, juror_id: int, but: list[int]) -> list[Vote]:
     stands = Precedent.objects.filter(submission=OuterRef("pk"), ended_at=None).values("pk")
     for project in _alike(case.project):
         gone = withdrawn.addresses_of(project.pk)
-        sides = _sides(project, case, juror_id=juror_id, but=but)
-        for known in itertools.chain.from_iterable(random.sample(sides, k=len(sides))):
+        for known, is_right in _shuffled(_sides(project, case, juror_id=juror_id, but=but)):
             newest = known.annotate(stands=Subquery(stands)).order_by("-id")
             rows = newest.values_list("pk", "stands", "task__data")[:KNOWN_LOOKED_AT]
             if found := [row for row in rows if withdrawn.is_whole(row[2], gone)]:
-                pk, precedent, _ = random.choice(found)
-                return [Vote(submission_id=pk, precedent_id=precedent, is_gold=True)]
+                pk, said, _ = random.choice(found)
+                drawn = Vote(submission_id=pk, precedent_id=said, was_acceptable=is_right)
+                drawn.is_gold = True
+                return [drawn]
     return []
+
+
+def _shuffled(sides: tuple[list[Answers], list[Answers]]) -> Iterator[tuple[Answers, bool]]:
+    """One side and then the other, by chance the right or the wrong ones first; True of the right
+    ones."""
+    for is_right in random.sample([True, False], k=2):
+        for known in sides[0 if is_right else 1]:
+            yield known, is_right
 
 
 def _alike(project: Project) -> Iterator[Project]:
@@ -93,7 +112,7 @@ def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers
     taken = accepted.filter(Exists(looked_at))
     alone = taken.filter(task__overlap=1)
     return [
-        others.filter(right, is_gold=True),
+        _undoubted(others.filter(right, is_gold=True), but=Mark.GOLD_WRONG),
         _sure(accepted.filter(right)),
         _looked_at(unseen, is_acceptable=True),
         taken.filter(right, task__done_count__gte=AGREED),
@@ -104,11 +123,17 @@ def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers
 def _known_wrong(others: Answers, unseen: Answers, least: float) -> list[Answers]:
     wrong = Q(score__lte=least / 2)
     return [
-        others.filter(wrong, is_gold=True),
+        _undoubted(others.filter(wrong, is_gold=True), but=Mark.GOLD_RIGHT),
         _sure(unseen.filter(wrong, state__in=UNWANTED)),
         _looked_at(unseen, is_acceptable=False),
         _tried(unseen.filter(state=ANSWER.FORFEITED), is_acceptable=False),
     ]
+
+
+def _undoubted(gold: Answers, *, but: str) -> Answers:
+    """Those that were not marked otherwise when they were scored, and whose mark is not undone."""
+    marks = ReputationEvent.objects.filter(submission=OuterRef("pk"))
+    return gold.filter(~Exists(marks.filter(kind__in=[but, Mark.GOLD_WITHDRAWN])))
 
 
 def _sure(answers: Answers) -> Answers:
@@ -142,15 +167,18 @@ def is_met(vote: Vote) -> bool:
     """True if the juror said of the known answer what is known, or what was known is taken back.
 
     What an admin said of it when it was drawn counts first. The only answer to its task agrees with
-    itself: else what a person, or a jury, has decided about that one counts.
+    itself: what a person, or a jury, has decided about that one counts. Else it is what was known
+    when it was drawn; gold that turned out doubtful measures nobody.
     """
     known, said = vote.submission, vote.precedent
     if said is not None:
         return said.ended_at is not None or vote.is_acceptable == said.is_acceptable
     if known.task.overlap == 1 and not known.is_gold:
         return vote.is_acceptable == (known.state == ANSWER.ACCEPTED)
-    is_right = known.score is not None and known.score >= known.project.accept_score
-    return vote.is_acceptable == is_right
+    doubts = ReputationEvent.objects.filter(submission=known, kind=Mark.GOLD_WITHDRAWN)
+    if known.is_gold and doubts.exists():
+        return True
+    return vote.is_acceptable == vote.was_acceptable
 
 
 # --- Set by an admin ------------------------------------------------------------------------------

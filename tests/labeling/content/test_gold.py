@@ -11,11 +11,18 @@ from rest_framework.test import APIClient
 from labeling.content import commitments, gold
 from labeling.crowd import reputation, skills
 from labeling.data import gold_loads
-from labeling.errors import AnswerOutsideChoices, GoldKnown, InvalidSettings, MalformedFile
+from labeling.errors import (
+    AnswerOutsideChoices,
+    GoldKnown,
+    InvalidSettings,
+    MalformedFile,
+    NotRejectable,
+)
 from labeling.handout import reports, submissions
 from labeling.judging import quality
 from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
 from labeling.orders import overviews, projects
+from labeling.review import cases
 from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
@@ -181,17 +188,17 @@ def test_gold_that_good_labelers_keep_missing_is_taken_out_and_its_marks_undone(
     assert not others.filter(state="PAUSED").exists()
 
 
-def missed(made, doubtful, *, count: int = 12) -> list:
-    """Four good labelers who have missed this gold and no other."""
-    people = [house.labeler() for _ in range(4)]
-    for who in people:
+def missed(made, doubtful, *, people: int = 4, count: int = 12) -> list:
+    """Good labelers who have missed this gold and no other."""
+    found = [house.labeler() for _ in range(people)]
+    for who in found:
         for _ in range(count):
             lease = house.take(made, who)
             choice = "Bad" if lease.task_id == doubtful.pk else "Good"
             submissions.submit(lease.id, labeler_id=who.pk, result=house.answer(choice))
     quality.judge()
     doubtful.refresh_from_db()
-    return people
+    return found
 
 
 def test_gold_is_doubted_also_when_its_last_slot_is_used():
@@ -203,6 +210,35 @@ def test_gold_is_doubted_also_when_its_last_slot_is_used():
 
     assert (doubtful.state, doubtful.paused_for) == ("PAUSED", "4 of 4 good labelers missed it.")
     assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 4
+
+
+def test_a_mark_is_undone_as_it_was_made_whatever_is_asked_for_by_now():
+    made = opened(tasks=75, gold_tasks=6, accept_score=0)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    (first,) = missed(made, doubtful, people=1)  # who meets it, as long as anything will do
+    projects.change(made, accept_score=0.5)
+
+    missed(made, doubtful)
+
+    assert doubtful.paused_for == "4 of 5 good labelers missed it."
+    assert set(Membership.objects.values_list("gold_count", "gold_right_count")) == {(5, 5)}
+    undone = ReputationEvent.objects.get(labeler=first, kind="gold_withdrawn")
+    assert (undone.right, undone.wrong) == (-1, 0)
+    listed = client_of(made.owner).get(f"/api/v1/projects/{made.pk}/gold/").json()["results"]
+    assert {one["answers_count"] - one["met_count"] for one in listed} == {0, 4}
+
+
+def test_what_met_gold_is_not_rejected_for_missing_it_under_a_later_bar():
+    made = opened(tasks=2, gold_tasks=1, accept_score=0, review="manual")
+    work(made, house.labeler(), count=2, answer_gold="Bad")
+    one = Submission.objects.get(is_gold=True)
+    projects.change(made, accept_score=1)
+
+    with pytest.raises(NotRejectable):
+        cases.open_cases(made, [one.pk], reason="gold_failed", note="No.", judge=made.owner)
+
+    one.refresh_from_db()
+    assert (one.state, Case.objects.count()) == ("SUBMITTED", 0)
 
 
 def test_a_test_with_a_doubtful_question_is_passed_without_it():

@@ -1,5 +1,6 @@
 """The known case among those of a jury: what it is, and whose votes it counts out."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from labeling.crowd.reputation import Event
 from labeling.handout import submissions
 from labeling.judging import quality
 from labeling.models import Case, Grant, Project, ReputationEvent, Seat, Submission, Vote
+from labeling.orders import projects
 from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
 from payments import wallets
 from payments.chain.wallet import Wallet
@@ -233,6 +235,32 @@ def test_who_misses_the_known_case_is_paid_and_not_counted():
         ("gold_wrong", 0, 1, None),
         *[("gold_right", 1, 0, None)] * 3,
     ]
+
+
+def test_a_juror_is_measured_by_what_was_known_when_it_was_drawn():
+    made, people, case, (juror,) = before_a_jury(*SURE)
+    assert known(juror) == [made.submissions.get(labeler=people[-1])]
+    projects.change(made, accept_score=0)  # by which the worst answer is right
+
+    say(juror, known_is_acceptable=False)
+
+    assert juries.is_counted(case.seats.get())
+    assert ReputationEvent.objects.get(labeler=juror).kind == "gold_right"
+
+
+@pytest.mark.broken_book  # nobody funded the gold
+def test_gold_that_turns_out_doubtful_measures_nobody_and_is_drawn_no_more():
+    made, _, case, (juror, other) = before_a_jury(*UNSURE, jurors=2)
+    (gold,) = answers_given.answers(made, house.labeler(), count=1)
+    Submission.objects.filter(pk=gold.pk).update(is_gold=True, score=0)
+    assert known(juror) == [gold]
+    mark = Event(labeler_id=gold.labeler_id, skill_id=None, kind="gold_withdrawn", wrong=-1.0)
+    reputation.record([replace(mark, submission_id=gold.pk)])
+
+    say(juror, known_is_acceptable=True)
+
+    assert juries.is_counted(case.seats.get())
+    assert known(other) == []
 
 
 def test_who_keeps_missing_the_known_case_is_asked_no_more():
