@@ -1,9 +1,10 @@
 """Quality control: gold is scored, the consensus of each answered task written, answers accepted.
 
 Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
-those that agree with it (the rest wait for the requester), with "manual" the requester decides;
-silence accepts. May run twice, and twice at once. Lock order: task, submission,
-reputation, account, membership: that last, because whoever takes a task needs their own.
+those that agree with it, both without a signal (the rest wait for the requester), with "manual" the
+requester decides; in a test every answer is accepted; silence accepts. May run twice, and twice at
+once. Lock order: task, submission, reputation, account, membership: that last, because whoever
+takes a task needs their own.
 """
 
 import json
@@ -331,12 +332,15 @@ def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
 
 def _acceptable(project: Project, undecided: list[Submission]) -> list[Submission]:
     """Those that nobody needs to look at."""
-    if project.kind == Project.Kind.TEST or project.review == Project.Review.AUTO:
+    if project.kind == Project.Kind.TEST:
         return undecided
     if project.review == Project.Review.MANUAL:
         return []
     odd = signals.of([one.pk for one in undecided])
-    return [one for one in undecided if _is_right(project, one) and one.pk not in odd]
+    plain = [one for one in undecided if one.pk not in odd]
+    if project.review == Project.Review.AUTO:
+        return plain
+    return [one for one in plain if _is_right(project, one)]
 
 
 @atomic

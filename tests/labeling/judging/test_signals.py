@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 from django.db.transaction import atomic
+from django.utils import timezone
 
 from labeling.data import imports
 from labeling.errors import InvalidSettings
@@ -12,6 +13,7 @@ from labeling.handout import assignments, submissions
 from labeling.judging import quality, signals
 from labeling.models import Assignment, Judgement, Project, Signal, Submission
 from labeling.orders import projects
+from labeling.review import reviews
 from tests.labeling import house
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,21 @@ def test_a_picture_takes_half_a_second_and_a_program_none():
     give(made, program, stars, after_seconds=0)
 
     assert looked_at(made) == [(one.pk, "too_fast", "1.4 s for what takes 1.5 s to look at.")]
+
+
+def test_what_looks_odd_is_not_accepted_unseen_where_all_else_is():
+    made = house.opened(tasks=2, review=Project.Review.AUTO)
+    who = house.labeler()
+    odd, plain = (give(made, who, house.answer(), after_seconds=one) for one in (0.3, 60))
+
+    quality.judge()
+
+    assert [one.submission_id for one in Signal.objects.all()] == [odd.pk]
+    assert list(made.submissions.filter(state="ACCEPTED")) == [plain]
+    assert [one.pk for one in reviews.queue(made).rows] == [odd.pk]
+    Submission.objects.update(decide_until=timezone.now())
+    quality.judge()
+    assert Judgement.objects.get(submission=odd).by == Judgement.By.SILENCE
 
 
 DIALOGUE = (
