@@ -110,7 +110,8 @@ def _is_right(project: Project, submission: Submission) -> bool:
 
 @atomic
 def _judge_tasks(done: set[int]) -> _Batch | None:
-    """Tasks of one project: their order and their submissions' order is that of the ids."""
+    """Tasks of one project: their order and their submissions' order is that of the ids. What was
+    finally rejected meanwhile says nothing of them."""
     answered = Task.objects.answered().order_by("id")
     free = answered.select_for_update(skip_locked=True, no_key=True)
     first = free.exclude(project_id__in=done).first()
@@ -119,7 +120,7 @@ def _judge_tasks(done: set[int]) -> _Batch | None:
     tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
     project = Project.objects.get(pk=first.project_id)
     answers_of: dict[int, list[Submission]] = defaultdict(list)
-    found = Submission.objects.filter(task__in=tasks).order_by("id")
+    found = Submission.objects.standing().filter(task__in=tasks).order_by("id")
     for submission in found.select_for_update(no_key=True, of=("self",)):
         answers_of[submission.task_id].append(submission)
     closed, marks = _weigh_all(project, tasks, answers_of)
@@ -148,6 +149,9 @@ def _weigh_all(
             _known(task)
             closed.append(task)
             continue
+        if not answers:
+            closed += _without_answers(project, task)
+            continue
         given = [config.validate(one.result) for one in answers]
         accuracies = [accuracy_of[one.labeler_id] for one in answers]
         found = consensus.of(config, given, accuracies)
@@ -168,6 +172,16 @@ def _weigh_all(
 def _model(project: Project) -> str:
     """What makes the consensus of one task: a number for each labeler, or none."""
     return "majority" if project.aggregation == Project.Aggregation.MAJORITY else "one_coin"
+
+
+def _without_answers(project: Project, task: Task) -> list[Task]:
+    """A task all of whose answers were finally rejected has no consensus; itself, unless a slot is
+    left for another answer."""
+    task.consensus, task.agreement, task.confidence, task.consensus_by = None, None, None, ""
+    if _asks_for_more(project, task):
+        return []
+    task.state = Task.State.JUDGED
+    return [task]
 
 
 def _known(task: Task) -> None:
@@ -211,7 +225,7 @@ def _write(tasks: list[Task]) -> None:
     columns: list[list[Any]] = [
         [task.pk for task in tasks],
         [str(task.state) for task in tasks],
-        [json.dumps(task.consensus) for task in tasks],
+        [None if task.consensus is None else json.dumps(task.consensus) for task in tasks],
         [task.agreement for task in tasks],
         [task.confidence for task in tasks],
         [task.consensus_by for task in tasks],

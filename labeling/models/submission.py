@@ -45,6 +45,10 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those without a verdict."""
         return self.filter(state=Submission.State.SUBMITTED)
 
+    def standing(self) -> "SubmissionQuerySet":
+        """Those that are not finally rejected: what makes labels."""
+        return self.exclude(state=Submission.State.FORFEITED)
+
     def to_review(self) -> "SubmissionQuerySet":
         """Those that quality control has scored and nobody has decided about, neediest first."""
         return self.filter(WAITING).order_by(NEED, "id")
