@@ -110,6 +110,11 @@ class Labels:
             for task, number in zip(self.votes.tasks, chosen, strict=True)
         }
 
+    def chances(self) -> dict[Hashable, dict[Hashable, float]]:
+        """The posterior of each label by task."""
+        rows = zip(self.votes.tasks, self.posterior.tolist(), strict=True)
+        return {task: dict(zip(self.votes.labels, row, strict=True)) for task, row in rows}
+
     def confidence(self) -> Floats:
         """The posterior of the likeliest label, shape (tasks,)."""
         return np.asarray(self.posterior.max(axis=1, initial=0))

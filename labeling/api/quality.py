@@ -23,6 +23,10 @@ class FindingSerializer(serializers.Serializer):
     alpha = serializers.FloatField(allow_null=True, help_text="Krippendorff's, null: unknown.")
     model = serializers.CharField(required=False)
     model_reason = serializers.CharField(required=False)
+    is_applied = serializers.BooleanField(
+        required=False,
+        help_text="Labels are by the model: all that the form asks is single choice.",
+    )
     labelers = LabelerFindingSerializer(many=True)
 
 

@@ -35,6 +35,8 @@ WHY = {  # by what made the consensus
     "reviewer": "A reviewer put it right.",
     "majority": "Each answer counts alike.",
     "one_coin": "Each answer counts as much as its labeler is known to be right here.",
+    "dawid_skene": "Each answer counts by what its labeler says when what is true.",
+    "several": "Each question has a model of its own.",
 }
 
 
@@ -72,7 +74,7 @@ def _why(project: Project) -> Callable[[Task], str | None]:
     chosen = {
         finding["model"]: finding["model_reason"]
         for finding in (audit.findings.values() if audit else ())
-        if "model" in finding
+        if "model" in finding and finding.get("is_applied", True)
     }
 
     def of(task: Task) -> str | None:

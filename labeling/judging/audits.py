@@ -2,12 +2,10 @@
 model of their errors the answers can carry.
 
 The labels of single choices are fitted anew with that model, or with the one that the requester
-chose: the consensus written when a task was judged knew only what was known then. Gold and what a
-reviewer fixed stay as they are, and so does every verdict; a mere majority that nobody asked for
-writes no labels, nor do some of the answers to a task.
+chose (`labels`): the consensus written when a task was judged knew only what was known then. Every
+verdict stays; some of the answers to a task make no label.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,17 +18,16 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling.aggregation import agreement, models
-from labeling.aggregation.votes import Labels, Row, Votes
-from labeling.answers import Config
+from labeling.aggregation.votes import Votes
 from labeling.answers.control import Control
 from labeling.content import configs
+from labeling.judging import labels
+from labeling.judging.labels import Answered
 from labeling.models import Audit, Project, Submission, Task
 
 LOOKING = 7_305  # the advisory lock of who looks
 LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
-
-Aggregation = Project.Aggregation
-Answered = tuple[int, int, str, dict[str, Any]]  # id, task, pseudonym and answers by control
+NOT_APPLIED = "No label is by it: the form asks for more than single choices."
 
 
 def audit_some() -> int:
@@ -72,20 +69,23 @@ def _pause() -> timedelta:
 
 def of_project(project: Project) -> Audit:
     """The findings as of now, kept: for each control by name its alpha (None where nothing can be
-    said), the model of the labels and why that one, and for each labeler their answers, alpha to
-    the rest and estimated accuracy.
+    said), the model of its answers, why that one and whether labels are by it, and for each labeler
+    their answers, alpha to the rest and estimated accuracy.
 
     To compare many regions takes minutes: nothing is locked meanwhile, no transaction is open.
     """
     began_at = timezone.now()
     answers = _answers(project)
     config = configs.form_of(project.pk, version=project.config_version).config
-    controls = config.controls.items()
-    findings = {name: _control(project, control, answers) for name, control in controls}
-    labels = _labels(project, config, answers)
+    fitted = labels.fitted(project, config, _whole(project, answers))
+    is_applied = all(labels.is_single(control) for control in config.controls.values())
+    findings = {
+        name: _control(project, control, answers, is_applied=is_applied)
+        for name, control in config.controls.items()
+    }
     with atomic():
-        if labels is not None:
-            _write_labels(config, labels)
+        if fitted:
+            labels.write(project, config, fitted)
         made, _ = Audit.objects.update_or_create(
             project=project,
             defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},
@@ -93,27 +93,11 @@ def of_project(project: Project) -> Audit:
     return made
 
 
-def _labels(project: Project, config: Config, answers: list[Answered]) -> Labels | None:
-    """Those of the only control, if it is a single choice; not by a mere majority that nobody asked
-    for: the consensus that stands weighs each answer by its labeler."""
-    if len(config.controls) > 1 or not answers:
-        return None
-    (control,) = config.controls.values()
-    if not _is_single(control):
-        return None
-    votes = Votes.of(_rows(control, _whole(project, answers)))
-    if project.aggregation == Aggregation.MAJORITY:
-        return models.alike(votes, labels_count=control.answers_count or len(votes.labels))
-    labels = models.MODELS[_model(project, votes)[0]](votes)
-    return None if labels.model == "majority" else labels
-
-
 def _looked_at(project: Project) -> QuerySet[Submission]:
     """The answers to judged tasks, without gold and what was finally rejected."""
-    found = Submission.objects.filter(
+    return Submission.objects.standing().filter(
         project_id=project.pk, is_gold=False, task__state=Task.State.JUDGED
     )
-    return found.exclude(state=Submission.State.FORFEITED)
 
 
 def _answers(project: Project) -> list[Answered]:
@@ -138,24 +122,20 @@ def _whole(project: Project, answers: list[Answered]) -> list[Answered]:
     return [one for one in answers if one[1] not in torn_ids]
 
 
-def _rows(control: Control, answers: list[Answered]) -> list[Row]:
-    return [
-        (task_id, pseudonym, given[control.name])
-        for _, task_id, pseudonym, given in answers
-        if control.name in given
-    ]
-
-
-def _control(project: Project, control: Control, answers: list[Answered]) -> dict[str, Any]:
-    votes = Votes.of(_rows(control, answers))
+def _control(
+    project: Project, control: Control, answers: list[Answered], *, is_applied: bool
+) -> dict[str, Any]:
+    votes = Votes.of(labels.rows(control, answers))
     found = _agreement(control, votes)
     finding: dict[str, Any] = {"type": control.type, "alpha": _rounded(found.alpha)}
     accuracy: dict[Any, float] = {}
-    if _is_single(control) and len(votes.task):
-        model, reason = _model(project, votes)
-        labels = models.MODELS[model](votes)
-        finding |= {"model": model, "model_reason": reason}
-        accuracy = dict(zip(labels.votes.workers, labels.accuracy.tolist(), strict=True))
+    if labels.is_single(control) and len(votes.task):
+        model, reason = labels.model(project, votes)
+        if not is_applied:
+            reason = f"{reason} {NOT_APPLIED}"
+        found_by = models.MODELS[model](votes)
+        finding |= {"model": model, "model_reason": reason, "is_applied": is_applied}
+        accuracy = dict(zip(found_by.votes.workers, found_by.accuracy.tolist(), strict=True))
     counts = dict(zip(votes.workers, votes.per_worker(votes.task * 0.0 + 1).tolist(), strict=True))
     most = sorted(counts, key=lambda name: (-counts[name], name))[:LABELERS_LIMIT]
     finding["labelers"] = [
@@ -182,46 +162,6 @@ def _agreement(control: Control, votes: Votes) -> agreement.Agreement:
             return agreement.interval(votes)
         case _:
             return agreement.general(votes, lambda one, other: 1 - control.agree(one, other))
-
-
-def _is_single(control: Control) -> bool:
-    return control.scale == "nominal"
-
-
-def _model(project: Project, votes: Votes) -> tuple[str, str]:
-    """The model of the labels, and why: the requester's choice, or what the answers can carry."""
-    if project.aggregation == Aggregation.AUTO:
-        return models.choose(votes)
-    return project.aggregation, "The requester chose it."
-
-
-WRITE = """
-    UPDATE labeling_task AS task
-    SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %(model)s
-    FROM unnest(%(tasks)s::bigint[], %(consensus)s::jsonb[], %(confidence)s::float[])
-        AS fitted (id, consensus, confidence)
-    WHERE task.id = fitted.id AND task.state = 'JUDGED'
-        AND task.consensus_by NOT IN ('gold', 'reviewer')
-        AND NOT (task.consensus_by = 'majority' AND %(model)s = 'majority')  -- ties stay
-"""
-
-
-def _write_labels(config: Config, labels: Labels) -> None:
-    (control,) = config.controls.values()
-    best = labels.best()
-    spelled = {label: _json(config, control, label) for label in set(best.values())}
-    values = {
-        "model": labels.model,
-        "tasks": list(best),
-        "consensus": [spelled[label] for label in best.values()],
-        "confidence": labels.confidence().tolist(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
-
-
-def _json(config: Config, control: Control, label: Any) -> str:
-    return json.dumps(config.result({control.name: label}))
 
 
 def _rounded(number: float | None) -> float | None:

@@ -3,6 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.data import exports
 from labeling.handout import submissions
 from labeling.judging import audits, quality
 from labeling.models import Audit, Membership, Project, Task
@@ -167,3 +168,88 @@ def test_before_the_first_look_there_is_nothing_to_say():
     assert client.get(f"/api/v1/projects/{made.pk}/quality/").status_code == 204
     client.force_authenticate(house.requester())
     assert client.get(f"/api/v1/projects/{made.pk}/quality/").status_code == 404
+
+
+TWO = (
+    '<View><Text name="text" value="$text"/>'
+    '<Choices name="mood" toName="text"><Choice value="Good"/><Choice value="Bad"/></Choices>'
+    '<Choices name="why" toName="text" visibleWhen="choice-selected" whenTagName="mood"'
+    ' whenChoiceValue="Bad"><Choice value="Rude"/><Choice value="False"/></Choices></View>'
+)
+
+
+def said(mood: str, why: str = ""):
+    found = house.answer(mood)
+    if why:
+        found += [{**found[0], "from_name": "why", "value": {"choices": [why]}}]
+    return found
+
+
+def asked_both(*rows: list, **options):
+    """A judged project of two questions: a row a labeler."""
+    made = house.opened(tasks=len(rows[0]), overlap=len(rows), config=TWO, **options)
+    for row in rows:
+        who = house.labeler()
+        for result in row:
+            lease = house.take(made, who)
+            submissions.submit(lease.id, labeler_id=who.pk, result=result)
+    quality.judge()
+    return made
+
+
+def test_each_question_has_its_model_and_its_part_of_the_labels():
+    good, rude, false = said("Good"), said("Bad", "Rude"), said("Bad", "False")
+    sure = [good, rude, good, false] * 3
+    wrong = [rude, good, good, rude] * 3
+    made = asked_both(sure, sure, wrong, aggregation="dawid_skene")
+    before = list(Task.objects.order_by("id").values_list("confidence", flat=True))
+
+    findings = audits.of_project(made).findings
+
+    assert {one["model"] for one in findings.values()} == {"dawid_skene"}
+    assert {one["is_applied"] for one in findings.values()} == {True}
+    tasks = list(Task.objects.order_by("id"))
+    assert {task.consensus_by for task in tasks} == {"dawid_skene"}
+    assert [task.confidence for task in tasks] != before
+    told = [
+        {one["from_name"]: one["value"]["choices"][0] for one in task.consensus} for task in tasks
+    ]
+    assert told[:4] == [
+        {"mood": "Good"},
+        {"mood": "Bad", "why": "Rude"},
+        {"mood": "Good"},
+        {"mood": "Bad", "why": "False"},
+    ]
+
+
+def test_a_question_of_which_nothing_can_be_learnt_keeps_its_part():
+    good, bad, rude = said("Good"), said("Bad"), said("Bad", "Rude")
+    made = asked_both([good, rude] * 6, [good, bad] * 6, [good, bad] * 5 + [good] * 2)
+
+    findings = audits.of_project(made).findings
+
+    assert [findings[name]["model"] for name in ("mood", "why")] == ["dawid_skene", "majority"]
+    last = Task.objects.order_by("id").last()  # one of two who were asked why said it
+    assert [one["value"]["choices"] for one in last.consensus] == [["Bad"], ["Rude"]]
+    assert (last.consensus_by, last.confidence) == ("dawid_skene", pytest.approx(0.8))
+
+
+def test_a_model_that_makes_no_label_says_so():
+    config = TWO.replace("</View>", '<TextArea name="note" toName="text"/></View>')
+    made = house.opened(tasks=4, overlap=2, config=config, aggregation="dawid_skene")
+    for _ in range(2):
+        who = house.labeler()
+        for _ in range(4):
+            lease = house.take(made, who)
+            submissions.submit(lease.id, labeler_id=who.pk, result=said("Good"))
+    quality.judge()
+
+    finding = audits.of_project(made).findings["mood"]
+
+    assert (finding["model"], finding["is_applied"]) == ("dawid_skene", False)
+    assert finding["model_reason"] == (
+        "The requester chose it. No label is by it: the form asks for more than single choices."
+    )
+    assert set(Task.objects.values_list("consensus_by", flat=True)) == {"one_coin"}
+    (row, *_) = exports.rows(made)
+    assert row["consensus_why"] == exports.WHY["one_coin"]

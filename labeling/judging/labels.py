@@ -1,0 +1,148 @@
+"""Labels fitted anew to all answers of a project whose form asks for single choices alone: each
+question has a model of its own.
+
+Gold and what a reviewer fixed stay as they are. A mere majority that nobody asked for writes no
+label: what a consensus says of that question stays.
+"""
+
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from labeling.aggregation import models
+from labeling.aggregation.votes import Labels, Row, Votes
+from labeling.answers import Config
+from labeling.answers.control import Control
+from labeling.models import Project, Task
+
+SEVERAL = "several"  # what made a consensus whose questions have different models
+STORED_CHUNK = 5_000  # tasks whose consensus is read in one go
+
+Aggregation = Project.Aggregation
+Answers = dict[str, Any]
+Answered = tuple[int, int, str, Answers]  # id, task, pseudonym and answers by control
+
+
+def is_single(control: Control) -> bool:
+    """True if the answer is one of a few, none closer to another than the next."""
+    return control.scale == "nominal"
+
+
+def rows(control: Control, answers: Sequence[Answered]) -> list[Row]:
+    """The answers to this control."""
+    return [
+        (task_id, pseudonym, given[control.name])
+        for _, task_id, pseudonym, given in answers
+        if control.name in given
+    ]
+
+
+def model(project: Project, votes: Votes) -> tuple[str, str]:
+    """The model of the labels, and why: the requester's choice, or what the answers can carry."""
+    if project.aggregation == Aggregation.AUTO:
+        return models.choose(votes)
+    return project.aggregation, "The requester chose it."
+
+
+def fitted(project: Project, config: Config, answers: Sequence[Answered]) -> dict[str, Labels]:
+    """By control; none where the form asks for anything but single choices, or nothing can be
+    learnt from any of them. `answers` are all those to their tasks."""
+    controls = config.controls.values()
+    if not all(is_single(control) for control in controls):
+        return {}
+    found = {control.name: _fitted(project, control, answers) for control in controls}
+    return found if any(_is_written(project, labels) for labels in found.values()) else {}
+
+
+def _fitted(project: Project, control: Control, answers: Sequence[Answered]) -> Labels:
+    votes = Votes.of(rows(control, answers))
+    name, _ = model(project, votes)
+    if name == Aggregation.MAJORITY:
+        return models.alike(votes, labels_count=control.answers_count or len(votes.labels))
+    return models.MODELS[name](votes)
+
+
+def _is_written(project: Project, labels: Labels) -> bool:
+    """False for a mere majority that nobody asked for: the consensus that stands weighs each answer
+    by its labeler."""
+    is_asked_for = project.aggregation == Aggregation.MAJORITY
+    return bool(labels.votes.tasks) and (is_asked_for or labels.model != "majority")
+
+
+# --- Writing ----------------------------------------------------------------------------------
+
+WRITE = """
+    UPDATE labeling_task AS task
+    SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %(model)s
+    FROM unnest(%(tasks)s::bigint[], %(consensus)s::jsonb[], %(confidence)s::float[])
+        AS fitted (id, consensus, confidence)
+    WHERE task.id = fitted.id AND task.state = 'JUDGED'
+        AND task.consensus_by NOT IN ('gold', 'reviewer')
+        AND NOT (task.consensus_by = 'majority' AND %(model)s = 'majority')  -- ties stay
+"""
+
+
+def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
+    """The labels stand, as sure as the least sure question; to be called inside a transaction."""
+    written = {name for name, one in labels.items() if _is_written(project, one)}
+    made_by = {labels[name].model for name in written}
+    found = list(_merged(config, labels, written))
+    spelled: dict[Hashable, str] = {}
+    values: dict[str, Any] = {
+        "model": made_by.pop() if len(made_by) == 1 else SEVERAL,
+        "tasks": [one.task_id for one in found],
+        "consensus": [_json(config, one.answers, spelled) for one in found],
+        "confidence": [one.confidence for one in found],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, values)
+
+
+@dataclass(frozen=True)
+class _Label:
+    task_id: int
+    answers: Answers
+    confidence: float
+
+
+def _merged(config: Config, labels: dict[str, Labels], written: set[str]) -> Iterator[_Label]:
+    """The label of each task: of each question that those before it ask what was fitted, or what
+    its consensus says."""
+    chances = {name: one.chances() for name, one in labels.items()}
+    best = {name: one.best() for name, one in labels.items() if name in written}
+    task_ids: list[Any] = sorted({task_id for of_task in best.values() for task_id in of_task})  # type: ignore[type-var]
+    for task_id, stored in _stored(config, task_ids):
+        answers: Answers = {}
+        confidence = 1.0
+        for name in config.order:
+            label = best[name].get(task_id) if name in written else stored.get(name)
+            is_left_out = bool(stored) and name not in stored and config.asks(name, stored)
+            if label is None or is_left_out or not config.asks(name, answers):
+                continue
+            answers[name] = label
+            confidence = min(confidence, chances[name].get(task_id, {}).get(label, 0.0))
+        yield _Label(task_id, answers, confidence)
+
+
+def _stored(config: Config, task_ids: Sequence[Any]) -> Iterator[tuple[int, Answers]]:
+    """What the consensus of these tasks says by now; nothing of a single question."""
+    if len(config.controls) == 1:
+        yield from ((task_id, {}) for task_id in task_ids)
+        return
+    for start in range(0, len(task_ids), STORED_CHUNK):
+        found = Task.objects.filter(pk__in=task_ids[start : start + STORED_CHUNK])
+        for task_id, consensus in found.order_by("id").values_list("id", "consensus"):
+            regions = {region["from_name"]: region for region in consensus or ()}
+            controls = [one for one in config.controls.values() if one.name in regions]
+            yield task_id, {one.name: one.answer([regions[one.name]]) for one in controls}
+
+
+def _json(config: Config, answers: Answers, spelled: dict[Hashable, str]) -> str:
+    """As it is stored; spelled once for all tasks that say the same."""
+    key = tuple(answers.items())
+    if key not in spelled:
+        spelled[key] = json.dumps(config.result(answers))
+    return spelled[key]
