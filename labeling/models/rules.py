@@ -51,7 +51,7 @@ class Quality(models.Model):
     """
 
     class Review(models.TextChoices):
-        AUTO = "auto", "every answer is accepted when its task is judged"
+        AUTO = "auto", "who carries no signal is accepted when their task is judged"
         CONSENSUS = "consensus", "who agrees with the consensus is accepted, others wait"
         MANUAL = "manual", "the requester decides"
 
