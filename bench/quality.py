@@ -12,7 +12,9 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from labeling.aggregation import adaptive, agreement, models
+from bench import overlaps
+from labeling.aggregation import agreement, models
+from labeling.aggregation.adaptive import Rule
 from labeling.aggregation.votes import Labels, Row, Votes
 
 SHUFFLES = 10  # orders in which the answers could have come
@@ -55,7 +57,7 @@ def read(path: Path) -> Crowd:
     return Crowd(rows, {row["task"]: row["truth"] for row in table if row.get("truth")})
 
 
-def measure(path: Path, rule: adaptive.Rule) -> None:
+def measure(path: Path, rule: Rule) -> None:
     """Prints the figures for a person, and one JSON object as the last line."""
     crowd = read(path)
     votes = Votes.of(crowd.rows)
@@ -65,10 +67,7 @@ def measure(path: Path, rule: adaptive.Rule) -> None:
         f"{len(votes.workers):,} workers, {len(votes.labels)} labels"
     )
     print(f"chosen: {chosen}. {why}")
-    found = {name: _model(crowd, votes, name) for name in models.MODELS}
-    found["adaptive"] = _adaptive(crowd, rule)
-    if crowd.truth:
-        found["fixed"] = _fixed(crowd, found["adaptive"]["accuracy"] or 0.0)
+    found = figures(crowd, rule)
     alpha = agreement.nominal(votes).alpha
     print("alpha: " + ("-" if alpha is None else f"{alpha:.3f} (Krippendorff, nominal)") + "\n")
     print(f"{'model':<22}{'accuracy':>10}{'answers':>10}{'ms':>9}")
@@ -79,6 +78,18 @@ def measure(path: Path, rule: adaptive.Rule) -> None:
     print(json.dumps({**told, **found}))
 
 
+def figures(crowd: Crowd, rule: Rule) -> dict[str, dict[str, float | None]]:
+    """Accuracy and answers of each model, of adaptive overlap, of the least fixed overlap that is
+    as accurate, and of the fixed one that asks for as many as adaptive overlap may."""
+    votes = Votes.of(crowd.rows)
+    found = {name: _model(crowd, votes, name) for name in models.MODELS}
+    found["adaptive"] = _adaptive(crowd, rule)
+    if crowd.truth:
+        found["fixed"] = _fixed(crowd, found["adaptive"]["accuracy"] or 0.0)
+        found["fixed_at_most"] = _overlap(crowd, min(rule.at_most, _most(crowd)))
+    return found
+
+
 def _model(crowd: Crowd, votes: Votes, name: str) -> dict[str, float | None]:
     start = perf_counter()
     labels = models.MODELS[name](votes)
@@ -86,10 +97,11 @@ def _model(crowd: Crowd, votes: Votes, name: str) -> dict[str, float | None]:
     return {"accuracy": crowd.accuracy(labels), "answers": len(crowd.rows), "ms": milliseconds}
 
 
-def _adaptive(crowd: Crowd, rule: adaptive.Rule) -> dict[str, float | None]:
+def _adaptive(crowd: Crowd, rule: Rule) -> dict[str, float | None]:
     """The mean over several orders: which answers come first is chance."""
     start = perf_counter()
-    played = [adaptive.replay(_shuffled(crowd.rows, seed), rule) for seed in range(SHUFFLES)]
+    orders = [(_shuffled(crowd.rows, seed), seed) for seed in range(SHUFFLES)]
+    played = [overlaps.replay(rows, rule, seed=seed) for rows, seed in orders]
     milliseconds = round((perf_counter() - start) * 1000 / SHUFFLES, 1)
     right = [crowd.accuracy(one.labels) for one in played]
     known = [one for one in right if one is not None]
@@ -99,22 +111,38 @@ def _adaptive(crowd: Crowd, rule: adaptive.Rule) -> dict[str, float | None]:
         "ms": milliseconds,
         "confidence": rule.confidence,
         "at_least": rule.at_least,
+        "at_most": rule.at_most,
+        "judging_ms": round(sum(one.judging_seconds for one in played) * 1000 / SHUFFLES, 1),
     }
 
 
 def _fixed(crowd: Crowd, wanted: float) -> dict[str, float | None]:
     """The least fixed overlap that is as accurate, else the largest there is."""
-    start = perf_counter()
-    most = max(Counter(task for task, _, _ in crowd.rows).values())
+    most = _most(crowd)
     for overlap in sorted({most, *range(1, most + 1, -(-most // OVERLAPS))}):
-        taken = [_first(_shuffled(crowd.rows, seed), overlap) for seed in range(SHUFFLES)]
-        right = [crowd.accuracy(adaptive.fit(rows)) or 0.0 for rows in taken]
-        accuracy = round(sum(right) / len(right), 4)
-        if accuracy >= wanted:
+        found = _overlap(crowd, overlap)
+        if (found["accuracy"] or 0.0) >= wanted:
             break
-    milliseconds = round((perf_counter() - start) * 1000, 1)
-    figures = {"accuracy": accuracy, "answers": len(taken[0]), "ms": milliseconds}
-    return {**figures, "overlap": overlap}
+    return found
+
+
+def _most(crowd: Crowd) -> int:
+    return max(Counter(task for task, _, _ in crowd.rows).values())
+
+
+def _overlap(crowd: Crowd, overlap: int) -> dict[str, float | None]:
+    """So many answers to each task: the mean over several orders."""
+    start = perf_counter()
+    taken = [_first(_shuffled(crowd.rows, seed), overlap) for seed in range(SHUFFLES)]
+    right = [crowd.accuracy(overlaps.audited(rows)) or 0.0 for rows in taken]
+    milliseconds = round((perf_counter() - start) * 1000 / SHUFFLES, 1)
+    accuracy = round(sum(right) / len(right), 4)
+    return {
+        "accuracy": accuracy,
+        "answers": len(taken[0]),
+        "ms": milliseconds,
+        "overlap": overlap,
+    }
 
 
 def _first(rows: Sequence[Row], overlap: int) -> list[Row]:

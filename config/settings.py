@@ -420,6 +420,7 @@ STIPEND_EXAMPLES = number("STIPEND_EXAMPLES", default=30)  # of one project, tho
 STIPEND_ADMISSION_SECONDS = number("STIPEND_ADMISSION_SECONDS", default=600)  # then asked anew
 STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester owns
 STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill
+STIPEND_OVERLAP_ANSWERS = number("STIPEND_OVERLAP_ANSWERS", default=20_000)  # that a fit sees
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
 STIPEND_SIGNALS = words("STIPEND_SIGNALS", default="too_fast,constant,copied")  # looked for
 # From where on they are signals, where a project does not say otherwise.

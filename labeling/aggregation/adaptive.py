@@ -1,56 +1,40 @@
-"""Adaptive overlap: ask until the consensus is sure enough, and no longer."""
+"""Adaptive overlap: ask until the consensus is sure enough, and no longer.
 
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
+How sure follows from all answers of a project together, those to open tasks too, once they can
+carry a table of each labeler's errors (`models.choose`); before, and for all else that is asked,
+from what is known of each labeler by then (`online`).
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from labeling.aggregation import models
 from labeling.aggregation.votes import Labels, Row, Votes
 
+CROWD_WEIGHT = 0.5  # answers of the crowd's that stand beside a labeler's own
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """When to stop asking: sure enough after at least so many answers."""
+    """When to stop asking: sure enough after at least so many answers, or at the most."""
 
     confidence: float = 0.999
     at_least: int = 3
+    at_most: int = 100
 
 
-@dataclass(frozen=True)
-class Replay:
-    """What the rule would have done with answers that are all there."""
+def fit(
+    rows: Sequence[Row], *, labels_count: int, known: Mapping[Hashable, Hashable]
+) -> Labels | None:
+    """How sure these answers make us of each task; None while they cannot carry it.
 
-    labels: Labels
-    answers_used: int
-
-
-def replay(rows: Sequence[Row], rule: Rule) -> Replay:
-    """One more answer a round for each task that is not sure, in the order of the rows."""
-    waiting: dict[Hashable, list[Row]] = defaultdict(list)
-    for row in reversed(rows):
-        waiting[row[0]].append(row)
-    used: list[Row] = []
-    for _ in range(rule.at_least):
-        used += _one_each(waiting, set(waiting))
-    labels = fit(used)
-    while unsure := {task for task in unsure_tasks(labels, rule) if waiting[task]}:
-        used += _one_each(waiting, unsure)
-        labels = fit(used)
-    return Replay(labels, len(used))
-
-
-def fit(rows: Sequence[Row]) -> Labels:
-    """What the model that these answers can carry makes of them."""
-    votes = Votes.of(rows)
-    name, _ = models.choose(votes)
-    return models.MODELS[name](votes)
-
-
-def unsure_tasks(labels: Labels, rule: Rule) -> list[Hashable]:
-    """Tasks whose consensus is not sure enough."""
-    sure = labels.confidence() >= rule.confidence
-    return [task for task, is_sure in zip(labels.votes.tasks, sure, strict=True) if not is_sure]
-
-
-def _one_each(waiting: dict[Hashable, list[Row]], tasks: set[Hashable]) -> list[Row]:
-    return [waiting[task].pop() for task in waiting if task in tasks and waiting[task]]
+    `labels_count` is how many labels there are, those that nobody gave included, `known` are the
+    truths of tasks that are known (gold).
+    """
+    said = {label for _, _, label in rows} | set(known.values())
+    unsaid = [("", number) for number in range(labels_count - len(said))]
+    votes = Votes.of(rows, labels=[*known.values(), *unsaid])
+    model, _ = models.choose(votes)
+    if model != "dawid_skene":
+        return None
+    return models.crowd_dawid_skene(votes, known=known, crowd_weight=CROWD_WEIGHT)

@@ -5,17 +5,18 @@ algorithm. Applied Statistics 28 (1979). One-coin is its symmetric form: a worke
 every label, and any wrong label is as likely as any other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 
-from labeling.aggregation.votes import Floats, Labels, Votes
+from labeling.aggregation.votes import Floats, Ints, Labels, Votes
 
 ROUNDS_LIMIT = 50
 SETTLED = 1e-4  # mean change of a task's posterior that ends the rounds
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0  # answers that a newcomer is credited with
 SMOOTHING = 0.1  # answers added to each cell of a worker's table
 TINY = 1e-12
+OF_TRUTHS = 1.0  # tasks added to each label, where few tasks must not say how frequent it is
 
 # Inside, posteriors have the shape (labels, tasks): sums over the labels then run along memory.
 
@@ -63,29 +64,78 @@ def one_coin(votes: Votes) -> Labels:
 
 def dawid_skene(votes: Votes) -> Labels:
     """A table a worker: what they say when the truth is what. Needs many answers a worker."""
-    shape = (len(votes.labels), len(votes.workers), len(votes.labels))  # truth, worker, said
 
     def likelihood(posterior: Floats) -> Floats:
-        # a product for each truth: with vectors it is thrice as fast as with a matrix
-        table = np.stack([votes.heard @ chance for chance in posterior]).reshape(shape)
+        table = _tables(votes, posterior)
         table += SMOOTHING
-        log_table = np.log(table / table.sum(axis=2, keepdims=True)).reshape(shape[0], -1)
-        return np.stack([votes.said @ row for row in log_table])
+        return _heard(votes, table)
 
     return _labels(votes, "dawid_skene", _expectation_maximization(votes, likelihood))
 
 
-def _expectation_maximization(votes: Votes, likelihood: Callable[[Floats], Floats]) -> Floats:
-    posterior = _shares(votes.counts)
+def crowd_dawid_skene(
+    votes: Votes, *, known: Mapping[Hashable, Hashable], crowd_weight: float
+) -> Labels:
+    """The same while answers still come in: each row of a table leans on the crowd's own by so
+    many answers, so that who has said little counts as everybody does; how frequent a label is
+    leans on all being alike; and the `known` truths, by task, stay as they are."""
+    number = {label: place for place, label in enumerate(votes.labels)}
+    sure = [(place, number[known[t]]) for place, t in enumerate(votes.tasks) if t in known]
+    same = np.eye(len(votes.labels))
+    others = PRIOR_WRONG / max(len(votes.labels) - 1, 1)
+    newcomers = PRIOR_RIGHT * same + others * (1 - same)  # what a crowd unheard is taken to say
+
+    def likelihood(posterior: Floats) -> Floats:
+        table = _tables(votes, posterior)
+        crowd = table.sum(axis=1) + newcomers
+        table += crowd_weight * (crowd / crowd.sum(axis=1, keepdims=True))[:, np.newaxis]
+        return _heard(votes, table)
+
+    posterior = _expectation_maximization(votes, likelihood, sure=sure, of_truths=OF_TRUTHS)
+    return _labels(votes, "dawid_skene", posterior)
+
+
+def _tables(votes: Votes, posterior: Floats) -> Floats:
+    """How often each worker said what when the truth was what, shape (truth, worker, said)."""
+    shape = (len(votes.labels), len(votes.workers), len(votes.labels))
+    # a product for each truth: with vectors it is thrice as fast as with a matrix
+    return np.stack([votes.heard @ chance for chance in posterior]).reshape(shape)
+
+
+def _heard(votes: Votes, table: Floats) -> Floats:
+    """The log-likelihood of each task's answers by its truth."""
+    log_table = np.log(table / table.sum(axis=2, keepdims=True)).reshape(len(table), -1)
+    return np.stack([votes.said @ row for row in log_table])
+
+
+def _expectation_maximization(
+    votes: Votes,
+    likelihood: Callable[[Floats], Floats],
+    *,
+    sure: Sequence[tuple[int, int]] = (),
+    of_truths: float = TINY,
+) -> Floats:
+    """The posterior; `sure` are numbers of tasks and of their known truths, `of_truths` is added to
+    the tasks of each label."""
+    sure_tasks, sure_labels = np.array(sure, dtype=np.int64).reshape(-1, 2).T
+    posterior = _known(_shares(votes.counts), sure_tasks, sure_labels)
+    sure_counts = np.bincount(sure_labels, minlength=len(posterior))[:, np.newaxis]
     for _ in range(ROUNDS_LIMIT if posterior.size else 0):
         fresh = likelihood(posterior)
-        fresh += np.log(posterior.mean(axis=1, keepdims=True) + TINY)
+        frequency = posterior.sum(axis=1, keepdims=True) - sure_counts + of_truths
+        fresh += np.log(frequency / frequency.sum())
         fresh -= fresh.max(axis=0)
         np.exp(fresh, out=fresh)
         fresh *= 1 / fresh.sum(axis=0)
-        before, posterior = posterior, fresh
+        before, posterior = posterior, _known(fresh, sure_tasks, sure_labels)
         if _settled(before, posterior):
             break
+    return posterior
+
+
+def _known(posterior: Floats, tasks: Ints, labels: Ints) -> Floats:
+    posterior[:, tasks] = 0
+    posterior[labels, tasks] = 1
     return posterior
 
 

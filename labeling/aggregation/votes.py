@@ -1,6 +1,6 @@
 """Answers as arrays: who said what about which task."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -26,11 +26,13 @@ class Votes:
     labels: list[Hashable]
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> "Votes":
+    def of(cls, rows: Iterable[Row], *, labels: Iterable[Hashable] = ()) -> "Votes":
         """The votes of these answers, names and answers sorted: the same in whatever order the
-        rows come, so that sums are the same to the last digit and ties fall the same way."""
+        rows come, so that sums are the same to the last digit and ties fall the same way. `labels`
+        are names that there are beside those that were given."""
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        names = [_sorted(set(column)) for column in columns]
+        seen = [set(columns[0]), set(columns[1]), {*columns[2], *labels}]
+        names = [_sorted(one) for one in seen]
         task, worker, label = (
             _numbers(column, seen) for column, seen in zip(columns, names, strict=True)
         )
@@ -110,10 +112,16 @@ class Labels:
             for task, number in zip(self.votes.tasks, chosen, strict=True)
         }
 
-    def chances(self) -> dict[Hashable, dict[Hashable, float]]:
-        """The posterior of each label by task."""
-        rows = zip(self.votes.tasks, self.posterior.tolist(), strict=True)
-        return {task: dict(zip(self.votes.labels, row, strict=True)) for task, row in rows}
+    def chances(
+        self, tasks: Container[Hashable] | None = None
+    ) -> dict[Hashable, dict[Hashable, float]]:
+        """The posterior of each label by task, of these tasks or of all."""
+        names = self.votes.labels
+        return {
+            task: dict(zip(names, row.tolist(), strict=True))
+            for task, row in zip(self.votes.tasks, self.posterior, strict=True)
+            if tasks is None or task in tasks
+        }
 
     def confidence(self) -> Floats:
         """The posterior of the likeliest label, shape (tasks,)."""

@@ -8,7 +8,7 @@ What is merged of all answers may agree with none of the likeliest class: then o
 class are merged, so that the confidence is always that of what is said.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
@@ -47,9 +47,13 @@ class _Poll:
     answers: list[Any]
     classes: list[int]
     votes: list[tuple[int, float]]
+    fitted: Mapping[Any, float] | None = None
 
     @cached_property
     def chance(self) -> dict[int, float]:
+        if self.fitted is not None:
+            pairs = zip(self.classes, self.answers, strict=True)
+            return {cls: self.fitted.get(answer, 0.0) for cls, answer in pairs}
         return online.posterior(self.votes, labels_count=self.labels_count)
 
     @property
@@ -75,13 +79,22 @@ class _Poll:
         return online.posterior(votes, labels_count=self.labels_count + 1)[nothing]
 
 
-def of(config: Config, given: Sequence[dict[str, Any]], accuracies: Sequence[float]) -> Consensus:
-    """The consensus of at least one answer; the confidence is that of the least sure control."""
+def of(
+    config: Config,
+    given: Sequence[dict[str, Any]],
+    accuracies: Sequence[float],
+    fitted: Mapping[Any, float] | None = None,
+) -> Consensus:
+    """The consensus of at least one answer; the confidence is that of the least sure control.
+
+    `fitted` are the chances of the answers to the only control, where all answers of the project
+    tell them (`overlaps`): they count instead of the accuracies.
+    """
     merged = config.consensus(given)
     among: dict[str, list[int]] = {}
     confidence = 1.0
     chances: list[float | None] = [None] * len(given)
-    for poll in _polls(config, given, accuracies, merged):
+    for poll in _polls(config, given, accuracies, merged, fitted):
         name = poll.control.name
         if name not in merged:
             confidence = min(confidence, poll.left_out(accuracies))
@@ -107,6 +120,7 @@ def _polls(
     given: Sequence[dict[str, Any]],
     accuracies: Sequence[float],
     merged: dict[str, Any],
+    fitted: Mapping[Any, float] | None,
 ) -> Iterator[_Poll]:
     """For each control that those ask who are right, and somebody has answered."""
     for name, control in config.controls.items():
@@ -124,6 +138,7 @@ def _polls(
             answers=answers,
             classes=classes,
             votes=list(zip(classes, weights, strict=True)),
+            fitted=fitted,
         )
 
 

@@ -22,7 +22,7 @@ from labeling.aggregation.online import Estimate
 from labeling.content import configs, gold
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
-from labeling.judging import acceptance, consensus, signals
+from labeling.judging import acceptance, consensus, overlaps, signals
 from labeling.models import Judgement, Project, ReputationEvent, Submission, Task
 from labeling.orders import projects
 
@@ -141,6 +141,8 @@ def _weigh_all(
     config = configs.form_of(project.pk, version=project.config_version).config
     people = {one.labeler_id for answers in answers_of.values() for one in answers}
     accuracy_of = _accuracies(project, people)
+    asked = [task.pk for task in tasks if task.expected is None]
+    chances = overlaps.chances(project, config, asked)
     closed: list[Task] = []
     marks: list[_Mark] = []
     for task in tasks:
@@ -154,9 +156,11 @@ def _weigh_all(
             continue
         given = [config.validate(one.result) for one in answers]
         accuracies = [accuracy_of[one.labeler_id] for one in answers]
-        found = consensus.of(config, given, accuracies)
+        fitted = chances.get(task.pk)
+        found = consensus.of(config, given, accuracies, fitted)
         task.consensus, task.agreement = config.result(found.answers), found.agreement
-        task.confidence, task.consensus_by = found.confidence, _model(project)
+        task.confidence = found.confidence
+        task.consensus_by = "dawid_skene" if fitted else _model(project)
         if _asks_for_more(project, task):
             continue
         task.state = Task.State.JUDGED

@@ -42,7 +42,7 @@ def create(
     """A DRAFT with a purse of its own. Options: the other fields of `Project`, and `key`: under one
     key an owner has one project, the one that was made first, as it is now.
 
-    With a confidence and no `overlap_max`, up to twice the overlap and one more may be asked.
+    With a confidence and no `overlap_max`, up to three times the overlap may be asked.
     Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid,
     KeyReused, and what `rules.check` and `examples.put` raise.
     """
@@ -54,7 +54,7 @@ def create(
     _check_price(price_units, is_free=kind == Project.Kind.TEST)
     asked = answers.parse(config).controls.values()
     shown = options.pop("examples", [])
-    most = overlap if options.get("confidence") is None else min(2 * overlap + 1, OVERLAP_LIMIT)
+    most = overlap if options.get("confidence") is None else min(3 * overlap, OVERLAP_LIMIT)
     project = Project(
         owner=owner,
         title=title,

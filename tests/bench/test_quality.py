@@ -1,6 +1,7 @@
 """What `bench quality` and `bench crowdkit` print, on answers small enough to check."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -35,7 +36,8 @@ def test_the_last_line_holds_every_model(tmp_path, capsys):
     assert told["file"] == "crowd.csv"
     assert told["chosen"] == "one_coin"
     assert told["alpha"] == pytest.approx(1 - (2 / 6) / (16 / 30))
-    for name in ("majority", "weighted_majority", "one_coin", "dawid_skene", "adaptive", "fixed"):
+    rows = ["adaptive", "fixed", "fixed_at_most"]
+    for name in ("majority", "weighted_majority", "one_coin", "dawid_skene", *rows):
         assert told[name]["accuracy"] == 1.0
         assert told[name]["answers"] <= 6
 
@@ -43,11 +45,53 @@ def test_the_last_line_holds_every_model(tmp_path, capsys):
 def test_answers_without_truth_have_no_accuracy(tmp_path, capsys):
     text = "\n".join(row.rsplit(",", 1)[0] for row in ROWS.splitlines())
 
-    quality.measure(written(tmp_path, text), quality.adaptive.Rule())
+    quality.measure(written(tmp_path, text), quality.Rule())
 
     told = last_line(capsys)
     assert told["majority"]["accuracy"] is None
     assert "fixed" not in told
+
+
+CROWD = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """The figures of a file under a rule."""
+
+    def told(name, **rule):
+        if not (CROWD / name).exists():
+            pytest.skip(f"{name} is not here")
+        return quality.figures(quality.read(CROWD / name), quality.Rule(**rule))
+
+    return told
+
+
+def test_on_bluebirds_the_best_model_is_right_on_88_percent(crowd):
+    found = crowd("bluebirds.csv", at_most=3)
+
+    assert found["majority"]["accuracy"] == pytest.approx(0.759, abs=0.001)
+    assert found["dawid_skene"]["accuracy"] >= 0.88
+
+
+@pytest.mark.parametrize(
+    ("name", "at_most", "share"), [("bluebirds.csv", 9, 0.8), ("hcb-relevance.csv", 5, 0.9)]
+)
+def test_adaptive_overlap_is_as_right_as_its_most_with_clearly_fewer_answers(
+    crowd, name, at_most, share
+):
+    found = crowd(name, at_most=at_most)
+
+    adaptive, most = found["adaptive"], found["fixed_at_most"]
+    assert adaptive["accuracy"] >= most["accuracy"]
+    assert adaptive["answers"] < share * most["answers"]
+
+
+def test_with_as_many_answers_as_there_are_a_fixed_overlap_needs_far_more_for_the_same(crowd):
+    found = crowd("bluebirds.csv")
+
+    assert found["adaptive"]["accuracy"] >= 0.85
+    assert found["fixed"]["answers"] > 1.3 * found["adaptive"]["answers"]
 
 
 def test_speed_is_told_in_seconds(monkeypatch, capsys):

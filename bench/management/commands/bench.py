@@ -84,6 +84,7 @@ class Command(BaseCommand):
         good.add_argument("--speed", action="store_true", help="CPU seconds on made answers")
         good.add_argument("--confidence", type=float, default=Rule.confidence)
         good.add_argument("--at-least", type=int, default=Rule.at_least)
+        good.add_argument("--at-most", type=int, default=Rule.at_most)
 
         kit = kinds.add_parser("crowdkit", help="whether our models say what crowd-kit's say")
         kit.add_argument("file", type=Path, help=ANSWERS)
@@ -114,7 +115,7 @@ class Command(BaseCommand):
         if file is None:
             quality.measure_speed()
             return
-        rule = Rule(confidence=options["confidence"], at_least=options["at_least"])
+        rule = Rule(**{name: options[name] for name in ("confidence", "at_least", "at_most")})
         try:
             quality.measure(file, rule)
         except (OSError, ValueError) as error:

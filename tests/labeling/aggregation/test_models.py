@@ -104,13 +104,35 @@ def test_the_model_is_chosen_by_what_the_answers_can_carry(options, model):
     assert why.endswith(".")
 
 
-def test_adaptive_overlap_stops_when_it_is_sure():
-    rows, truth = made(answers=12, workers=15, labels=2)
+def test_few_answers_make_no_fit():
+    rows, _ = made(tasks=5, answers=3)
 
-    played = adaptive.replay(rows, adaptive.Rule())
+    assert adaptive.fit(rows, labels_count=3, known={}) is None
 
-    assert played.answers_used < 0.75 * len(rows)
-    assert accuracy(played.labels, truth) >= accuracy(adaptive.fit(rows), truth) - 0.02
+
+def test_labels_that_nobody_gave_have_a_chance_too():
+    rows = [(task, worker, "x") for task in range(9) for worker in "abc"]
+
+    found = adaptive.fit(rows, labels_count=2, known={})
+
+    chance = found.chances({0})[0]["x"]
+    assert 0.9 < chance < 0.9999
+    assert found.votes.tasks == list(range(9))
+
+
+def test_known_truths_tell_who_is_right_where_most_are_wrong():
+    """Two who swap the labels outvote one who is right, but for the tasks that are known."""
+    known = {f"gold {number}": "xy"[number % 2] for number in range(12)}
+    truth = known | {f"task {number}": "xy"[number % 2] for number in range(12)}
+    swapped = {"x": "y", "y": "x"}
+    rows = [(task, "right", label) for task, label in truth.items()]
+    rows += [(task, who, swapped[truth[task]]) for task in truth for who in ("one", "other")]
+
+    found = adaptive.fit(rows, labels_count=2, known=known)
+
+    assert found.best() == truth
+    assert found.confidence().min() > 0.99
+    assert adaptive.fit(rows, labels_count=2, known={}).best()["task 0"] == "y"
 
 
 def crowd(name):
@@ -138,4 +160,4 @@ def test_relevance_is_better_than_the_majority():
     rows, truth = crowd("hcb-relevance.csv")
 
     assert accuracy(models.majority(Votes.of(rows)), truth) == pytest.approx(0.696, abs=0.001)
-    assert accuracy(adaptive.fit(rows), truth) > 0.696
+    assert accuracy(models.dawid_skene(Votes.of(rows)), truth) > 0.696
