@@ -59,6 +59,14 @@ def until(page: Page, question: str) -> None:
     raise AssertionError(question)
 
 
+def until_true(page: Page, is_so: Callable[[], bool]) -> None:
+    for _ in range(POLLS):
+        if is_so():
+            return
+        page.wait_for_timeout(POLL_MS)
+    raise AssertionError(is_so)
+
+
 def answer(page: Page, choice: str) -> None:
     page.get_by_role("radio", name=choice).check()
     page.get_by_role("button", name="Submit").click()
@@ -211,6 +219,31 @@ def test_signing_out_sends_what_waits_also_after_another_sign_in(
 
     expect(working.get_by_role("heading", name="Label data, get paid")).to_be_visible()
     assert Submission.objects.count() == 1
+
+
+def test_answers_are_sent_in_the_background_with_the_token_of_now(
+    working: Page, context: BrowserContext, wire: Wire, offline: Callable[[bool], None]
+):
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    working.goto("about:blank")
+    changed = {"name": "csrftoken", "value": "b" * 32, "url": wire.url}
+    context.add_cookies([changed])  # as by another sign-in
+    protocol = context.new_cdp_session(working)
+    registrations: list[str] = []
+    protocol.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: registrations.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    protocol.send("ServiceWorker.enable")
+    until_true(working, lambda: bool(registrations))
+    offline(False)
+
+    sync = {"origin": wire.url, "registrationId": registrations[0], "tag": "outbox"}
+    protocol.send("ServiceWorker.dispatchSyncEvent", {**sync, "lastChance": False})
+
+    until_true(working, Submission.objects.exists)
 
 
 @pytest.fixture

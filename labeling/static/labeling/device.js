@@ -9,13 +9,12 @@ export async function rememberPage() {
   active.postMessage({ keep: [...files, location.pathname] }); // last: a page that is kept has all it needs
 }
 
-let isAsked = false;
+let asked;
 
 // Answers that wait are sent as soon as there is a connection, also when this page is closed; the
 // device is asked once to clear other things away first.
 export async function sendLater() {
-  if (!isAsked) navigator.storage?.persist?.().catch(() => {});
-  isAsked = true;
+  asked ||= navigator.storage?.persist?.().catch(() => {});
   const registration = await navigator.serviceWorker?.ready;
   await registration?.sync?.register("outbox");
 }

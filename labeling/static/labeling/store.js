@@ -6,18 +6,12 @@ const NAME = "stipend";
 const KINDS = ["held", "outbox", "roots"]; // the first two by the assignment's id, roots by the load's
 const OVER_MS = 86400000; // an answer that was sent is remembered so long, to be never shown again; so is what was begun
 
-function done(request) {
+// What a request has found, or true once a transaction is complete: that there is no room may be seen
+// only at its end.
+function done(one) {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-// Where there is no room, that may be found out only at the end.
-function ended(transaction) {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(true);
-    transaction.onabort = () => reject(transaction.error);
+    one.onsuccess = one.oncomplete = () => resolve(one.result ?? true);
+    one.onerror = one.onabort = () => reject(one.error);
   });
 }
 
@@ -71,7 +65,7 @@ class Disk {
   async change(kind, change) {
     const rows = this.rows(kind, "readwrite");
     change(rows);
-    return ended(rows.transaction);
+    return done(rows.transaction);
   }
 
   // It was closed.

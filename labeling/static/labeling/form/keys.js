@@ -43,10 +43,10 @@ export function keyOf({ key = "", code }) {
 // What a key does on a page with a task: Enter sends, out of a text with Ctrl; others choose.
 export function press(event, { keys, send }) {
   const isWithControl = event.ctrlKey || event.metaKey;
-  if ((isWithControl && event.key !== "Enter") || event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
-  const isAt = (selector) => event.target.matches(selector);
-  const isChoosing = !isAt("textarea, select, input:not([type=radio], [type=checkbox], [type=range])");
-  const act = event.key !== "Enter" ? isChoosing && keys.get(keyOf(event)) : (isWithControl || !isAt("textarea, button, a, summary, select")) && send;
+  if (event.altKey || event.isComposing || event.repeat || event.defaultPrevented) return;
+  const isEnter = event.key === "Enter";
+  const others = isEnter ? "button, a, summary" : "input:not([type=radio], [type=checkbox], [type=range])";
+  const act = isWithControl ? isEnter && send : !event.target.matches(`textarea, select, ${others}`) && (isEnter ? send : keys.get(keyOf(event)));
   if (!act) return;
   event.preventDefault();
   act();
