@@ -14,7 +14,7 @@ KNOWN = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labeling", "0023_looks_go_on_where_they_stopped"),
+        ("labeling", "0024_withdrawals_have_an_owner"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labeling", "0024_votes_keep_what_was_known"),
+        ("labeling", "0025_votes_keep_what_was_known"),
     ]
 
     operations = [
