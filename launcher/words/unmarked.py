@@ -25,6 +25,7 @@ FOR_OPERATORS = ("payments/chain/", "payments/gauges.py", "models/rules.py", "mo
 # stays what it is (ERC-4361 has ASCII alone). What refuses, and labels, are looked at there too.
 FOR_PROGRAMS = (
     *("/api/", "config/s", "data/exports.py", "aggregation/", "judging/audits.py"),
+    "judging/labels.py",
     *("payments/reconcile.py", "/wallets.py"),
 )
 

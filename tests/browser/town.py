@@ -144,9 +144,9 @@ class Town:
 
     def _payouts(self) -> Payout:
         holder = f"person:{self.amina.pk}"
-        earned = ask(holder, 120_000)
+        earned = ask(holder, 60_000)
         end(earned, tx_hash=HASH)
-        ask(holder, 60_000)
+        ask(holder, 30_000)
         wallets.name(holder, Wallet(11).address)
         return earned
 

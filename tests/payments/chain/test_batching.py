@@ -40,6 +40,7 @@ def seen(*, payees, gas, state=ChainTx.State.CONFIRMED, days_ago=0):
         Payout(
             key=f"{number}:{position}",
             purse_id=purse_id,
+            owner="person:1",
             amount_units=1,
             address=nobody(position),
             state=State.PAID,
