@@ -1,7 +1,7 @@
 """A pytest plugin: starts what the environment does not name, before the settings are read.
 
 Loaded by `-p launcher.testing` in pyproject.toml, because settings read the services' addresses.
-With `-n 3` each of the processes that run tests starts its own, and the one that conducts none.
+With `-n 2` each of the processes that run tests starts its own, and the one that conducts none.
 """
 
 import os
