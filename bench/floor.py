@@ -1,7 +1,8 @@
 """The limit that the hand-out approaches: the statements of one label straight in PostgreSQL.
 
-pgbench sends what the web server sends for an answer that takes the next task: who holds the token,
-the answer, the next task. Each is its own transaction and planned once a connection, as there.
+pgbench sends what the web server sends for an answer that takes the next task: the answer, and with
+it whether its sender's token still opens; the next task. Each is its own transaction and planned
+once a connection, as there.
 """
 
 import json
@@ -16,7 +17,6 @@ from django.conf import settings
 from django.db import connection
 
 from labeling.handout import statements, submissions
-from people import tokens
 from people.models import ApiToken, User
 
 THREADS = 2
@@ -36,7 +36,6 @@ SCRIPT = """
 {lease} \\gset lease_
 \\set held :lease_id
 \\endif
-{holder};
 {write};
 {lease} \\gset lease_
 \\set held :lease_id
@@ -112,9 +111,9 @@ def _people(run: str, count: int) -> int:
 def _script(run: str, result: list[dict[str, Any]]) -> str:
     """The statements with pgbench's variables in the places of the values."""
     answer = "'" + json.dumps(result).replace("'", "''") + "'"
+    token = f"'{run}/' || :client_id::int"
     return SCRIPT.format(
-        holder=(tokens.HOLDER % f"'{run}/' || :client_id::int").strip(),
-        write=(submissions.WRITE % {**WRITE_VALUES, "result": answer}).strip(),
+        write=(submissions.WRITE % {**WRITE_VALUES, "token": token, "result": answer}).strip(),
         lease=(statements.LEASE_FIRST % LEASE_VALUES).strip(),
     )
 

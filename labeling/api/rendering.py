@@ -1,13 +1,16 @@
 """JSON for the hot path: stored JSON is passed on as it is, nothing is built twice."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import orjson
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from labeling.content import configs
 from labeling.handout.assignments import Lease
@@ -18,6 +21,16 @@ from labeling.models import Project
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 ELSEWHERE = re.compile(r'"https?://', re.IGNORECASE)  # stored JSON has one spelling
 MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing in JSON ends a <script>
+
+
+class AlwaysJson(DefaultContentNegotiation):
+    """JSON whatever was asked for: there is nothing else to choose."""
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The first of the view's renderers and its media type."""
+        return renderers[0], renderers[0].media_type
 
 
 def answer(body: Any, *, status: int = 200) -> HttpResponse:

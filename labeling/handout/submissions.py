@@ -28,6 +28,7 @@ from labeling.errors import (
 )
 from labeling.handout import assignments, recent
 from labeling.models import Assignment, Submission, Task
+from people.tokens import STILL_OPENS
 
 LOOKS = 3  # whoever finds the answer refused, or the lease over, sees why with the next
 
@@ -42,11 +43,11 @@ LOOK = """
     WHERE lease.id = %s
 """
 # Lock order: task, then assignment; its state and time are looked at again behind the lock, and so
-# is everything that was only remembered.
-WRITE = """
+# is everything that was only remembered, the sender's token among it.
+WRITE = f"""
 WITH door AS (
     SELECT id, review_hours FROM labeling_project
-    WHERE id = %(project)s AND config_version = %(version)s
+    WHERE id = %(project)s AND config_version = %(version)s AND {STILL_OPENS}
 ), locked AS (
     SELECT id FROM labeling_task WHERE id = %(task)s FOR NO KEY UPDATE
 ), ended AS (
@@ -96,11 +97,8 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     Raises NotFound, NotYourAssignment, AlreadySubmitted, LeaseExpired, MalformedAnswer,
     AnswerOutsideChoices, FileTooLarge; then nothing is written and the lease runs on, or anew.
     """
-    question = recent.recall(assignment_id, labeler_id=labeler_id)
-    if question is not None:
-        with suppress(LabelingError):  # what is wrong with it is said of what is there now
-            if receipt := _write(assignment_id, question, result):
-                return receipt
+    if receipt := submit_remembered(assignment_id, labeler_id=labeler_id, result=result):
+        return receipt
     for _ in range(LOOKS):
         found = _look(assignment_id, labeler_id=labeler_id)
         if found.before is not None:
@@ -114,6 +112,21 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     raise LeaseExpired()
 
 
+def submit_remembered(
+    assignment_id: int, *, labeler_id: int, result: Any, token: str | None = None
+) -> Receipt | None:
+    """The answer is written if this process asked for it and `token`, if any, opens still.
+
+    None where one of this is not so, or anything is wrong: `submit` says what. `token` is a digest.
+    """
+    question = recent.recall(assignment_id, labeler_id=labeler_id)
+    if question is None:
+        return None
+    with suppress(LabelingError):  # what is wrong with it is said of what is there now
+        return _write(assignment_id, question, result, token=token)
+    return None
+
+
 def _is_taken_again(question: recent.Question) -> bool:
     """A poor connection brings answers late: True if the slot was to be had once more."""
     with suppress(LabelingError):
@@ -123,7 +136,9 @@ def _is_taken_again(question: recent.Question) -> bool:
     return False
 
 
-def _write(assignment_id: int, question: recent.Question, result: Any) -> Receipt | None:
+def _write(
+    assignment_id: int, question: recent.Question, result: Any, *, token: str | None = None
+) -> Receipt | None:
     """The receipt; None if the answer is not to this question any more, or was given before."""
     form = configs.form_of(question.project_id, version=question.config_version)
     form.config.validate(result, _shown(question) if form.config.reads_data else None)
@@ -134,6 +149,7 @@ def _write(assignment_id: int, question: recent.Question, result: Any) -> Receip
         "task": question.task_id,
         "version": question.config_version,
         "result": _encoded(result),
+        "token": token,
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
