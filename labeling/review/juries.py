@@ -93,22 +93,29 @@ def open_to(juror_id: int) -> QuerySet[Case]:
 
 
 def _knows(juror_id: int) -> Q:
-    """True of cases whose work this person knows: they have the skill that the project names, and
-    not by the word of a requester who had already rejected: nobody picks their jury.
+    """True of cases whose work this person knew before the rejection, so that nobody picks their
+    jury: they have the skill that the project names, by a test or by gold, or by its owner's word
+    and an accepted answer there. Where the project names none, such an answer is enough.
 
-    Where the project names none, or half of the time for a jury is over, an accepted answer there
-    or a grant of whatever age is enough.
+    When half of the time for a jury is over, so is an accepted answer there, or a grant, of
+    whatever age.
     """
     grants = Grant.objects.filter(
         skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None
     )
-    picked = Q(source=Grant.Source.REQUESTER, granted_at__gte=OuterRef("created_at"))
+    earned = grants.exclude(source=Grant.Source.REQUESTER)
+    told = grants.filter(granted_at__lt=OuterRef("created_at"))
     accepted = Submission.objects.filter(
         labeler=juror_id, project=OuterRef("project"), state=ANSWER.ACCEPTED
     )
-    lets_others = Q(project__skill=None) | Q(appealed_at__lt=_half_over())
-    others = Q(Exists(accepted)) | Q(Exists(grants))
-    return Q(Exists(grants.filter(~picked))) | lets_others & others
+    worked = accepted.filter(submitted_at__lt=OuterRef("created_at"))
+    is_peer = Q(project__skill=None) | Q(Exists(told))
+    is_late = Q(appealed_at__lt=_half_over())
+    return (
+        Q(Exists(earned))
+        | is_peer & Q(Exists(worked))
+        | is_late & (Q(Exists(accepted)) | Q(Exists(grants)))
+    )
 
 
 def _half_over() -> datetime:

@@ -7,7 +7,7 @@ from labeling.crowd import skills
 from labeling.data import gold_loads
 from labeling.handout import submissions
 from labeling.judging import quality
-from labeling.models import Project, Skill
+from labeling.models import Grant, Project, Skill
 from labeling.orders import projects
 from people.models import User
 from tests.labeling import house
@@ -19,6 +19,11 @@ def skill(owner: User | None = None, slug: str = "") -> Skill:
     """A skill of this owner."""
     name = slug or f"skill-{next(_numbers)}"
     return skills.create(owner or house.requester(), slug=name, title=name.title())
+
+
+def passed(granted: Skill, who: User) -> None:
+    """As if a test had granted them the skill."""
+    Grant.objects.create(skill=granted, labeler=who, source=Grant.Source.TEST, value=90)
 
 
 def exam(granted: Skill, *, length: int = 4, tasks: int = 0, **options: Any) -> Project:

@@ -67,7 +67,7 @@ class Town:
     def _an_appeal_before_a_juror(self) -> None:
         house.load_one(self.project)
         who, juror = house.labeler(), house.labeler()
-        skills.grant(self.skill, labeler=juror)
+        school.passed(self.skill, juror)
         wrong = [self._answer(self.project, who)]
         why = {"reason": "wrong", "note": "No.", "judge": self.owner}
         (case,) = cases.open_cases(self.project, wrong, **why)

@@ -1,17 +1,16 @@
 """The known case among those of a jury: what it is, and whose votes it counts out."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from labeling.crowd import reputation, skills
+from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.handout import submissions
 from labeling.judging import quality
-from labeling.models import Case, Grant, Project, ReputationEvent, Seat, Submission, Vote
+from labeling.models import Case, Project, ReputationEvent, Seat, Submission, Vote
 from labeling.orders import projects
 from labeling.review import appeals, cases, juries, reviewers, reviews, verdicts
 from payments import wallets
@@ -32,7 +31,7 @@ def before_a_jury(*choices: str, jurors: int = 1):
     made, people = queue.answered(*choices, skill=skill)
     peers = [house.labeler() for _ in range(jurors)]
     for peer in peers:
-        skills.grant(skill, labeler=peer)
+        school.passed(skill, peer)
     return made, people, contested(made), peers
 
 
@@ -47,9 +46,8 @@ def contested(made: Project) -> Case:
 
 
 def able(made: Project, who: User) -> None:
-    """They have had the project's skill for a day."""
-    granted = skills.grant(made.skill, labeler=who)
-    Grant.objects.filter(pk=granted.pk).update(granted_at=timezone.now() - timedelta(days=1))
+    """They have the project's skill by a test."""
+    school.passed(made.skill, who)
 
 
 def drawn(juror: User) -> list[Submission]:

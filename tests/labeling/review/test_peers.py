@@ -21,7 +21,15 @@ def before_peers(*granted: User):
     accepted from people without it."""
     made, people = queue.answered("Good", "Good", skill=school.skill())
     for one in granted:
-        skills.grant(made.skill, labeler=one)
+        school.passed(made.skill, one)
+    case = contested(made)
+    made.submissions.filter(labeler__in=people).update(state="ACCEPTED")
+    return made, people, case
+
+
+def without_skill_named():
+    """The same of a project that names none."""
+    made, people = queue.answered("Good", "Good")
     case = contested(made)
     made.submissions.filter(labeler__in=people).update(state="ACCEPTED")
     return made, people, case
@@ -54,6 +62,32 @@ def test_who_has_the_skill_judges_from_the_first_hour(settings):
     assert juries.take(former.pk) is None
     half_of_the_time_is_over(case, settings)
     assert juries.take(former.pk) is None  # nor did they ever work there
+
+
+@pytest.mark.broken_book
+def test_the_owners_word_makes_a_peer_of_who_has_worked_there():
+    made, (worker, _), case = before_peers()
+    friend = house.labeler()
+    for one in (worker, friend):
+        skills.grant(made.skill, labeler=one)
+    Grant.objects.update(granted_at=case.created_at - timedelta(days=1))
+
+    assert juries.take(friend.pk) is None
+    assert juries.take(worker.pk).case == case
+
+
+@pytest.mark.broken_book
+@pytest.mark.parametrize("has_skill", [False, True])
+def test_nobody_picks_their_jury_by_accepting_after_the_rejection(settings, has_skill):
+    made, (worker, _), case = before_peers() if has_skill else without_skill_named()
+    if has_skill:
+        skills.grant(made.skill, labeler=worker)
+        Grant.objects.update(granted_at=case.created_at - timedelta(days=1))
+    Case.objects.update(created_at=case.created_at - timedelta(hours=1))  # what they did is younger
+
+    assert juries.take(worker.pk) is None
+    half_of_the_time_is_over(case, settings)
+    assert juries.take(worker.pk).case == case
 
 
 @pytest.mark.broken_book
