@@ -2,7 +2,8 @@
 model of their errors the answers can carry.
 
 The labels of single choices are fitted anew with that model, or with the one that the requester
-chose (`labels`): the consensus written when a task was judged knew only what was known then. Every
+chose (`labels`): the consensus written when a task was judged knew only what was known then. Before
+that, tasks with answers that were finally rejected since are weighed again (`weighing`). Every
 verdict stays; some of the answers to a task make no label.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
@@ -21,18 +22,20 @@ from labeling.aggregation import agreement, models
 from labeling.aggregation.votes import Votes
 from labeling.answers.control import Control
 from labeling.content import configs
-from labeling.judging import labels
+from labeling.judging import labels, weighing
 from labeling.judging.labels import Answered
 from labeling.models import Audit, Project, Submission, Task
 
 LOOKING = 7_305  # the advisory lock of who looks
+MEANWHILE = timedelta(minutes=1)  # what was being decided while the last look began
+MOMENT = DateTimeField()
 LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
 NOT_APPLIED = "No label is by it: the form asks for more than single choices."
 
 
 def audit_some() -> int:
-    """How many projects were looked at: those with answers judged since the last look. None while
-    another process looks."""
+    """How many projects were looked at: those with answers judged, or rejections decided, since the
+    last look. None while another process looks."""
     with _alone() as mine:
         found = list(_due()) if mine else []
         for project in found:
@@ -57,8 +60,12 @@ def _due() -> QuerySet[Project]:
     now = timezone.now()
     rested = Q(audit=None) | Q(audit__made_at__lt=now - _pause())
     fresh = Project.objects.filter(rested, tasks__judged_at__gt=F("audit__made_at"))
+    decided = Project.objects.filter(
+        rested, cases__decided_at__gt=ExpressionWrapper(F("audit__made_at") - MEANWHILE, MOMENT)
+    )
     new = Project.objects.filter(audit=None, tasks__state=Task.State.JUDGED)
     found = set(fresh.values_list("pk", flat=True).distinct())
+    found |= set(decided.values_list("pk", flat=True).distinct())
     found |= set(new.values_list("pk", flat=True).distinct())
     return Project.objects.filter(pk__in=found).order_by("id")
 
@@ -83,9 +90,10 @@ def of_project(project: Project) -> Audit:
         name: _control(project, control, answers, is_applied=is_applied)
         for name, control in config.controls.items()
     }
+    last = Audit.objects.filter(project=project).values_list("made_at", flat=True).first()
     with atomic():
-        if fitted:
-            labels.write(project, config, fitted)
+        weighing.again(project, config, since=last and last - MEANWHILE)
+        labels.write(project, config, fitted)
         made, _ = Audit.objects.update_or_create(
             project=project,
             defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},

@@ -16,6 +16,7 @@ from labeling.aggregation import models
 from labeling.aggregation.votes import Labels, Row, Votes
 from labeling.answers import Config
 from labeling.answers.control import Control
+from labeling.judging import scores
 from labeling.models import Project, Task
 
 SEVERAL = "several"  # what made a consensus whose questions have different models
@@ -75,19 +76,30 @@ def _is_written(project: Project, labels: Labels) -> bool:
 # --- Writing ----------------------------------------------------------------------------------
 
 WRITE = """
-    UPDATE labeling_task AS task
-    SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %(model)s
-    FROM unnest(%(tasks)s::bigint[], %(consensus)s::jsonb[], %(confidence)s::float[])
-        AS fitted (id, consensus, confidence)
-    WHERE task.id = fitted.id AND task.state = 'JUDGED'
-        AND task.consensus_by NOT IN ('gold', 'reviewer')
-        AND NOT (task.consensus_by = 'majority' AND %(model)s = 'majority')  -- ties stay
+    WITH judged AS MATERIALIZED (
+        SELECT id, consensus FROM labeling_task
+        WHERE id = ANY(%(tasks)s::bigint[]) AND state = 'JUDGED'
+            AND consensus_by NOT IN ('gold', 'reviewer')
+            AND NOT (consensus_by = 'majority' AND %(model)s = 'majority')  -- ties stay
+        ORDER BY id FOR NO KEY UPDATE
+    ), written AS (
+        UPDATE labeling_task AS task
+        SET consensus = fitted.consensus, confidence = fitted.confidence, consensus_by = %(model)s
+        FROM unnest(%(tasks)s::bigint[], %(consensus)s::jsonb[], %(confidence)s::float[])
+            AS fitted (id, consensus, confidence) JOIN judged ON judged.id = fitted.id
+        WHERE task.id = judged.id
+        RETURNING task.id, task.consensus IS DISTINCT FROM judged.consensus AS is_another
+    )
+    SELECT id FROM written WHERE is_another
 """
 
 
 def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
-    """The labels stand, as sure as the least sure question; to be called inside a transaction."""
+    """The labels stand, as sure as the least sure question, and where one is another, answers are
+    scored anew by it; to be called inside a transaction."""
     written = {name for name, one in labels.items() if _is_written(project, one)}
+    if not written:
+        return
     made_by = {labels[name].model for name in written}
     found = list(_merged(config, labels, written))
     spelled: dict[Hashable, str] = {}
@@ -99,6 +111,8 @@ def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
+        changed = {task_id for (task_id,) in cursor.fetchall()}
+    scores.renew(config, {one.task_id: one.answers for one in found if one.task_id in changed})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from labeling.aggregation.votes import Row
 from labeling.answers import Config
 from labeling.answers.control import Control
 from labeling.content import gold
+from labeling.judging import labels
 from labeling.models import Project, Submission, Task
 
 Chances = Mapping[Hashable, float]  # of each answer that could be given
@@ -43,7 +44,7 @@ def chances(project: Project, config: Config, task_ids: Collection[int]) -> dict
 def _only(config: Config) -> Control | None:
     """The only control, if it is a single choice."""
     control, *others = config.controls.values()
-    return None if others or control.scale != "nominal" else control
+    return None if others or not labels.is_single(control) else control
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ takes a task needs their own.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,11 @@ from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling.aggregation.online import Estimate
 from labeling.content import configs, gold
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
-from labeling.judging import acceptance, consensus, overlaps, signals
+from labeling.judging import acceptance, scores, signals, weighing
+from labeling.judging.consensus import Consensus
 from labeling.models import Judgement, Project, ReputationEvent, Submission, Task
 from labeling.orders import projects
 
@@ -89,7 +89,7 @@ def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
     for one in found:
         expected = config.validate(one.task.expected)
         one.score = config.score(config.validate(one.result), expected)
-    _write_scores(found)
+    scores.write(found)
     signals.look(project, found)
     undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
     marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
@@ -125,7 +125,7 @@ def _judge_tasks(done: set[int]) -> _Batch | None:
         answers_of[submission.task_id].append(submission)
     closed, marks = _weigh_all(project, tasks, answers_of)
     judged = [one for task in closed for one in answers_of[task.pk]]
-    _write_scores([one for one in judged if not one.is_gold])
+    scores.write(one for one in judged if not one.is_gold)
     signals.look(project, judged)
     undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
     reputation.record([mark.event(project) for mark in marks])
@@ -139,53 +139,32 @@ def _weigh_all(
 ) -> tuple[list[Task], list["_Mark"]]:
     """Writes each task's consensus; the tasks that need no more answers, and what to learn."""
     config = configs.form_of(project.pk, version=project.config_version).config
-    people = {one.labeler_id for answers in answers_of.values() for one in answers}
-    accuracy_of = _accuracies(project, people)
-    asked = [task.pk for task in tasks if task.expected is None]
-    chances = overlaps.chances(project, config, asked)
+    asked = {task.pk: answers_of[task.pk] for task in tasks if task.expected is None}
+    weighed = weighing.of(project, config, asked)
     closed: list[Task] = []
     marks: list[_Mark] = []
     for task in tasks:
-        answers = answers_of[task.pk]
         if task.expected is not None:
             _known(task)
             closed.append(task)
             continue
-        if not answers:
-            closed += _without_answers(project, task)
-            continue
-        given = [config.validate(one.result) for one in answers]
-        accuracies = [accuracy_of[one.labeler_id] for one in answers]
-        fitted = chances.get(task.pk)
-        found = consensus.of(config, given, accuracies, fitted)
-        task.consensus, task.agreement = config.result(found.answers), found.agreement
-        task.confidence = found.confidence
-        task.consensus_by = "dawid_skene" if fitted else _model(project)
+        weighing.put(task, config, weighed.get(task.pk))
         if _asks_for_more(project, task):
             continue
         task.state = Task.State.JUDGED
         closed.append(task)
-        for one, score, chance in zip(answers, found.scores, found.chances, strict=True):
-            one.score = score
-            if len(answers) > 1 and chance is not None:
-                marks.append(_Mark(one, right=chance, is_gold=False))
+        if task.pk in weighed:
+            marks += _marks(weighed[task.pk][0], answers_of[task.pk])
     _write(tasks)
     return closed, marks
 
 
-def _model(project: Project) -> str:
-    """What makes the consensus of one task: a number for each labeler, or none."""
-    return "majority" if project.aggregation == Project.Aggregation.MAJORITY else "one_coin"
-
-
-def _without_answers(project: Project, task: Task) -> list[Task]:
-    """A task all of whose answers were finally rejected has no consensus; itself, unless a slot is
-    left for another answer."""
-    task.consensus, task.agreement, task.confidence, task.consensus_by = None, None, None, ""
-    if _asks_for_more(project, task):
-        return []
-    task.state = Task.State.JUDGED
-    return [task]
+def _marks(found: Consensus, answers: list[Submission]) -> Iterator["_Mark"]:
+    """What to learn of these answers, each with its score."""
+    for one, score, chance in zip(answers, found.scores, found.chances, strict=True):
+        one.score = score
+        if len(answers) > 1 and chance is not None:
+            yield _Mark(one, right=chance, is_gold=False)
 
 
 def _known(task: Task) -> None:
@@ -219,10 +198,6 @@ WRITE_TASKS = """
         consensus_by, free_count, spare_count)
     WHERE task.id = judged.id
 """
-WRITE_SCORES = """
-    UPDATE labeling_submission AS answer SET score = scored.score
-    FROM unnest(%s::bigint[], %s::float[]) AS scored (id, score) WHERE answer.id = scored.id
-"""
 
 
 def _write(tasks: list[Task]) -> None:
@@ -238,15 +213,6 @@ def _write(tasks: list[Task]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(WRITE_TASKS, columns)
-
-
-def _write_scores(submissions: list[Submission]) -> None:
-    columns: list[list[Any]] = [
-        [one.pk for one in submissions],
-        [one.score for one in submissions],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_SCORES, columns)
 
 
 # --- What is learnt about labelers -----------------------------------------------------------
@@ -332,17 +298,6 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(LEARN, values)
-
-
-def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
-    if _model(project) == "majority":
-        return dict.fromkeys(labeler_ids, Estimate().accuracy)
-    seats = project.memberships.filter(labeler_id__in=labeler_ids)
-    found = {
-        labeler_id: Estimate(right, wrong).accuracy
-        for labeler_id, right, wrong in seats.values_list("labeler_id", "right", "wrong")
-    }
-    return {labeler_id: found.get(labeler_id, Estimate().accuracy) for labeler_id in labeler_ids}
 
 
 # --- Acceptance -----------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from rest_framework.test import APIClient
 from labeling.data import exports
 from labeling.handout import submissions
 from labeling.judging import audits, quality
-from labeling.models import Audit, Membership, Project, Task
+from labeling.models import Audit, Membership, Project, Submission, Task
 from labeling.orders import projects
-from tests.labeling import house
+from tests.labeling import house, queue
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,20 @@ def test_labels_of_another_model_become_the_majoritys_when_it_is_chosen():
     first, *_, last = Task.objects.order_by("id")
     assert {first.consensus_by, last.consensus_by} == {"majority"}
     assert (first.confidence, last.confidence) == pytest.approx((64 / 65, 0.8))
+
+
+def test_where_a_label_becomes_another_one_its_answers_are_scored_by_it():
+    made = answered("GGBBGGBBG", "GGBBGGBBG", "GGBBGGBBB")
+    first, other = Task.objects.order_by("id")[:2]
+    Task.objects.filter(pk=first.pk).update(consensus=house.answer("Bad"))
+    Submission.objects.filter(task__in=[first, other]).update(score=0)  # as once judged
+    before = queue.states(made)
+
+    audits.of_project(made)
+
+    assert set(first.submissions.values_list("score", flat=True)) == {1}
+    assert set(other.submissions.values_list("score", flat=True)) == {0}  # the same label as before
+    assert queue.states(made) == before
 
 
 def test_a_mere_majority_makes_no_label_surer():

@@ -1,13 +1,15 @@
 """What was finally rejected says nothing of its task; its place is taken while money is held."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from labeling.data import exports
 from labeling.handout import submissions
 from labeling.judging import audits, quality
-from labeling.models import Case, Project, ReputationEvent, Submission, Task
-from labeling.review import cases
+from labeling.models import Audit, Case, Project, ReputationEvent, Submission, Task
+from labeling.review import cases, reviews
 from payments import escrow
 from tests.labeling import house
 
@@ -68,6 +70,63 @@ def test_a_task_without_another_answer_has_no_consensus():
     assert (row["consensus"], row["consensus_by"]) == (None, "")
     balances = escrow.balances(made.purse_id)
     assert (balances["FUNDS"], balances["HELD"]) == (JURY_UNITS + house.COST_UNITS, 0)
+
+
+def said_of(made: Project) -> tuple[str | None, str, float | None]:
+    """The label of its only task as exported, what made it, and how sure it is."""
+    (row,) = exports.rows(made)
+    label = row["consensus"] and row["consensus"][0]["value"]["choices"][0]
+    return label, row["consensus_by"], row["confidence"]
+
+
+def test_a_label_that_its_only_answer_made_ends_with_it_and_comes_back_with_it():
+    made = opened(overlap=1)
+    bad = say(made, "Bad")
+    quality.judge()
+    assert audits.audit_some() == 1
+    before = said_of(made)
+    assert before == ("Bad", "one_coin", pytest.approx(0.8))
+
+    reject(made, bad)
+    Audit.objects.update(made_at=timezone.now() - timedelta(hours=1))
+    assert audits.audit_some() == 1
+
+    assert said_of(made) == (None, "", None)
+    cases.overturn(Case.objects.get().pk, judge=made.owner)
+    audits.of_project(made)
+    assert said_of(made) == before
+    assert Task.objects.get().state == "JUDGED"
+
+
+def test_a_label_is_what_those_say_who_were_not_rejected_and_their_scores_say_so():
+    made = opened(overlap=3)
+    house.fund(made, amount_units=JURY_UNITS)
+    bad, good, worse = (say(made, choice) for choice in ("Bad", "Good", "Bad"))
+    quality.judge()
+    assert said_of(made)[0] == "Bad"
+    for one in (bad, worse):
+        reject(made, one)
+
+    for _ in range(2):
+        audits.of_project(made)
+
+    assert said_of(made)[:2] == ("Good", "one_coin")
+    assert dict(made.submissions.values_list("id", "score")) == {bad: 0, good: 1, worse: 0}
+    assert ReputationEvent.objects.filter(kind__in=["agreed", "disagreed"]).count() == 3
+
+
+def test_what_a_reviewer_said_outlives_the_answers():
+    made = opened(overlap=1)
+    bad = say(made, "Bad")
+    quality.judge()
+    decision = reviews.Decision(is_accepted=False, reason="wrong", note="No.")
+    reviews.fix(bad, reviewer=made.owner, result=house.answer("Good"), decision=decision)
+    Case.objects.update(appealable_until=timezone.now())
+    assert cases.lapse() == 1
+
+    audits.of_project(made)
+
+    assert said_of(made) == ("Good", "reviewer", 1.0)
 
 
 def test_while_money_is_held_for_more_another_takes_its_place():

@@ -1,0 +1,113 @@
+"""The consensus of tasks by their standing answers, each weighed by what is known of its labeler.
+
+A judged task is weighed again when one of its answers is finally rejected, or accepted after that:
+what nobody stands by makes no label.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.transaction import atomic
+
+from labeling.aggregation.online import Estimate
+from labeling.answers import Config
+from labeling.judging import consensus, overlaps, scores
+from labeling.judging.consensus import Consensus
+from labeling.models import Case, Judgement, Project, Submission, Task
+
+FORFEITED = Judgement.Verdict.FORFEITED
+KEPT = ("gold", "reviewer")  # what made a consensus that no other answer changes
+
+
+def of(
+    project: Project, config: Config, answers_of: Mapping[int, Sequence[Submission]]
+) -> dict[int, tuple[Consensus, str]]:
+    """By task its consensus and what made it; none of a task without answers."""
+    asked = {task_id: answers for task_id, answers in answers_of.items() if answers}
+    people = {one.labeler_id for answers in asked.values() for one in answers}
+    accuracy_of = _accuracies(project, people)
+    chances = overlaps.chances(project, config, asked)
+    found = {}
+    for task_id, answers in asked.items():
+        given = [config.validate(one.result) for one in answers]
+        accuracies = [accuracy_of[one.labeler_id] for one in answers]
+        fitted = chances.get(task_id)
+        by = "dawid_skene" if fitted else _model(project)
+        found[task_id] = (consensus.of(config, given, accuracies, fitted), by)
+    return found
+
+
+def _model(project: Project) -> str:
+    """What makes the consensus of one task: a number for each labeler, or none."""
+    return "majority" if project.aggregation == Project.Aggregation.MAJORITY else "one_coin"
+
+
+def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
+    if _model(project) == "majority":
+        return dict.fromkeys(labeler_ids, Estimate().accuracy)
+    seats = project.memberships.filter(labeler_id__in=labeler_ids)
+    found = {
+        labeler_id: Estimate(right, wrong).accuracy
+        for labeler_id, right, wrong in seats.values_list("labeler_id", "right", "wrong")
+    }
+    return {labeler_id: found.get(labeler_id, Estimate().accuracy) for labeler_id in labeler_ids}
+
+
+def put(task: Task, config: Config, weighed: tuple[Consensus, str] | None) -> None:
+    """The task carries this consensus, unsaved; none where all answers were finally rejected."""
+    if weighed is None:
+        task.consensus, task.agreement, task.confidence, task.consensus_by = None, None, None, ""
+        return
+    found, task.consensus_by = weighed
+    task.consensus, task.agreement = config.result(found.answers), found.agreement
+    task.confidence = found.confidence
+
+
+# --- Again ------------------------------------------------------------------------------------
+
+WRITE = """
+    UPDATE labeling_task AS task
+    SET consensus = weighed.consensus, agreement = weighed.agreement,
+        confidence = weighed.confidence, consensus_by = weighed.consensus_by
+    FROM unnest(%s::bigint[], %s::jsonb[], %s::float[], %s::float[], %s::text[])
+        AS weighed (id, consensus, agreement, confidence, consensus_by)
+    WHERE task.id = weighed.id
+"""
+
+
+@atomic
+def again(project: Project, config: Config, *, since: datetime | None) -> int:
+    """How many judged tasks were weighed again: those with answers that were finally rejected, or
+    accepted after that, since then. What gold or a reviewer said stays. Twice is once."""
+    decided = Case.objects.filter(project=project, decided_at__isnull=False)
+    if since is not None:
+        decided = decided.filter(decided_at__gte=since)
+    final = Submission.objects.filter(case__in=decided, judgements__verdict=FORFEITED)
+    judged = Task.objects.filter(pk__in=final.values("task"), state=Task.State.JUDGED)
+    open_to_doubt = judged.filter(expected__isnull=True).exclude(consensus_by__in=KEPT)
+    tasks = list(open_to_doubt.order_by("id").select_for_update(no_key=True))
+    answers_of: dict[int, list[Submission]] = defaultdict(list)
+    for one in Submission.objects.standing().filter(task__in=tasks).order_by("id"):
+        answers_of[one.task_id].append(one)
+    weighed = of(project, config, answers_of)
+    for task in tasks:
+        put(task, config, weighed.get(task.pk))
+    _write(tasks)
+    scores.renew(config, {task_id: found.answers for task_id, (found, _) in weighed.items()})
+    return len(tasks)
+
+
+def _write(tasks: Sequence[Task]) -> None:
+    columns: list[list[Any]] = [
+        [task.pk for task in tasks],
+        [None if task.consensus is None else json.dumps(task.consensus) for task in tasks],
+        [task.agreement for task in tasks],
+        [task.confidence for task in tasks],
+        [task.consensus_by for task in tasks],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, columns)
