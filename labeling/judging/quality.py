@@ -2,8 +2,8 @@
 
 Promises: a score never rejects. With review "auto" every answer is accepted, with "consensus"
 those that agree with it, both without a signal (the rest wait for the requester), with "manual" the
-requester decides; in a test every answer is accepted; silence accepts. May run twice, and twice at
-once. Lock order: task, submission, reputation, account, membership: that last, because whoever
+requester decides; a test is "auto", a free one takes all; silence accepts. May run twice, and twice
+at once. Lock order: task, submission, reputation, account, membership: that last, because whoever
 takes a task needs their own.
 """
 
@@ -304,14 +304,15 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
 
 
 def _acceptable(project: Project, undecided: list[Submission]) -> list[Submission]:
-    """Those that nobody needs to look at."""
-    if project.kind == Project.Kind.TEST:
+    """Those that nobody needs to look at; of a free test all, for nothing is owed for them."""
+    is_test = project.kind == Project.Kind.TEST
+    if is_test and not project.price_units:
         return undecided
-    if project.review == Project.Review.MANUAL:
+    if project.review == Project.Review.MANUAL and not is_test:
         return []
     odd = signals.of([one.pk for one in undecided])
     plain = [one for one in undecided if one.pk not in odd]
-    if project.review == Project.Review.AUTO:
+    if is_test or project.review == Project.Review.AUTO:
         return plain
     return [one for one in plain if _is_right(project, one)]
 

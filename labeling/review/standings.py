@@ -2,8 +2,8 @@
 
 Abnormal is more than STIPEND_BRAKE_PERCENT of what was decided in the last day, or in the last
 STIPEND_BRAKE_DAYS, once more than STIPEND_BRAKE_REJECTIONS were rejected in it: in all of their
-projects together, and in the one at hand, so that work accepted elsewhere hides nothing. Tests
-accept by themselves and are left out. Counting starts anew when an admin lets go.
+projects together, and in the one at hand, so that work accepted elsewhere hides nothing. What
+tests accept by themselves is left out. Counting starts anew when an admin lets go.
 """
 
 from datetime import datetime, timedelta

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from labeling.crowd import skills
 from labeling.data import imports
 from labeling.errors import InvalidSettings
 from labeling.handout import assignments, submissions
@@ -14,7 +15,7 @@ from labeling.judging import quality, signals
 from labeling.models import Assignment, Judgement, Project, Signal, Submission
 from labeling.orders import projects
 from labeling.review import reviews
-from tests.labeling import house
+from tests.labeling import house, queue, school
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,20 @@ def test_what_looks_odd_is_not_accepted_unseen_where_all_else_is():
     Submission.objects.update(decide_until=timezone.now())
     quality.judge()
     assert Judgement.objects.get(submission=odd).by == Judgement.By.SILENCE
+
+
+@pytest.mark.parametrize(("price_units", "state"), [(50_000, "SUBMITTED"), (0, "ACCEPTED")])
+def test_in_a_test_what_looks_odd_counts_and_waits_where_it_costs_something(price_units, state):
+    made = school.exam(school.skill(), length=2, price_units=price_units, review="manual")
+    who = house.labeler()
+    odd, _ = (give(made, who, house.answer(), after_seconds=one) for one in (0.3, 60))
+
+    quality.judge()
+
+    assert queue.states(made) == [state, "ACCEPTED"]
+    assert skills.values_of(who.pk) == {made.skill.slug: 100}
+    if price_units:
+        assert [one.pk for one in reviews.queue(made).rows] == [odd.pk]
 
 
 DIALOGUE = (
