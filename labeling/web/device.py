@@ -25,7 +25,7 @@ COLOUR = "#0b6e4f"
 DIGITS = 12  # of the build
 OFFLINE_PAGE = (
     *("look.css", "labeling/look.css", "stipend.svg", "labeling/offline.js", "labeling/store.js"),
-    *("labeling/elements.js", "words.js"),
+    *("labeling/api.js", "labeling/elements.js", "words.js"),
 )
 MAKES_A_BUILD = (*OFFLINE_PAGE, families.BUNDLE)
 

@@ -4,7 +4,7 @@
 // buttons are replaced by a sentence.
 
 import { _ } from "./words.js";
-import { post } from "./posts.js";
+import { post, Refused } from "./posts.js";
 
 const isNumber = /^[\d.]+$|^\[/.test(location.hostname);
 const isThisDevice = /^127\.|^\[::1\]$/.test(location.hostname);
@@ -73,7 +73,8 @@ function shape(made) {
 function why(error) {
   if (error.name === "NotAllowedError") return _("Nothing was done: it was cancelled, or took too long.");
   if (error.name === "InvalidStateError") return _("This device has a passkey of this account already.");
-  return error.message;
+  if (error instanceof Refused) return error.message;
+  return _("This browser could not do it: %(why)s", { why: error.message });
 }
 
 async function go(form, button, status) {

@@ -30,6 +30,7 @@ BACK_AT_A_TAP = """() => {
     const back = () => dispatchEvent(new Event("online"));
     addEventListener("click", () => setTimeout(back));
 }"""
+DAY_LATER = "localStorage.setItem('stipend-clock', JSON.stringify({aheadMs: 86400000}))"
 POLL_MS = 50
 POLLS = 200
 
@@ -174,6 +175,11 @@ def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[boo
     working.get_by_role("link", name="Moods of the day").click()
     expect(working.get_by_text("text 0")).to_be_visible()
 
+    # tasks whose time is over are none
+    working.evaluate(DAY_LATER)
+    working.goto("/earnings/")
+    expect(working.get_by_text("There are no tasks on this device now.")).to_be_visible()
+
 
 def test_a_connection_that_comes_back_stops_nobody_on_their_way(working: Page, wire: Wire):
     wire.cut()
@@ -300,6 +306,29 @@ def test_somebody_else_finds_nothing_of_the_one_before(working: Page, wire: Wire
         return new Set(rows.result.map((row) => row.person)).size;
     }""")
     assert held == 1
+
+
+def test_what_waits_outlives_the_work_of_somebody_else(
+    working: Page, wire: Wire, offline: Callable[[bool], None]
+):
+    offline(True)
+    answer(working, "Good")
+    expect(working.get_by_text("1 answer waits on this device")).to_be_visible()
+    working.goto("about:blank")
+    signed_in(working, User.objects.create_user("ben"), at=wire.url)
+    offline(False)
+    place = f"/projects/{Project.objects.get().pk}/work/"
+    working.goto(place)
+    answer(working, "Bad")
+    expect(working.locator("#sent")).to_have_text("1 sent")
+
+    signed_in(working, User.objects.get(username="amina"), at=wire.url)
+    working.goto(place)
+
+    until_true(working, lambda: Submission.objects.count() == 2)
+    given = dict(Submission.objects.values_list("labeler__username", "result"))
+    assert given["ben"][0]["value"] == {"choices": ["Bad"]}
+    assert given["amina"][0]["value"] == {"choices": ["Good"]}
 
 
 @pytest.mark.installed

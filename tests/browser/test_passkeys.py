@@ -61,6 +61,9 @@ def sign_out(page: Page) -> None:
     page.wait_for_url(re.compile("signed-out"))
 
 
+BROKEN = """() => {
+    navigator.credentials.create = () => Promise.reject(new Error("out of order"));
+}"""
 NARROW = {"width": 320, "height": 640}
 NAME_PX = 100  # so much of a passkey's name is seen
 
@@ -115,6 +118,10 @@ def test_a_device_that_does_not_know_its_owner_makes_no_account(
 
     expect(page.get_by_text("Nothing was done")).to_be_visible()
     assert User.objects.count() == 0
+
+    page.evaluate(BROKEN)
+    page.get_by_role("button", name="Join with a passkey").click()
+    expect(page.get_by_text("This browser could not do it: out of order")).to_be_visible()
 
 
 def test_a_passkey_is_added_named_used_as_second_step_and_removed(page: Page, device, amina: User):

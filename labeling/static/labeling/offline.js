@@ -1,13 +1,25 @@
 // Without connection: which projects have tasks on this device, and how many answers wait.
 
 import { _, plural } from "../words.js";
+import { serverNow, startClock } from "./api.js";
 import { make } from "./elements.js";
-import { readAll } from "./store.js";
+import { Disk, open } from "./store.js";
+
+// All that the device keeps, whoever's it is.
+async function readAll() {
+  try {
+    const disk = new Disk(await open());
+    return { held: await disk.all("held"), outbox: await disk.all("outbox") };
+  } catch {
+    return { held: [], outbox: [] };
+  }
+}
 
 async function show() {
   const { held, outbox } = await readAll();
   const waiting = outbox.filter(({ state }) => state === "WAITING").length;
-  const projects = new Map([...held.filter(({ state }) => !state), ...outbox].map((row) => [row.project, row.title]));
+  const isOpen = ({ state, result, assignment }) => !state && (result?.length || Date.parse(assignment.leased_until) > serverNow());
+  const projects = new Map([...held.filter(isOpen), ...outbox].map((row) => [row.project, row.title]));
   const links = [...projects].filter(([project]) => project).map(([project, title]) =>
     make("li", {}, make("a", { href: `/projects/${project}/work/`, text: title || _("Project %(project)s", { project }), dir: "auto" })));
   document.getElementById("kept").replaceChildren(...links);
@@ -22,4 +34,5 @@ async function show() {
 let isLeaving = false;
 addEventListener("click", ({ target }) => { isLeaving ||= Boolean(target.closest("a[href], button")); });
 addEventListener("online", () => { if (navigator.onLine && !isLeaving) location.reload(); });
+startClock();
 show();

@@ -15,7 +15,7 @@ function done(one) {
   });
 }
 
-function open() {
+export function open() {
   const request = indexedDB.open(NAME, 2);
   request.onupgradeneeded = () => {
     const { result: database } = request;
@@ -37,7 +37,7 @@ class Memory {
   async drop(kind, id) { this.rows[kind].delete(id); }
 }
 
-class Disk {
+export class Disk {
   constructor(database) {
     this.use(database);
   }
@@ -49,7 +49,7 @@ class Disk {
 
   rows(kind, mode) { return this.database.transaction(kind, mode).objectStore(kind); }
 
-  all(kind) { return done(this.rows(kind, "readonly").getAll()); }
+  all(kind) { return done(this.rows(kind).getAll()); }
 
   put(kind, row) { return this.write(kind, (rows) => rows.put(row)); }
 
@@ -76,17 +76,19 @@ class Disk {
 }
 
 export class Store {
-  // The person's store; whatever the device kept of anybody else is gone.
+  // The person's store; of anybody else's the device keeps only answers that wait for who gave them.
   static async of(person, title) {
     const store = new Store();
     Object.assign(store, { person, title });
     try {
       store.kept = new Disk(await open());
-      await store.forget((row) => row.person !== person);
+      await store.forget(({ person: whose, state, at }) => {
+        const isOver = ["SENT", "ENDED"].includes(state);
+        return whose === person ? isOver && Date.now() - at > OVER_MS : isOver || !state;
+      });
     } catch {
       store.kept = new Memory();
     }
-    await store.forget(({ state, at }) => ["SENT", "ENDED"].includes(state) && Date.now() - at > OVER_MS);
     return store;
   }
 
@@ -111,7 +113,7 @@ export class Store {
   // --- answers on their way, each {id, person, assignment, result, state, at}
   async answers() {
     const rows = await this.kept.all("outbox");
-    return rows.sort((a, b) => a.at - b.at);
+    return rows.filter(({ person }) => person === this.person).sort((a, b) => a.at - b.at);
   }
 
   write(row) { return this.kept.put("outbox", { title: this.title, ...row, person: this.person }); }
@@ -124,16 +126,6 @@ export class Store {
     for (const { load, root } of commitments) {
       if (!known.has(load)) await this.kept.put("roots", { id: load, person: this.person, root });
     }
-  }
-}
-
-// All that the device keeps, whoever's it is.
-export async function readAll() {
-  try {
-    const disk = new Disk(await open());
-    return { held: await disk.all("held"), outbox: await disk.all("outbox") };
-  } catch {
-    return { held: [], outbox: [] };
   }
 }
 

@@ -197,9 +197,9 @@ async function take() {
   else end();
 }
 
-function end({ isOver = true } = {}) {
+function end() {
   leave();
-  find("nothing-why").hidden = !isOver;
+  find("nothing-why").hidden = false;
   view("nothing");
   find("nothing").focus();
 }
@@ -243,7 +243,8 @@ function explain(error, again) {
   if (!(error instanceof ApiError)) throw error;
   if (document.body.dataset.shown === "loading") view("lost");
   if (CLOSED.includes(error.code)) {
-    end({ isOver: false });
+    end();
+    find("nothing-why").hidden = true;
     complain([error.message, ...(error.data.reasons || [])].join(" "));
   } else if (error.isSignedOut) complain(_("You are signed out."), { text: _("Sign in"), action: () => location.assign(setup.sign_in) });
   else if (GONE.includes(error.code) && work.item) lose(error.message);
