@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from labeling.errors import LabelingError
 from payments.errors import PaymentsError
@@ -56,6 +56,24 @@ def each(
 def _named(row: Model) -> str:
     """As a sentence begins."""
     return str(row)[:1].upper() + str(row)[1:]
+
+
+def asking(
+    shown: Any,
+    request: HttpRequest,
+    form: forms.Form,
+    verb: Callable[[dict[str, Any]], Model],
+    *,
+    title: str,
+    done: str,
+) -> HttpResponse:
+    """The form, until the verb takes what is written in it; then the list of what there is. `done`
+    may name what was written: `{skill} is granted.`"""
+    if form.is_valid():
+        given = form.cleaned_data
+        if call(shown, request, lambda: verb(given), done=done.format(**given)) is not None:
+            return redirect(f"admin:{shown.opts.app_label}_{shown.opts.model_name}_changelist")
+    return page(shown, request, form, title=title)
 
 
 def page(

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -45,17 +44,12 @@ class ReviewerAdmin(ReadOnlyAdmin):
         icon="person_add",
     )
     def add(self, request: HttpRequest) -> HttpResponse:
-        form = ReviewerForm(request.POST or None)
-        if form.is_valid():
-            given = form.cleaned_data
-            added = doors.call(
-                *(self, request),
-                lambda: reviewers.add(given["project"], username=given["username"]),
-                done=f"{given['username']} reviews {given['project']}.",
-            )
-            if added is not None:
-                return redirect("admin:labeling_reviewer_changelist")
-        return doors.page(self, request, form, title="Add a reviewer")
+        return doors.asking(
+            *(self, request, ReviewerForm(request.POST or None)),
+            lambda given: reviewers.add(given["project"], username=given["username"]),
+            title="Add a reviewer",
+            done="{username} reviews {project}.",
+        )
 
     @admin.action(description="Remove: what they judged stands", permissions=["operate"])
     def remove(self, request: HttpRequest, chosen: QuerySet[Reviewer]) -> None:

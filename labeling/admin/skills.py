@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -39,7 +38,12 @@ class GrantForm(forms.Form):
     labeler = Called(
         User.objects.all(), to_field_name="pseudonym", help_text="The name on their answers."
     )
-    value = Number(min_value=0, max_value=VALUE_LIMIT, initial=VALUE_LIMIT)
+    value = Number(
+        min_value=0,
+        max_value=VALUE_LIMIT,
+        initial=VALUE_LIMIT,
+        help_text="It stands as the owner's word: above tests and gold.",
+    )
 
 
 @admin.register(Skill)
@@ -56,17 +60,12 @@ class SkillAdmin(ReadOnlyAdmin):
         icon="add",
     )
     def create(self, request: HttpRequest) -> HttpResponse:
-        form = SkillForm(request.POST or None)
-        if form.is_valid():
-            given = form.cleaned_data
-            made = doors.call(
-                *(self, request),
-                lambda: skills.create(given["owner"], slug=given["slug"], title=given["title"]),
-                done=f"{given['slug']} can be granted.",
-            )
-            if made is not None:
-                return redirect("admin:labeling_skill_changelist")
-        return doors.page(self, request, form, title="Create a skill")
+        return doors.asking(
+            *(self, request, SkillForm(request.POST or None)),
+            lambda given: skills.create(given["owner"], slug=given["slug"], title=given["title"]),
+            title="Create a skill",
+            done="{slug} can be granted.",
+        )
 
     def has_create_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("labeling.add_skill")
@@ -88,20 +87,14 @@ class GrantAdmin(ReadOnlyAdmin):
         icon="school",
     )
     def grant(self, request: HttpRequest) -> HttpResponse:
-        form = GrantForm(request.POST or None)
-        if form.is_valid():
-            given = form.cleaned_data
-            granted = doors.call(
-                *(self, request),
-                lambda: skills.grant(
-                    given["skill"], labeler=given["labeler"], value=given["value"]
-                ),
-                done=f"{given['labeler'].pseudonym} has {given['skill']} at {given['value']}.",
-            )
-            if granted is not None:
-                return redirect("admin:labeling_grant_changelist")
-        about = "It stands as the owner's word: above tests and gold."
-        return doors.page(self, request, form, title="Grant a skill", about=about)
+        return doors.asking(
+            *(self, request, GrantForm(request.POST or None)),
+            lambda given: skills.grant(
+                given["skill"], labeler=given["labeler"], value=given["value"]
+            ),
+            title="Grant a skill",
+            done="{labeler.pseudonym} has {skill} at {value}.",
+        )
 
     @admin.action(description="Revoke: not earned again by itself", permissions=["operate"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[Grant]) -> None:

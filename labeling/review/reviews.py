@@ -76,15 +76,14 @@ def queue(
 
 # Each count ends at its limit, so that a project costs no more for what waits beyond it.
 WAITING = """
-    SELECT project.id, waiting.count
+    SELECT project.id, few.labeler_id, count(*)
     FROM unnest(%(projects)s::bigint[]) AS project (id) CROSS JOIN LATERAL (
-        SELECT count(*) FROM (
-            SELECT 1 FROM labeling_submission
-            WHERE project_id = project.id AND state = 'SUBMITTED' AND score IS NOT NULL
-                AND labeler_id <> %(reviewer)s
-            LIMIT %(limit)s
-        ) AS few
-    ) AS waiting
+        SELECT labeler_id FROM labeling_submission
+        WHERE project_id = project.id AND state = 'SUBMITTED' AND score IS NOT NULL
+            AND labeler_id <> %(reviewer)s
+        LIMIT %(limit)s
+    ) AS few
+    GROUP BY project.id, few.labeler_id
 """
 
 
@@ -94,11 +93,19 @@ def waiting(project: Project, *, reviewer: User, limit: int) -> int:
 
 
 def waiting_in(projects: Iterable[Project], *, reviewer: User, limit: int) -> dict[int, int]:
-    """The same in many projects, by their ids, in one statement."""
-    ids = [project.pk for project in projects]
+    """The same in many projects, by their ids, in as many statements."""
+    owner_of = {project.pk: project.owner_id for project in projects}
+    values = {"projects": list(owner_of), "reviewer": reviewer.pk, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"projects": ids, "reviewer": reviewer.pk, "limit": limit})
-        return dict(cursor.fetchall())
+        cursor.execute(WAITING, values)
+        rows = cursor.fetchall()
+    asked = {labeler for pk, labeler, _ in rows if owner_of[pk] != reviewer.pk}
+    own = doubles.of(reviewer.pk, among=asked) if asked else set[int]()
+    counts = dict.fromkeys(owner_of, 0)
+    for pk, labeler_id, count in rows:
+        if owner_of[pk] == reviewer.pk or labeler_id not in own:
+            counts[pk] += count
+    return counts
 
 
 def next(project: Project, *, reviewer: User, after: str = "") -> Submission | None:

@@ -4,9 +4,11 @@ import pytest
 
 from labeling.errors import NotFound, OwnProject, TooManyReviewers
 from labeling.models import Reviewer
-from labeling.review import reviewers
+from labeling.review import reviewers, reviews
 from people.models import User
 from tests.labeling import house
+from tests.labeling.queue import answered
+from tests.labeling.review.test_reviews import share_a_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,18 @@ def test_who_is_removed_reviews_no_longer():
     assert not reviewers.may_review(made, asked)
     with pytest.raises(NotFound):
         reviewers.remove(made, username=asked.username)
+
+
+def test_what_is_counted_for_a_reviewer_is_what_they_are_shown():
+    made, (second_name, _) = answered("Good", "Bad", tasks=2)
+    reviewer = house.labeler()
+    reviewers.add(made, username=reviewer.username)
+    share_a_mail(reviewer, second_name)
+
+    assert reviews.waiting(made, reviewer=reviewer, limit=10) == 2
+    assert len(reviews.queue(made, reviewer=reviewer).rows) == 2
+    share_a_mail(made.owner, second_name)
+    assert reviews.waiting(made, reviewer=made.owner, limit=10) == 4  # they spend their own money
 
 
 def test_nobody_is_added_who_cannot_be(settings):

@@ -107,6 +107,8 @@ def test_what_waits_is_counted_up_to_a_limit_in_many_projects_at_once(django_ass
     reviewer = few.owner
 
     with django_assert_num_queries(1):
+        reviews.waiting_in([few, none], reviewer=reviewer, limit=3)
+    with django_assert_num_queries(7):  # and whether any of the labelers is the reviewer
         counts = reviews.waiting_in([few, many, none], reviewer=reviewer, limit=3)
 
     assert counts == {few.pk: 1, many.pk: 3, none.pk: 0}
