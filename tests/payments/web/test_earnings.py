@@ -39,6 +39,9 @@ def test_a_newcomer_is_told_what_comes(client, person):
 
 def test_earnings_are_shown_and_taken_out(client, person):
     house.earn(person, 500_000)
+    assert (
+        '<a href="/wallet/">Three ways to a wallet</a>' in client.get("/earnings/").content.decode()
+    )
 
     answer = client.post("/earnings/", form(), follow=True)
 
