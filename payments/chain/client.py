@@ -174,10 +174,19 @@ def chain_id() -> int:
 
 def head() -> int:
     """The number of the newest block that every endpoint that answers has."""
-    heads = told(lambda one: answers.number(one.eth.block_number))
+    heads = _heads()
     if max(heads) - min(heads) > BLOCKS_BEHIND:
         logger.warning("an endpoint is %s blocks behind another", max(heads) - min(heads))
     return min(heads)
+
+
+def highest() -> int:
+    """The number of the newest block that any endpoint tells of."""
+    return max(_heads())
+
+
+def _heads() -> list[int]:
+    return told(lambda one: answers.number(one.eth.block_number))
 
 
 def block(number: int) -> BlockData | None:

@@ -46,4 +46,10 @@ def raised(old: Fees, *, current: Fees) -> Fees | None:
     base_wei = (current["maxFeePerGas"] - current["maxPriorityFeePerGas"]) // 2
     if old["maxFeePerGas"] >= base_wei + current["maxPriorityFeePerGas"]:
         return None
-    return {name: max(current[name], old[name] * (100 + RAISE_PERCENT) // 100 + 1) for name in FEES}
+    least = dearer(old)
+    return {name: max(current[name], least[name]) for name in FEES}
+
+
+def dearer(old: Fees) -> Fees:
+    """The least fees for which a node lets go of bytes that offer the old ones."""
+    return {name: old[name] * (100 + RAISE_PERCENT) // 100 + 1 for name in FEES}

@@ -246,12 +246,24 @@ def _raise(tx: ChainTx, account: LocalAccount, *, current: envelope.Fees) -> boo
         return False
     if not _is_meant(held):
         return False
-    fees = envelope.raised(envelope.offered(bytes(held.raw or b"")), current=current)
+    offered = envelope.offered(bytes(held.raw or b""))
+    fees = envelope.raised(offered, current=current)
     if fees is None or fees["maxFeePerGas"] > client.fee_limit_wei():
+        _note_limit(held, max(envelope.dearer(offered), current, key=_most))
         return False
     logger.warning("chain tx %s is not mined: %s", held.key, fees)
     _seal(held, account, fees=fees)
     return True
+
+
+def _most(fees: envelope.Fees) -> int:
+    return fees["maxFeePerGas"]
+
+
+def _note_limit(tx: ChainTx, wanted: envelope.Fees) -> None:
+    """Nothing, unless the settings are what keeps it from offering more: no node would say so."""
+    if tx.state == State.SENT and _most(wanted) >= client.fee_limit_wei():
+        _note(tx, "Nobody mines it for what CHAIN_FEE_LIMIT_GWEI lets it offer.")
 
 
 def _send_all(network: Network) -> int:
@@ -272,11 +284,17 @@ def _send(tx: ChainTx) -> bool:
 
 
 def _broadcast(tx: ChainTx) -> None:
+    """A node has the bytes, or its nonce is behind all of them. Raises ChainError."""
     try:
         client.send(bytes(tx.raw or b""))
     except Refused as error:
-        if not HARMLESS.search(str(error)):
+        if not HARMLESS.search(str(error)) and not _is_nonce_used(tx):
             raise
+
+
+def _is_nonce_used(tx: ChainTx) -> bool:
+    """True once some bytes of this nonce are mined: each network has its own words for that."""
+    return tx.nonce is not None and client.nonce(tx.sender) > tx.nonce
 
 
 def _give_up_all(network: Network) -> int:

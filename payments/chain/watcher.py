@@ -18,7 +18,7 @@ from web3.types import LogReceipt
 from payments import pauses
 from payments.chain import client, endpoints, vault
 from payments.chain.alone import SCANNING, alone
-from payments.chain.errors import Disagreement, Refused, TooSlow, Unreachable
+from payments.chain.errors import Behind, Disagreement, Refused, TooSlow, Unreachable
 from payments.models import ChainEvent, ChainTx, Network, ScannedBlock
 
 NEAR_BLOCKS = 64  # the newest blocks are read one by one, and the hash of each is kept
@@ -78,7 +78,7 @@ def _agree(number: int, *, block_hash: str) -> str:
 
 
 def _vouch(number: int) -> None:
-    events = ChainEvent.objects.filter(block_number=number)
+    events = ChainEvent.objects.told().filter(block_number=number)
     told_hash = client.agreed_hash(number)
     found = client.logs_of_block(client.stored().vault_address, told_hash)
     theirs = {_story(event) for log in found if (event := _event(log)) is not None}
@@ -96,7 +96,8 @@ def _rewind(head: int) -> None:
     """Back to the newest block that the node and we know by the same hash.
 
     A node that lags behind tells the same story, only less of it: then nothing is forgotten. Nor by
-    one that has not got a block below the head: raises Unreachable.
+    one that has not got a block below the head, or tells alone of another one: raises Unreachable,
+    or as `client.agreed_hash`.
     """
     known = ScannedBlock.objects.order_by("-number")
     newest = known.filter(number__lte=head).first()
@@ -107,6 +108,8 @@ def _rewind(head: int) -> None:
         told = client.block_hash(scanned.number)
         if told is None:  # another node than those that told of the head
             raise Unreachable(CHANGED)
+        if told != scanned.block_hash and endpoints.have_witnesses():
+            told = client.agreed_hash(scanned.number)
         if told == scanned.block_hash:
             if scanned != newest:
                 _forget_above(scanned.number)
@@ -115,9 +118,16 @@ def _rewind(head: int) -> None:
 
 
 def _check_lead(head: int) -> None:
-    """Nothing if a node may lag behind so far; else we were told of blocks that there are not."""
+    """Nothing if a node may lag behind so far; else we were told of blocks that there are not.
+
+    Raises Behind while another endpoint has them: this one is far from its end, and reads on.
+    """
     least = ScannedBlock.objects.aggregate(least=Min("number"))["least"]
     if least is not None and least - head > KEPT_BLOCKS:
+        if client.highest() >= least:
+            raise Behind(
+                f"An endpoint ends at block {head}, and {least} was read: it is waited for."
+            )
         logger.error("blocks were read from %s on, and the chain ends at %s", least, head)
         _forget_above(-1)
 

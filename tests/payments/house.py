@@ -24,10 +24,15 @@ def project(*, funds_units: int = 0) -> UUID:
 def deposited(chain_units: int) -> UUID:
     """A purse of a project with a real deposit on chain, not read by anybody yet."""
     purse_id = project()
+    pay_in(purse_id, chain_units)
+    return purse_id
+
+
+def pay_in(purse_id: UUID, chain_units: int) -> None:
+    """A real deposit on chain for this purse, not read by anybody yet."""
     wallet = Wallet(2)
     wallet.mint(chain_units)
     wallet.deposit(purses.onchain(purse_id), chain_units)
-    return purse_id
 
 
 def earn(payee: str, amount_units: int, *, purse_id: UUID | None = None, name: str = "") -> str:

@@ -6,7 +6,7 @@ import pytest
 import rlp
 from eth_utils import keccak, to_checksum_address
 
-from payments import corrections, deposits, escrow, jobs, pauses, purses, solvency
+from payments import corrections, deposits, escrow, jobs, pauses, permits, purses, solvency
 from payments.chain import client, vault
 from payments.chain.wallet import Wallet
 from payments.contracts import artefacts
@@ -14,10 +14,11 @@ from payments.errors import NothingMoves
 from payments.models import Account, ChainEvent, Network, Payout, ScannedBlock
 from people.models import User
 from tests.payments import house
+from tests.payments.chain.test_endpoints import roads
 from tests.payments.test_exits import proof
 from tests.payments.test_solvency import TWO, earned, exit_with, payday
 
-__all__ = ["earned", "payday", "proof"]
+__all__ = ["earned", "payday", "proof", "roads"]
 pytestmark = pytest.mark.django_db
 DEPTH = 2
 NOBODY = "0x" + "0" * 63 + "7"
@@ -103,6 +104,24 @@ def test_payouts_wait_until_a_person_has_looked(chain, take_back):
     assert not pauses.is_paused()
 
 
+@pytest.mark.broken_book
+def test_a_deposit_in_the_place_of_one_that_was_taken_back_is_money(chain, roads, take_back):
+    """What several endpoints tell of its block is held against what is told, not what was lost."""
+    other, purse_id = Wallet(6), house.project()
+    other.mint(900)
+    approve, deposit = permits.calls(purse_id, 900)
+    chain.send(approve, sender=6)
+    house.pay_in(purse_id, 700)
+    (lost,) = settled(chain)
+    fields = {"from": other.address, "to": deposit["to"], "data": deposit["data"]}
+    take_back(lost, {**fields, "gas": hex(200_000)}, is_mined_again=False)
+    chain.mine(DEPTH)
+    jobs.scan_deposits()
+
+    assert ChainEvent.objects.told().get().block_number == lost.block_number
+    assert funds(purse_id) == 1_600
+
+
 def test_a_reorg_of_what_is_no_money_yet_pauses_nothing(chain, mine):
     house.deposited(700)
     jobs.scan_deposits()
@@ -178,6 +197,7 @@ def test_a_deposit_that_never_comes_again_is_told_until_two_admins_took_it_out(
     said = f"A deposit of 0.07 is in the book, and the chain has taken it back: {lost.tx_hash}."
     assert jobs.prove().problems == [said]
     assert (funds(purse_id), reported_units()) == (70_000, 90_000)
+    assert [one.state for one in escrow.deposits(purse_id)] == ["TAKEN_BACK"]
 
     move = corrections.Move(
         source=Account.objects.get(purse=purse_id, kind="FUNDS"),

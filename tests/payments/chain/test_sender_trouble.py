@@ -53,6 +53,32 @@ def test_a_node_that_has_the_bytes_is_no_refusal(queued, monkeypatch, words):
     assert (tx.state, tx.error) == (State.SENT, "")
 
 
+@pytest.mark.parametrize("words", ["ERR_INCORRECT_NONCE", "wrong sequence, got 4"])
+def test_a_nonce_that_is_used_is_no_refusal_in_whatever_words(queued, run, monkeypatch, words):
+    """Aurora's say so; it stayed SIGNED, paid and never settled."""
+    tx, send = queued(), client.send
+
+    def taken_late(raw):
+        send(raw)
+        monkeypatch.setattr(client, "send", answering(Refused(words)))
+        raise Unreachable("The node did not answer in time.")
+
+    monkeypatch.setattr(client, "send", taken_late)
+
+    assert (run(tx).state, tx.error) == (State.CONFIRMED, "")
+    assert Wallet.token_balance(nobody(1)) == 500
+
+
+def test_a_nonce_that_is_not_used_is_refused_in_whatever_words(queued, by_hand, monkeypatch):
+    tx = queued()
+    monkeypatch.setattr(client, "send", answering(Refused("ERR_INCORRECT_NONCE")))
+
+    sender.advance()
+
+    tx.refresh_from_db()
+    assert (tx.state, tx.error) == (State.SIGNED, "ERR_INCORRECT_NONCE")
+
+
 @pytest.mark.parametrize(
     "words", ["unknown transaction type", "insufficient funds for gas * price + value"]
 )
@@ -304,10 +330,11 @@ def test_fees_that_still_do_are_not_raised(queued, run, by_hand):
     run(tx)
 
 
-def test_fees_of_what_is_mined_are_not_raised(queued, run, make_blocks_dear, settings):
+def test_fees_of_what_is_mined_are_not_raised(queued, run, mine, make_blocks_dear, settings):
     settings.CHAIN_CONFIRMATIONS = 5
     tx = queued()
     sender.advance()
+    mine()
     make_blocks_dear()
     overdue(tx)
 
@@ -401,6 +428,29 @@ def test_fees_are_raised_so_often_and_no_more(queued, monkeypatch, settings):
     assert len(tx.hashes) == sender.HASHES_LIMIT
     assert len(set(tx.hashes)) == sender.HASHES_LIMIT
     assert tx.error == "max fee per gas less than base fee"
+
+
+def test_the_limit_that_keeps_fees_from_being_raised_is_told(
+    queued, run, by_hand, make_blocks_dear, monkeypatch, settings
+):
+    tx = queued()
+    settings.CHAIN_FEE_LIMIT_GWEI = client.fees()["maxFeePerGas"] // 10**9 + 1
+    sender.advance()
+    for _ in range(2):
+        make_blocks_dear()
+    overdue(tx)
+
+    with monkeypatch.context() as patient:
+        patient.setattr(client, "is_known", lambda tx_hash: True)  # this node drops what is cheap
+        sender.advance()
+
+    tx.refresh_from_db()
+    assert (len(tx.hashes), tx.error) == (
+        1,
+        "Nobody mines it for what CHAIN_FEE_LIMIT_GWEI lets it offer.",
+    )
+    settings.CHAIN_FEE_LIMIT_GWEI = 10**6
+    assert (run(tx).state, tx.error) == (State.CONFIRMED, "")
 
 
 def test_what_was_signed_so_often_and_is_not_mined_calls_for_a_person(queued, by_hand, caplog):
