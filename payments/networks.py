@@ -60,6 +60,7 @@ PRESETS = {
             endpoints=(
                 "https://ethereum-sepolia-rpc.publicnode.com",
                 "https://sepolia.drpc.org",
+                "https://sepolia.gateway.tenderly.co",
             ),
             explorer="https://sepolia.etherscan.io",
             finality=FINALIZED,
@@ -72,7 +73,11 @@ PRESETS = {
             name="base-sepolia",
             title="Base Sepolia",
             chain_id=84_532,
-            endpoints=("https://sepolia.base.org", "https://base-sepolia-rpc.publicnode.com"),
+            endpoints=(
+                "https://sepolia.base.org",
+                "https://base-sepolia-rpc.publicnode.com",
+                "https://base-sepolia.gateway.tenderly.co",
+            ),
             explorer="https://sepolia.basescan.org",
             finality=FINALIZED,
             token_address="0x036CbD53842c5426634e7929541eC2318f3dCF7e",

@@ -1,9 +1,12 @@
 """The presets: whole, and each its own."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from eth_utils import is_checksum_address
 
 from payments import networks
+from payments.chain import endpoints
 
 PRESETS = list(networks.PRESETS.values())
 
@@ -21,6 +24,14 @@ def test_a_preset_is_whole(preset):
         assert preset.tx_url == f"{preset.explorer}/tx/{{hash}}"
         assert preset.address_url.format(address="0x1") == f"{preset.explorer}/address/0x1"
         assert preset.wallet_hold_seconds == 48 * 3600
+
+
+@pytest.mark.parametrize("name", ["sepolia", "base-sepolia"])
+def test_with_a_presets_endpoints_one_may_be_away(name):
+    found = networks.named(name).endpoints
+
+    assert len({urlsplit(one).hostname for one in found}) == len(found)
+    assert endpoints.voices(len(found)) < len(found)
 
 
 def test_no_two_are_the_same_chain():
