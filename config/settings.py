@@ -386,6 +386,7 @@ STIPEND_WALLET_HOLD_SECONDS = number(
 STIPEND_NOTICE = "labeling.notices.tell"
 # Since when a holder has the mail address that notices go to; None for none, or none proved.
 STIPEND_MAIL_SINCE = "labeling.notices.mail_since"
+STIPEND_OWNER = "labeling.notices.owner"  # `person:12` of a holder such as `project:7`
 STIPEND_CAUSES = "labeling.causes.worded"  # the cause of an entry, in the reader's language
 # What was done for the money: a request in, `pending_units`, `pending_count` and `html` out.
 STIPEND_WORK_PANEL = "labeling.web.earned.panel"

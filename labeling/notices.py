@@ -51,8 +51,13 @@ def tell(
 
 def mail_since(holder: str) -> datetime | None:
     """When `person:12`, or the owner of `project:7`, proved their mail address; None without."""
+    return notices.mail_since(owner(holder))
+
+
+def owner(holder: str) -> str:
+    """`person:12` of `project:7`; any other holder is their own."""
     project = _project(holder)
-    return notices.mail_since(f"person:{project.owner_id}" if project else holder)
+    return f"person:{project.owner_id}" if project else holder
 
 
 def _project(holder: str) -> Project | None:

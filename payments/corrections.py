@@ -37,7 +37,8 @@ class Move:
 def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
     """The correction waits for another admin; nothing has moved.
 
-    Raises NothingMoves, and SecondAdminNeeded for an admin whose purse it fills.
+    Raises NothingMoves, and SecondAdminNeeded for an admin whose purse it fills, or
+    whose project's.
     """
     ends = [(one.purse_id, one.kind) for one in (move.source, move.target)]
     if move.amount_units <= 0 or ends[0] == ends[1]:
@@ -57,7 +58,7 @@ def propose(move: Move, *, admin: AbstractBaseUser) -> Correction:
 
 
 def _check_not_theirs(purse_id: UUID, admin: AbstractBaseUser) -> None:
-    if purses.holder(purse_id) == f"person:{admin.pk}":
+    if purses.owner(purse_id) == f"person:{admin.pk}":
         raise SecondAdminNeeded("Others than the one who is paid have to agree.")
 
 

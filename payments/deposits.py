@@ -125,7 +125,7 @@ def taken_back() -> list[tuple[str, int]]:
     return [(one.tx_hash, int(one.payload["amount"])) for one in booked]
 
 
-SEEN, CREDITED, REPORTED = "SEEN", "CREDITED", "REPORTED"
+SEEN, CREDITED, REPORTED, TAKEN_BACK = "SEEN", "CREDITED", "REPORTED", "TAKEN_BACK"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ class Deposit:
     """What arrived for a purse, and how far it is.
 
     SEEN is on chain, with `confirmations` of the `needed` blocks on top; CREDITED is in FUNDS;
-    REPORTED could not be booked, and the admins know of it.
+    REPORTED could not be booked, and TAKEN_BACK is on chain no more: the admins know of it.
     """
 
     state: str
@@ -170,9 +170,8 @@ def looked_at(events: Sequence[ChainEvent]) -> list[Deposit]:
 
 
 def _deposit(event: ChainEvent, newest: int, needed: int, *, is_booked: bool) -> Deposit:
-    state = SEEN if event.settled_at is None else CREDITED if is_booked else REPORTED
     return Deposit(
-        state=state,
+        state=_state(event, is_booked=is_booked),
         amount_units=int(event.payload["amount"]),
         sender=event.payload["sender"],
         tx_hash=event.tx_hash,
@@ -180,3 +179,9 @@ def _deposit(event: ChainEvent, newest: int, needed: int, *, is_booked: bool) ->
         needed=needed,
         credited_at=event.settled_at if is_booked else None,
     )
+
+
+def _state(event: ChainEvent, *, is_booked: bool) -> str:
+    if event.lost_at is not None:
+        return TAKEN_BACK
+    return SEEN if event.settled_at is None else CREDITED if is_booked else REPORTED

@@ -72,8 +72,8 @@ class WalletOnHold(PaymentsError):
     code = "wallet_on_hold"
     http_status = 409
     message = (
-        "This wallet is new. For your safety it counts only after a while; sign with your old "
-        "wallet or follow the link we sent you to use it now."
+        "This wallet is new. For your safety it counts only after a while; to use it now, sign "
+        "with your old wallet, or follow the link in our mail if there is one."
     )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from payments.errors import NotFound
 from payments.models import Purse
@@ -59,6 +61,14 @@ def holder(purse_id: UUID) -> str:
     if found is None:
         raise NotFound("There is no such purse.")
     return found
+
+
+def owner(purse_id: UUID) -> str:
+    """Whose it is in the end, such as `person:12`: of a project's its requester's. Raises NotFound.
+
+    STIPEND_OWNER knows: the bank does not know projects.
+    """
+    return str(import_string(settings.STIPEND_OWNER)(holder(purse_id)))
 
 
 def onchain(purse_id: UUID) -> str:

@@ -26,9 +26,9 @@ ACCOUNT = OpenApiParameter(
 
 class ArrivalSerializer(serializers.Serializer):
     state = serializers.ChoiceField(
-        choices=["SEEN", "CREDITED", "REPORTED"],
+        choices=["SEEN", "CREDITED", "REPORTED", "TAKEN_BACK"],
         help_text="SEEN waits for confirmations; CREDITED is in the funds; REPORTED could not be "
-        "booked, and the admins know of it.",
+        "booked, and TAKEN_BACK was undone by the chain: the admins know of it.",
     )
     amount = serializers.SerializerMethodField()
     sender = serializers.CharField()

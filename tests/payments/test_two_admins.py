@@ -11,6 +11,7 @@ from payments.chain.wallet import Wallet
 from payments.errors import InsufficientFunds, NotFound, SecondAdminNeeded
 from payments.models import Account, Approval, ChainTx, Correction, Entry, Payout
 from people.models import User
+from tests.labeling import house as workshop
 from tests.payments import house
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,22 @@ def test_an_admin_fills_no_purse_of_their_own_by_hand(admins):
     assert house.balance(PERSON, "EARNED") == 300_000
     assert corrections.approve(made.pk, admin=admins[2]).state == "POSTED"
     assert house.balance(f"person:{admins[1].pk}", "EARNED") == 210_000
+
+
+def test_an_admin_fills_no_purse_of_their_projects_by_hand(admins):
+    """Its funds are theirs to withdraw."""
+    wanted = move(200_000)
+    owns = [workshop.project(owner=one) for one in admins[:2]]
+    own = [Account(purse_id=one.purse, kind="FUNDS") for one in owns]
+
+    with pytest.raises(SecondAdminNeeded):
+        corrections.propose(replace(wanted, target=own[0]), admin=admins[0])
+    made = corrections.propose(replace(wanted, target=own[1]), admin=admins[0])
+    with pytest.raises(SecondAdminNeeded):
+        corrections.approve(made.pk, admin=admins[1])
+
+    assert corrections.approve(made.pk, admin=admins[2]).state == "POSTED"
+    assert escrow.balances(owns[1].purse)["FUNDS"] == 200_000
 
 
 @pytest.mark.parametrize("whose", [0, 1])
