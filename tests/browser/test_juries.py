@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from labeling.crowd import skills
 from labeling.models import Vote
 from labeling.review import appeals, cases, precedents
 from people.models import User
@@ -20,7 +19,7 @@ def test_each_answer_is_drawn_and_judged(transactional_db, page: Page, live_serv
     made, _ = waiting(name, skill=skill)
     known = made.submissions.get()
     one = answer_again(made, name)
-    skills.grant(skill, labeler=juror)
+    school.passed(skill, juror)
     precedents.put(known.pk, is_acceptable=True, admin=User.objects.create_superuser("root"))
     (case,) = cases.open_cases(made, [one.pk], reason="wrong", note="No.", judge=made.owner)
     appeals.appeal(case.pk, labeler_id=one.labeler_id, note="It is right.")

@@ -133,13 +133,13 @@ class Town:
     def _rejections(self) -> tuple[Case, Case]:
         waiting = list(Submission.objects.filter(labeler=self.amina, state="SUBMITTED"))
         house.fund(self.moods, amount_units=5_000_000)
+        self._work(self.moods, self.juror, count=2, accepted=2)
         note = "The soup was hot, so it is Good: read the last words once more."
         words = {"reason": "wrong", "note": note, "judge": self.rui}
         standing, contested = (
             cases.open_cases(self.moods, [one.pk], **words)[0] for one in waiting[:2]
         )
         appeals.appeal(contested.pk, labeler_id=self.amina.pk, note="The last words are sad.")
-        self._work(self.moods, self.juror, count=2, accepted=2)
         return standing, contested
 
     def _payouts(self) -> Payout:
