@@ -2,8 +2,8 @@
 
 Abnormal is more than STIPEND_BRAKE_PERCENT of what was decided in the last day, or in the last
 STIPEND_BRAKE_DAYS, once more than STIPEND_BRAKE_REJECTIONS were rejected in it: in all of their
-projects together, and in the one at hand, so that work accepted elsewhere hides nothing. What
-tests accept by themselves is left out. Counting starts anew when an admin lets go.
+projects together, and in the one at hand, so that work accepted elsewhere hides nothing. Tests
+and work are counted apart: tests accept by themselves. Counting starts anew when an admin lets go.
 """
 
 from datetime import datetime, timedelta
@@ -37,7 +37,9 @@ def check(project: Project, *, fresh_count: int) -> None:
             since = now - timedelta(days=days)
             if standing.thawed_at is not None:
                 since = max(since, standing.thawed_at)
-            rejected, accepted = _decided(where, since=since, fresh_count=fresh_count)
+            rejected, accepted = _decided(
+                where, kind=project.kind, since=since, fresh_count=fresh_count
+            )
             decided = rejected + accepted
             if rejected * 100 > decided * settings.STIPEND_BRAKE_PERCENT:
                 within = "a day" if days == 1 else f"{days} days"
@@ -49,11 +51,15 @@ def _locked(requester_id: int) -> Standing:
     return Standing.objects.select_for_update(no_key=True).get(requester_id=requester_id)
 
 
-def _decided(where: tuple[str, int], *, since: datetime, fresh_count: int) -> tuple[int, int]:
+def _decided(
+    where: tuple[str, int], *, kind: str, since: datetime, fresh_count: int
+) -> tuple[int, int]:
     """How many were rejected, these included, and how many accepted: counted as far as it matters,
     so that it costs no more for a requester of millions. None, while they are few."""
     name, value = where
-    rejections = Submission.objects.filter(case__created_at__gt=since, **{f"case__{name}": value})
+    rejections = Submission.objects.filter(
+        case__created_at__gt=since, case__project__kind=kind, **{f"case__{name}": value}
+    )
     rejected = rejections.count() + fresh_count
     percent = settings.STIPEND_BRAKE_PERCENT
     if rejected <= settings.STIPEND_BRAKE_REJECTIONS:
@@ -62,7 +68,7 @@ def _decided(where: tuple[str, int], *, since: datetime, fresh_count: int) -> tu
     acceptances = Judgement.objects.filter(
         created_at__gt=since,
         verdict=Judgement.Verdict.ACCEPTED,
-        submission__project__kind=Project.Kind.LABELING,
+        submission__project__kind=kind,
         **{f"submission__{name}": value},
     )
     return rejected, acceptances.order_by()[:enough].count()

@@ -3,6 +3,7 @@
 import pytest
 
 from labeling.errors import AlreadyJudged, RejectionsFrozen
+from labeling.handout import submissions
 from labeling.models import Case, Standing
 from labeling.review import cases, reviews
 from tests.labeling import house, school
@@ -54,6 +55,28 @@ def test_tests_that_accept_by_themselves_count_for_nothing():
 
     with pytest.raises(RejectionsFrozen):
         cases.open_cases(other, ids_of(other), judge=made.owner, **WHY)
+
+
+@pytest.mark.parametrize("right", [3, 20])
+def test_rejections_in_tests_are_held_against_what_tests_accept(right):
+    made, _ = answered(tasks=2, funds=20 * 2 * FEE)
+    exam = school.exam(school.skill(made.owner), length=30)
+    house.fund(exam, amount_units=20 * 2 * FEE)
+    school.sit(exam, house.labeler(), right=right)
+    odd = house.labeler()
+    for _ in range(3):
+        lease = house.take(exam, odd)
+        submissions.submit(lease.id, labeler_id=odd.pk, result=house.answer())
+    given = list(exam.submissions.filter(labeler=odd).values_list("pk", flat=True))
+
+    if right == 3:
+        with pytest.raises(RejectionsFrozen):
+            cases.open_cases(exam, given, judge=made.owner, **WHY)
+    else:
+        cases.open_cases(exam, given, judge=made.owner, **WHY)
+        cases.open_cases(made, ids_of(made), judge=made.owner, **WHY)
+
+    assert Standing.objects.filter(frozen_at=None).exists() is (right == 20)
 
 
 def test_a_call_that_rejects_nothing_is_no_rejection():
