@@ -20,7 +20,7 @@ from config import wsgi
 from labeling import jobs as workshop_jobs
 from labeling.data import imports
 from labeling.handout import submissions
-from labeling.models import Judgement, Load, Submission
+from labeling.models import Judgement, Load, Project, Submission
 from payments import escrow, jobs, money
 from payments.models import ChainTx, Entry, Payout
 from people import tokens
@@ -186,10 +186,63 @@ def test_every_point_of_the_way_is_in_the_table(payday):
     journey.end()
 
 
+def test_every_point_of_a_requesters_word_is_in_its_table(payday, looked_at):
+    with httpx.Client(
+        transport=httpx.WSGITransport(wsgi.application), base_url="http://127.0.0.1"
+    ) as client:
+        journey = Journey(payday, partial(granted, client))
+        wish = waiting(journey)
+
+        assert accidents.named(lambda: journey.post(wish)) == ACCEPT
+
+        for step in ("ask", "send", "end"):
+            journey.before(step)
+            journey.do(step)
+    journey.end()
+
+
 def granted(client: httpx.Client, wish: Wish) -> None:
     """By the web server's own application, in this process."""
     answer = client.post(wish.path, json=wish.body, headers=wish.headers)
     assert answer.is_success, answer.text
+
+
+@pytest.fixture
+def looked_at(payday):
+    """The requester decides about every answer."""
+    projects = Project.objects.filter(pk=payday.project.pk)
+    before = payday.project.review
+    projects.update(review=Project.Review.MANUAL)
+    yield
+    projects.update(review=before)
+
+
+def waiting(journey: Journey) -> Wish:
+    """The way up to an answer that waits, and the wish that accepts it."""
+    for step in ("read the deposit", "hold", "release"):
+        journey.before(step)
+        journey.do(step)
+    owner = journey.token(journey.project.owner)
+    return Wish(f"/api/v1/submissions/{journey.submission_id}/accept/", owner)
+
+
+ACCEPT = ["commit"]
+
+
+@pytest.mark.parametrize("when", [accidents.BEFORE, accidents.AFTER])
+@pytest.mark.parametrize(("number", "point"), enumerate(ACCEPT, start=1))
+def test_killed_while_a_requester_accepts(payday, street, looked_at, number, point, when):
+    journey = Journey(payday, street.post)
+    wish = waiting(journey)
+    assert Submission.objects.get(pk=journey.submission_id).state == Submission.State.SUBMITTED
+
+    assert street.die_at(number, when, doing=wish) == point
+    street.post(wish)
+
+    for step in ("ask", "send", "end"):
+        journey.before(step)
+        journey.do(step)
+    journey.end()
 
 
 # Of a tx that nobody mines; where nothing is changed the process dies on the way above.
