@@ -34,7 +34,7 @@ class ReviewerAdmin(ReadOnlyAdmin):
     list_select_related = ["project", "user"]
     search_fields = ["project__title", "user__username", "user__pseudonym"]
     actions = ["remove"]
-    actions_list = ["add"]
+    actions_list = ["name_one"]
 
     @action(
         description="Add a reviewer",
@@ -43,7 +43,7 @@ class ReviewerAdmin(ReadOnlyAdmin):
         url_path="name",
         icon="person_add",
     )
-    def add(self, request: HttpRequest) -> HttpResponse:
+    def name_one(self, request: HttpRequest) -> HttpResponse:
         return doors.asking(
             *(self, request, ReviewerForm(request.POST or None)),
             lambda given: reviewers.add(given["project"], username=given["username"]),

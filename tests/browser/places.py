@@ -116,13 +116,17 @@ def accounts(town: Town) -> Places:
     }
 
 
-OTHERS: Places = {  # whose look is somebody else's: they fit, and that is all that is asked
-    "admin": ("root", "/admin/"),
-    "admin-projects": ("root", "/admin/labeling/project/"),
-    "admin-submissions": ("root", "/admin/labeling/submission/"),
-    "admin-payouts": ("root", "/admin/payments/payout/"),
-    "api": ("", "/api/v1/docs/"),
-}
+def others(town: Town) -> Places:
+    """Pages whose look is somebody else's: they fit, and that is all that is asked."""
+    return {
+        "admin": ("root", "/admin/"),
+        "admin-projects": ("root", "/admin/labeling/project/"),
+        "admin-submissions": ("root", "/admin/labeling/submission/"),
+        "admin-payouts": ("root", "/admin/payments/payout/"),
+        "admin-payout": ("root", f"/admin/payments/payout/{town.paid.pk}/change/"),
+        "api": ("", "/api/v1/docs/"),
+    }
+
 
 # Addresses that are no page to look at, each with what it is instead.
 NO_PAGES = {

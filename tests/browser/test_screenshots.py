@@ -30,14 +30,15 @@ def town(transactional_db, chain) -> Town:
 @pytest.mark.broken_book  # its money was never on the chain
 def test_every_page_fits_can_be_read_and_touched(page: Page, town: Town, live_server):
     FOLDER.mkdir(exist_ok=True)
-    pages = places.of(town) | places.OTHERS
+    others = places.others(town)
+    pages = places.of(town) | others
     problems, who = [], None
 
     for name, (person, address) in sorted(pages.items(), key=lambda item: item[1][0]):
         if person != who:
             signed_in(page, User.objects.filter(username=person).first(), at=live_server.url)
             who = person
-        wrong = look(page, name, address, is_ours=name not in places.OTHERS)
+        wrong = look(page, name, address, is_ours=name not in others)
         problems += [f"{name}: {one}" for one in wrong]
 
     assert not problems, "\n".join(problems)

@@ -158,6 +158,16 @@ def test_a_skill_is_granted_by_the_owners_word(admin):
     assert LogEntry.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("listed", "verb"),
+    [("project", "create"), ("skill", "create"), ("grant", "grant"), ("reviewer", "name")],
+)
+def test_a_lists_button_leads_to_its_form(admin, listed, verb):
+    page = admin.get(f"/admin/labeling/{listed}/").content.decode()
+
+    assert f'href="/admin/labeling/{listed}/{verb}/"' in page
+
+
 def test_a_reviewer_is_named_and_removed(admin):
     made, who = house.project(), house.labeler()
     add = "/admin/labeling/reviewer/name/"
