@@ -26,7 +26,7 @@ from payments.models import Entry
 from tests import described, emptied
 
 CHROMIUM = "/usr/bin/chromium"
-SLOW_ROOMS = {"browser", "flows", "launcher", "deployment"}
+SLOW_ROOMS = ("launcher", "flows", "deployment", "browser")  # that of the longest test first
 SEND_GAS, MINED_SECONDS = 300_000, 0.002
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
@@ -134,9 +134,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones last: what is quick fails first. No browser, no browser tests."""
-    items.sort(key=lambda item: SLOW_ROOMS.isdisjoint(item.path.parts), reverse=True)
+    items.sort(key=_slowness)
     if not Path(CHROMIUM).exists() and os.geteuid():  # root's `./stipend test` installs it
         skip = pytest.mark.skip(reason=f"no {CHROMIUM}; sudo apt-get install chromium")
         for item in items:
             if "browser" in item.path.parts:
                 item.add_marker(skip)
+
+
+def _slowness(item: pytest.Item) -> int:
+    places = (place for place, room in enumerate(SLOW_ROOMS, 1) if room in item.path.parts)
+    return next(places, 0)

@@ -1,10 +1,13 @@
 """What is money: so many blocks on top, or what the network itself calls final."""
 
+import time
+
 import pytest
 
 from payments import escrow, jobs
 from payments.chain import client, sender
 from payments.models import ChainTx
+from tests.conftest import MINED_SECONDS
 from tests.faults import gateway
 from tests.payments import house
 
@@ -44,7 +47,7 @@ def test_by_the_network_it_is_what_is_final_and_so_deep_at_least(finalized, sett
 def test_a_payout_is_paid_once_its_block_is_final(finalized, queued, mine):
     tx = queued()
     sender.advance()
-    mined_at, states = client.head(), []
+    mined_at, states = mined_block(tx), []
     mine(20)
     for finalized.final in (mined_at - 1, mined_at):
         sender.advance()
@@ -58,7 +61,7 @@ def test_final_or_not_it_needs_its_least_depth(finalized, queued, mine, settings
     settings.CHAIN_CONFIRMATIONS = 2
     tx = queued()
     sender.advance()
-    finalized.final, states = client.head(), []
+    finalized.final, states = mined_block(tx), []
     for _ in range(3):
         sender.advance()
         tx.refresh_from_db()
@@ -94,3 +97,11 @@ def test_a_node_that_knows_of_no_finality_settles_nothing(chain, queued, mine, s
         jobs.pump_payouts()
 
     assert ChainTx.objects.get(pk=tx.pk).state == ChainTx.State.SENT
+
+
+def mined_block(tx):
+    """The number of the block that the chain, in a moment of its own, has put the tx in."""
+    tx.refresh_from_db()
+    while not (receipt := client.receipt(tx.tx_hash)):
+        time.sleep(MINED_SECONDS)
+    return receipt["blockNumber"]
