@@ -299,9 +299,13 @@ def fee_limit_wei() -> int:
 
 
 def send(raw: bytes) -> None:
-    """The node has taken the signed bytes. Unreachable means that it may have."""
-    with mapped():
-        web3().eth.send_raw_transaction(raw)
+    """An endpoint has taken the signed bytes; each was given them, for one may pass on nothing.
+
+    Raises what the first said that refused them; Unreachable means that one may have taken them.
+    """
+    taken, silences = endpoints.heard(lambda one: one.eth.send_raw_transaction(HexBytes(raw)))
+    if not taken:
+        raise next((one for one in silences if isinstance(one, Refused)), silences[0])
 
 
 def code(address: str) -> bytes:

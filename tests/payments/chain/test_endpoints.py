@@ -125,6 +125,34 @@ def test_a_payout_goes_through_while_one_endpoint_is_down(queued, run, chain, se
     assert run(tx).state == State.CONFIRMED
 
 
+def swallows(call, forward):
+    """It says that it has taken the bytes, and nobody ever sees them."""
+    return {"jsonrpc": "2.0", "id": call["id"], "result": "0x" + "1" * 64}
+
+
+@pytest.mark.parametrize("rule", [swallows, says("the method is not available"), broken])
+@pytest.mark.parametrize("position", [0, 1])
+def test_what_one_endpoint_does_not_pass_on_another_does(queued, run, roads, rule, position):
+    roads[position].rule = lambda call, forward: (
+        rule if call["method"] == "eth_sendRawTransaction" else gateway.honest
+    )(call, forward)
+
+    assert run(queued()).state == State.CONFIRMED
+
+
+def test_what_no_endpoint_takes_is_told(queued, roads, monkeypatch):
+    tx = queued()
+    for road, rule in zip(roads, (broken, says("insufficient funds")), strict=True):
+        road.rule = lambda call, forward, rule=rule: (
+            rule if call["method"] == "eth_sendRawTransaction" else gateway.honest
+        )(call, forward)
+
+    sender.advance()
+
+    tx.refresh_from_db()
+    assert (tx.state, tx.error) == (State.SIGNED, "insufficient funds")
+
+
 def test_a_payout_waits_while_one_of_two_is_down(queued, run, chain, settings):
     tx = queued((nobody(1), 500))
     settings.CHAIN_RPC_URL = f"{NOBODY},{chain.url}"
