@@ -76,6 +76,14 @@ def until_given(page: Page, count: int) -> None:
     raise AssertionError(f"{Submission.objects.count()} answers arrived")
 
 
+def until_asked(page: Page, asked: list[str]) -> None:
+    for _ in range(POLLS):
+        if asked:
+            break
+        page.wait_for_timeout(POLL_MS)
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize("hours", [3, -3])
 def test_a_clock_that_is_hours_off_keeps_nobody_from_work(
     transactional_db, page: Page, live_server, hours: int
@@ -194,6 +202,11 @@ def test_a_full_device_promises_nothing_and_asks_before_the_page_is_left(
     begin(page, made, at=live_server.url)
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("radio", name="Bad").check()
+    page.wait_for_function("() => onbeforeunload?.()")
+    page.close(run_before_unload=True)
+    until_asked(page, asked)
+    asked.clear()
     page.route("**/submit/**", lambda route: route.abort())
     for number in range(3):
         expect(page.get_by_text(f"text {number}")).to_be_visible()
@@ -203,11 +216,7 @@ def test_a_full_device_promises_nothing_and_asks_before_the_page_is_left(
     expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     expect(page.get_by_text(re.compile("safe on this device|waits? on this device"))).to_be_hidden()
     page.close(run_before_unload=True)
-    for _ in range(POLLS):
-        if asked:
-            break
-        page.wait_for_timeout(POLL_MS)
-    assert asked == ["beforeunload"]
+    until_asked(page, asked)
 
     # once they are sent, nothing keeps anybody
     page.unroute("**/submit/**")

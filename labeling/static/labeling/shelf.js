@@ -53,9 +53,10 @@ export class Shelf {
     return this.items.find(({ result }) => result?.length) || this.items[0] || null;
   }
 
-  keep(item, result) {
+  // `isLoose` is true of one that was begun and is in this page alone: the device has no room.
+  async keep(item, result) {
     item.result = result;
-    this.store.hold(item.assignment, result);
+    item.isLoose = !(await this.store.hold(item.assignment, result)) && result?.length;
   }
 
   // An answer that was not taken is the next to be looked at, if it is to a task of this project.

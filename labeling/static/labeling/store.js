@@ -78,8 +78,7 @@ export class Disk {
 export class Store {
   // The person's store; of anybody else's the device keeps only answers that wait for who gave them.
   static async of(person, title) {
-    const store = new Store();
-    Object.assign(store, { person, title });
+    const store = Object.assign(new Store(), { person, title });
     try {
       store.kept = new Disk(await open());
       await store.forget(({ person: whose, state, at }) => {

@@ -64,7 +64,6 @@ function setBusy(value) {
 function showOutbox() {
   find("sent").textContent = work.sent ? plural("%(count)s sent", "%(count)s sent", work.sent) : "";
   const { waiting, trouble, isLoose } = outbox;
-  onbeforeunload = isLoose ? () => true : null; // asks whether to leave
   find("outbox").hidden = !(trouble && waiting.length);
   find("outbox-text").textContent = isLoose ? _("This device cannot keep your answers: leave this page open until they are sent.")
     : plural("%(count)s answer waits on this device. It is sent as soon as there is a connection.",
@@ -214,6 +213,7 @@ async function skip() {
 async function leavePage() {
   await post(path("return")).catch((error) => { if (!GONE.includes(error.code)) throw error; });
   shelf.drop(work.item.assignment.id);
+  leave();
   location.assign(setup.leave);
 }
 
@@ -271,6 +271,7 @@ function pressKey(event) {
 }
 
 function listen() {
+  onbeforeunload = () => outbox.isLoose || work.item?.isLoose || null; // asks whether to leave
   find("work-form").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   find("skip").addEventListener("click", () => work.item && run(skip));
   find("leave").addEventListener("click", () => work.item && run(leavePage));
