@@ -167,15 +167,17 @@ def test_while_the_server_is_in_trouble_the_page_that_is_kept_opens(
 
 
 def test_other_pages_say_what_is_kept_here(working: Page, offline: Callable[[bool], None]):
+    answer(working, "Good")
+    expect(working.locator("#sent")).to_have_text("1 sent")
     offline(True)
 
     working.goto("/earnings/")
 
     expect(working.get_by_role("heading", name="No connection")).to_be_visible()
     working.get_by_role("link", name="Moods of the day").click()
-    expect(working.get_by_text("text 0")).to_be_visible()
+    expect(working.get_by_text("text 1")).to_be_visible()
 
-    # tasks whose time is over are none
+    # neither tasks whose time is over nor answers that were sent are anything to go on with
     working.evaluate(DAY_LATER)
     working.goto("/earnings/")
     expect(working.get_by_text("There are no tasks on this device now.")).to_be_visible()

@@ -19,7 +19,7 @@ async function show() {
   const { held, outbox } = await readAll();
   const waiting = outbox.filter(({ state }) => state === "WAITING").length;
   const isOpen = ({ state, result, assignment }) => !state && (result?.length || Date.parse(assignment.leased_until) > serverNow());
-  const projects = new Map([...held.filter(isOpen), ...outbox].map((row) => [row.project, row.title]));
+  const projects = new Map([...held.filter(isOpen), ...outbox.filter(({ state }) => state !== "SENT")].map((row) => [row.project, row.title]));
   const links = [...projects].filter(([project]) => project).map(([project, title]) =>
     make("li", {}, make("a", { href: `/projects/${project}/work/`, text: title || _("Project %(project)s", { project }), dir: "auto" })));
   document.getElementById("kept").replaceChildren(...links);
