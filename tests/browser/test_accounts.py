@@ -47,6 +47,22 @@ def test_a_person_joins_sees_the_password_and_takes_a_token(page: Page):
     assert answer.json()["pseudonym"] == User.objects.get(username="amina").pseudonym
 
 
+def test_a_script_that_comes_late_takes_the_password_from_nobody(page: Page):
+    held = []
+    page.route("**/passwords*.js", lambda route: held.append(route))
+    page.goto("/join/", wait_until="commit")
+    page.get_by_label("Password").focus()
+    page.keyboard.type("quiet-42")
+    page.keyboard.press("ArrowLeft")
+    while not held:
+        page.wait_for_timeout(KEY_MS)
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Show")).to_be_visible()
+
+    page.keyboard.type("river-")
+    expect(page.get_by_label("Password")).to_have_value("quiet-4river-2")
+
+
 def test_a_beginner_is_at_work_in_under_a_minute(page: Page, transactional_db):
     """On a slow connection and a slow phone, typing with one finger; no mail, no wallet."""
     made = house.opened(tasks=1)
