@@ -271,7 +271,7 @@ function pressKey(event) {
 }
 
 function listen() {
-  onbeforeunload = () => outbox.isLoose || work.item?.isLoose || null; // asks whether to leave
+  onbeforeunload = () => outbox?.isLoose || work.item?.isLoose || null; // asks whether to leave
   find("work-form").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   find("skip").addEventListener("click", () => work.item && run(skip));
   find("leave").addEventListener("click", () => work.item && run(leavePage));
