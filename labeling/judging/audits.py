@@ -91,8 +91,9 @@ def of_project(project: Project) -> Audit:
         for name, control in config.controls.items()
     }
     last = Audit.objects.filter(project=project).values_list("made_at", flat=True).first()
+    # On its own: what it locks, and what the labels lock, is each in order, but not both together.
+    weighing.again(project, config, since=last and last - MEANWHILE)
     with atomic():
-        weighing.again(project, config, since=last and last - MEANWHILE)
         labels.write(project, config, fitted)
         made, _ = Audit.objects.update_or_create(
             project=project,
