@@ -98,18 +98,18 @@ def _knows(juror_id: int) -> Q:
     and an accepted answer there. Where the project names none, such an answer is enough.
 
     When half of the time for a jury is over, so is an accepted answer there, or a grant, of
-    whatever age.
+    whatever age: a test, too, is passed by whom its owner tells the answers.
     """
     grants = Grant.objects.filter(
         skill=OuterRef("project__skill"), labeler=juror_id, revoked_at=None
     )
-    earned = grants.exclude(source=Grant.Source.REQUESTER)
-    told = grants.filter(granted_at__lt=OuterRef("created_at"))
+    before = grants.filter(granted_at__lt=OuterRef("created_at"))
+    earned = before.exclude(source=Grant.Source.REQUESTER)
     accepted = Submission.objects.filter(
         labeler=juror_id, project=OuterRef("project"), state=ANSWER.ACCEPTED
     )
     worked = accepted.filter(submitted_at__lt=OuterRef("created_at"))
-    is_peer = Q(project__skill=None) | Q(Exists(told))
+    is_peer = Q(project__skill=None) | Q(Exists(before))
     is_late = Q(appealed_at__lt=_half_over())
     return (
         Q(Exists(earned))
