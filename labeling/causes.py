@@ -16,6 +16,7 @@ STAKED = gettext_noop("stake of an appeal, %(title)s")
 UNSTAKED = gettext_noop("stake that came back, %(title)s")
 STAKE_BACK = gettext_noop("%(title)s, a stake given back")
 OPENED = gettext_noop("opened %(number)s tasks")
+OPENED_GOLD = gettext_noop("%(number)s answers to gold")
 NOT_ASKED_FOR = gettext_noop("answers that are not asked for any more")
 JURY_SECURED = gettext_noop("a jury, in case of an appeal")
 JURY_NOT_NEEDED = gettext_noop("a jury that was not needed")
@@ -24,7 +25,7 @@ OVERTURNED = gettext_noop("%(number)s answers whose rejection was overturned")
 
 SENTENCES = (  # the first that fits
     *(STAKED, UNSTAKED, NOTED_ANSWER, ANSWER, ON_A_JURY, STAKE_BACK),
-    *(OPENED, NOT_ASKED_FOR, JURY_SECURED, JURY_NOT_NEEDED, REJECTED, OVERTURNED),
+    *(OPENED, OPENED_GOLD, NOT_ASKED_FOR, JURY_SECURED, JURY_NOT_NEEDED, REJECTED, OVERTURNED),
 )
 VALUES = {"number": r"\d+"}
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -202,6 +202,12 @@ class Barred(LabelingError):
     message = "Too many of your answers to tasks with a known answer were wrong here."
 
 
+class LoadOpened(LabelingError):
+    code = "load_opened"
+    http_status = 409
+    message = "This load is open: its tasks are offered."
+
+
 class TaskNotPaused(LabelingError):
     code = "task_not_paused"
     http_status = 409

@@ -15,7 +15,7 @@ from unfold.widgets import (
 from labeling.answers.parser import CONFIG_CHARACTERS
 from labeling.models import Project, Skill
 from labeling.models.project import INSTRUCTIONS_CHARACTERS
-from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT
+from labeling.models.rules import GOLD_PERCENT_LIMIT, TEST_OVERLAP_LIMIT
 from payments import money
 from people.models import User
 
@@ -68,7 +68,13 @@ class NewProjectForm(forms.Form):
     price = forms.CharField(
         max_length=40, widget=UnfoldAdminTextInputWidget, help_text="For one accepted label."
     )
-    overlap = Number(min_value=1, max_value=OVERLAP_LIMIT, initial=1)
+    overlap = Number(
+        required=False,
+        min_value=1,
+        max_value=TEST_OVERLAP_LIMIT,
+        help_text="Answers to each task, one if empty; in a test, people asked each question: as "
+        "many as may be if it is free.",
+    )
     confidence = forms.FloatField(
         required=False,
         widget=UnfoldAdminTextInputWidget,
@@ -77,7 +83,7 @@ class NewProjectForm(forms.Form):
     overlap_max = Number(
         required=False,
         min_value=1,
-        max_value=OVERLAP_LIMIT,
+        max_value=TEST_OVERLAP_LIMIT,
         help_text="With a confidence: answers asked for at most.",
     )
     skill = skill(required=False, help_text="One of the owner's; a test grants it.")

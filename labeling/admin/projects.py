@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from labeling.admin import doors
 from labeling.admin.orders import Orders
 from labeling.admin.project_form import ProjectForm, written
-from labeling.crowd import reach
-from labeling.models import Example, Load, Membership, Project
-from labeling.orders import projects, rules
+from labeling.models import Example, Membership, Project
+from labeling.orders import projects, rules, warnings
 from payments import money
 from payments.admin.readonly import ReadOnlyAdmin
 
@@ -59,7 +58,7 @@ class ProjectAdmin(Orders, ReadOnlyAdmin):
     @admin.display(description="warnings")
     def warnings(self, project: Project) -> str:
         """What keeps everybody out, by what is stored: a refused form has changed this one."""
-        return " ".join(reach.warnings([Project.objects.get(pk=project.pk)])[project.pk])
+        return " ".join(warnings.of([Project.objects.get(pk=project.pk)])[project.pk])
 
     def has_change_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         """A closed project is only looked at."""
@@ -76,7 +75,7 @@ class ProjectAdmin(Orders, ReadOnlyAdmin):
         """Through the room: behind the lock, with admissions that start anew."""
         wanted = {name: form.cleaned_data[name] for name in form.changed_data}
         changed = projects.change(obj, **wanted)
-        for sentence in reach.warnings([changed])[changed.pk]:
+        for sentence in warnings.of([changed])[changed.pk]:
             messages.warning(request, sentence)
 
     @admin.action(description="Pause: hand out nothing more for now", permissions=["operate"])
@@ -102,26 +101,6 @@ class ExampleAdmin(ReadOnlyAdmin):
     list_select_related = ["project"]
     search_fields = ["project__title", "=project__id"]
     exclude = ["content_hash"]
-
-
-@admin.register(Load)
-class LoadAdmin(ReadOnlyAdmin):
-    list_display = [
-        "id",
-        "project",
-        "state",
-        "added_count",
-        "duplicates_count",
-        "held",
-        "created_at",
-    ]
-    list_filter = ["state"]
-    list_select_related = ["project"]
-    search_fields = ["project__title", "=id"]
-
-    @admin.display(description="held", ordering="held_units")
-    def held(self, load: Load) -> str:
-        return money.format(load.held_units)
 
 
 @admin.register(Membership)

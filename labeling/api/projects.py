@@ -17,7 +17,12 @@ from labeling.errors import InvalidSettings
 from labeling.models import Example, Project
 from labeling.models.example import WHY_CHARACTERS
 from labeling.models.project import INSTRUCTIONS_CHARACTERS, LEASE_MINUTES_LIMIT
-from labeling.models.rules import GOLD_PERCENT_LIMIT, OVERLAP_LIMIT, REVIEW_HOURS_LIMIT
+from labeling.models.rules import (
+    GOLD_PERCENT_LIMIT,
+    OVERLAP_LIMIT,
+    REVIEW_HOURS_LIMIT,
+    TEST_OVERLAP_LIMIT,
+)
 from labeling.orders import overviews, projects, warnings
 from labeling.orders.rules import CHANGEABLE
 from payments import keys, money
@@ -93,10 +98,17 @@ class ProjectRequestSerializer(SettingsSerializer):
         help_text="label-studio's XML.",
     )
     price = serializers.CharField(max_length=40, help_text='For one accepted label, as "0.05".')
-    overlap = serializers.IntegerField(min_value=1, max_value=OVERLAP_LIMIT, default=1)
+    overlap = serializers.IntegerField(
+        min_value=1,
+        max_value=TEST_OVERLAP_LIMIT,
+        required=False,
+        help_text=f"Answers to each task, {OVERLAP_LIMIT} at most; 1 if left out. In a test, how "
+        f"many people each question is asked: {TEST_OVERLAP_LIMIT} if it is free, and a paid one "
+        "has to say it.",
+    )
     overlap_max = serializers.IntegerField(
         min_value=1,
-        max_value=OVERLAP_LIMIT,
+        max_value=TEST_OVERLAP_LIMIT,
         required=False,
         help_text="With a confidence: answers asked for at most.",
     )
@@ -152,7 +164,8 @@ class ProjectSerializer(serializers.ModelSerializer):
     deposit = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField(
-        help_text="What keeps everybody out, and hotkeys that the page does not have, in sentences."
+        help_text="What keeps everybody out, that a test has run out of questions, and hotkeys "
+        "that the page does not have, in sentences."
     )
 
     class Meta:

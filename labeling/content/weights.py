@@ -39,6 +39,7 @@ def of_projects(projects: Iterable[Project]) -> dict[int, int | None]:
 
 def _data_bytes(ids: list[int]) -> dict[int, Any]:
     loads = Load.objects.filter(project__in=ids, added_count__gt=0, task_bytes__gt=0)
+    loads = loads.exclude(state=Load.State.DROPPED)
     total = Sum(F("task_bytes") * F("added_count"))
     rows = loads.order_by().values("project").annotate(total=total, count=Sum("added_count"))
     return {row["project"]: round(row["total"] / row["count"]) for row in rows}

@@ -39,7 +39,8 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     known = dict(_checked(config, rows))
     if project.examples.filter(content_hash__in=list(known)).exists():
         raise GoldKnown()
-    loaded = imports.load(project, rows=[{"data": data} for data, _ in known.values()])
+    rows = [{"data": data} for data, _ in known.values()]
+    loaded = imports.load(project, rows=rows, is_gold=True)
     if loaded.load.added_count != len(known):
         raise GoldKnown()
     lane = 0 if project.kind == Project.Kind.TEST else GOLD_LANE
@@ -50,8 +51,6 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     ]
     with connection.cursor() as cursor:
         cursor.execute(MARK, [lane, *columns, loaded.load.pk])
-    loaded.load.is_gold = True
-    loaded.load.save(update_fields=["is_gold"])
     return loaded
 
 

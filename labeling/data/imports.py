@@ -15,7 +15,7 @@ from django.db.transaction import atomic
 from labeling.answers import Config
 from labeling.content import configs, contents
 from labeling.data import readers
-from labeling.errors import LabelingError, MalformedFile
+from labeling.errors import InvalidSettings, LabelingError, MalformedFile
 from labeling.media import withdrawn
 from labeling.models import Load, Project
 from labeling.orders import projects
@@ -57,18 +57,23 @@ def load_file(project: Project, *, stream: readers.Stream, kind: str, priority: 
 
 
 @atomic
-def load(project: Project, *, rows: Iterable[Any], priority: int = 0) -> Loaded:
+def load(
+    project: Project, *, rows: Iterable[Any], priority: int = 0, is_gold: bool = False
+) -> Loaded:
     """The rows as tasks, those with content seen before left out.
 
     Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
-    around it. The project stays locked meanwhile.
+    around it. The project stays locked meanwhile. Of `is_gold` the answers are to be written by who
+    calls (`gold_loads`).
     Raises MissingField, MalformedField, MalformedFile, MediaRemoved with the row's number,
-    ProjectClosed.
+    ProjectClosed, and InvalidSettings for tasks without a known answer in a test.
     """
     project = projects.lock(project.pk)
+    if project.kind == Project.Kind.TEST and not is_gold:
+        raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
     config = configs.form_of(project.pk, version=project.config_version).config
     checked = _checked(config, rows, gone=withdrawn.addresses_of(project.pk))
-    made = Load.objects.create(project=project, priority=priority)
+    made = Load.objects.create(project=project, priority=priority, is_gold=is_gold)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
         cursor.execute(STAGE)

@@ -12,7 +12,8 @@ class Load(models.Model):
     """The tasks that came in together and are funded together.
 
     LOADED → OPENED by `projects.open_tasks`, which holds the full cost once, under
-    `hold:<load>`; LOADED → DROPPED when the project closes first. `task_bytes` is what one task's
+    `hold:<load>`; LOADED → DROPPED when the project closes first, and by
+    `loads.drop`, which leaves none of its tasks. `task_bytes` is what one task's
     data weighs in the mean.
     """
 
@@ -47,5 +48,11 @@ class Load(models.Model):
 
     @property
     def hold_key(self) -> str:
-        """The key of the money entry that funds these tasks, and the gold among them."""
+        """The key of the money entry that funds these tasks."""
         return f"hold:{self.pk}"
+
+    @property
+    def gold_hold_key(self) -> str:
+        """The key of the entry that funds the answers to gold asked with these tasks and with those
+        opened at once."""
+        return f"hold:gold:{self.pk}"

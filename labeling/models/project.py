@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from labeling.models.rules import Admission, Quality, Turns, within
+from labeling.models.rules import OVERLAP_LIMIT, Admission, Quality, Turns, within
 from labeling.models.skill import Skill
 
 INSTRUCTIONS_CHARACTERS = 20_000
@@ -51,8 +51,8 @@ class Project(Quality, Admission, Turns):
     `controls` are the tags of `config` that ask something, by name.
 
     `lanes` are those that its tasks were opened in, the highest first. Reputation earned here is
-    kept under `skill`. A TEST asks tasks whose answers are known, as many as its `quota`; who
-    gets `pass_percent` of them right is granted the skill.
+    kept under `skill`. A TEST asks tasks whose answers are known, each person as many as its
+    `quota` and each task `overlap` people; who gets `pass_percent` right is granted the skill.
     """
 
     class State(models.TextChoices):
@@ -110,6 +110,10 @@ class Project(Quality, Admission, Turns):
             models.CheckConstraint(
                 condition=Q(kind="labeling") | Q(skill__isnull=False, quota__isnull=False),
                 name="project_test_grants_a_skill",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="test") | Q(overlap_max__lte=OVERLAP_LIMIT),
+                name="project_overlap_suits_its_kind",
             ),
             models.CheckConstraint(
                 condition=Q(fee_units__gte=0) & Q(fee_units__lte=F("price_units")),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 OVERLAP_LIMIT = 100
+TEST_OVERLAP_LIMIT = 1000  # people asked each question of a test
 REVIEW_HOURS_LIMIT = 7 * 24
 GOLD_PERCENT_LIMIT = 50
 REQUIREMENTS_CHARACTERS = 1000
@@ -62,8 +63,10 @@ class Quality(models.Model):
         ONE_COIN = "one_coin", "a number for each labeler: how often they are right"
         DAWID_SKENE = "dawid_skene", "a table for each labeler: what they say when what is true"
 
-    overlap = models.PositiveSmallIntegerField(validators=within(1, OVERLAP_LIMIT))
-    overlap_max = models.PositiveSmallIntegerField(default=1, validators=within(1, OVERLAP_LIMIT))
+    overlap = models.PositiveSmallIntegerField(validators=within(1, TEST_OVERLAP_LIMIT))
+    overlap_max = models.PositiveSmallIntegerField(
+        default=1, validators=within(1, TEST_OVERLAP_LIMIT)
+    )
     confidence = models.FloatField(null=True, blank=True)
     review = models.CharField(max_length=10, choices=Review, default=Review.CONSENSUS)
     review_hours = models.PositiveSmallIntegerField(
@@ -96,7 +99,7 @@ class Quality(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(overlap__gte=1)
-                & Q(overlap_max__lte=OVERLAP_LIMIT)
+                & Q(overlap_max__lte=TEST_OVERLAP_LIMIT)
                 & Q(overlap__lte=F("overlap_max")),
                 name="%(class)s_overlap_within_limit",
             ),

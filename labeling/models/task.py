@@ -27,6 +27,7 @@ class Task(models.Model):
     | OPEN | the last answer is in | ANSWERED | `submissions.submit` |
     | OPEN | closed with some answers in, or none | ANSWERED, CLOSED | `projects.close` |
     | LOADED | closed before it was funded | CLOSED | `projects.close` |
+    | LOADED | taken back before it was funded | (gone) | `loads.drop` |
     | ANSWERED | consensus written | JUDGED | `quality.judge` |
     | ANSWERED | not sure enough: one more answer is asked for | OPEN | `quality.judge` |
     | OPEN | reported broken, or doubtful gold | PAUSED | `reports.report`, `gold.doubt` |

@@ -108,10 +108,9 @@ OFFER_GOLD = """
 """
 
 
-def offer(project: Project, loads: Sequence[Load], wanted: Cost) -> None:
-    """The tasks are open; each load says what is to be held for it, the last one also for gold.
-
-    Gold that was taken out since it was counted costs nothing.
+def offer(project: Project, loads: Sequence[Load], wanted: Cost) -> int:
+    """The tasks are open; each load says what is to be held for it. How many answers to gold go
+    with them all: gold that was taken out since it was counted costs nothing.
     """
     gold_count = 0
     with connection.cursor() as cursor:
@@ -127,11 +126,10 @@ def offer(project: Project, loads: Sequence[Load], wanted: Cost) -> None:
     for load in loads:
         if not _is_mixed_in(project, load):
             load.held_units = load.added_count * project.cost_per_task_units
-        if load is loads[-1]:
-            load.held_units += gold_count * wanted.gold_slots * project.cost_per_label_units
         _opened(load)
     lanes = {GOLD_LANE if _is_mixed_in(project, load) else load.priority for load in loads}
     project.lanes = sorted(lanes.union(project.lanes), reverse=True)
+    return gold_count * wanted.gold_slots
 
 
 def _opened(load: Load) -> None:

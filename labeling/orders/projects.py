@@ -6,6 +6,7 @@ Everybody who changes a project locks its row first.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -21,7 +22,6 @@ from labeling import answers, causes
 from labeling.content import examples
 from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
 from labeling.models import Load, Project, Task
-from labeling.models.rules import OVERLAP_LIMIT
 from labeling.orders import openings, rules
 from payments import escrow, money
 from payments.errors import InsufficientFunds, KeyReused
@@ -36,25 +36,28 @@ def create(
     title: str,
     config: str,
     price_units: int,
-    overlap: int = 1,
+    overlap: int | None = None,
     **options: Any,
 ) -> Project:
     """A DRAFT with a purse of its own. Options: the other fields of `Project`, and `key`: under one
     key an owner has one project, the one that was made first, as it is now.
 
-    With a confidence and no `overlap_max`, up to three times the overlap may be asked.
+    With a confidence and no `overlap_max`, up to three times the overlap may be asked. Without an
+    overlap one is asked, and in a free test as many as may be; a paid one has to say it.
     Raises MalformedConfig, UnknownControl, InvalidAmount for a price that nobody can be paid,
     KeyReused, and what `rules.check` and `examples.put` raise.
     """
     key = options.pop("key", "")
+    kind = options.get("kind", Project.Kind.LABELING)
+    overlap = _asked_of(kind, price_units) if overlap is None else overlap
     asked_for = _fingerprint(title, config, price_units, overlap, options)
     if key and (made := _asked_before(owner, key, asked_for)):
         return made
-    kind = options.get("kind", Project.Kind.LABELING)
     _check_price(price_units, is_free=kind == Project.Kind.TEST)
     asked = answers.parse(config).controls.values()
     shown = options.pop("examples", [])
-    most = overlap if options.get("confidence") is None else min(3 * overlap, OVERLAP_LIMIT)
+    is_fixed = options.get("confidence") is None
+    most = overlap if is_fixed else min(3 * overlap, rules.overlap_limit(kind))
     project = Project(
         owner=owner,
         title=title,
@@ -75,6 +78,15 @@ def create(
     if shown:
         examples.put(project, shown)
     return project
+
+
+def _asked_of(kind: str, price_units: int) -> int:
+    """How many people are asked the same, where nothing is said of it."""
+    if kind != Project.Kind.TEST:
+        return 1
+    if price_units:
+        raise InvalidSettings("A paid test needs an overlap: how many people each question asks.")
+    return rules.overlap_limit(kind)
 
 
 def _fingerprint(*asked: Any) -> bytes:
@@ -170,16 +182,25 @@ def open_tasks(project: Project) -> Opening:
     available_units = escrow.balances(project.purse_id).get("FUNDS", 0)
     if cost.units > available_units:
         raise InsufficientFunds(needed_units=cost.units, available_units=available_units)
-    openings.offer(project, loads, cost)
-    for load in loads:
-        if load.held_units:
-            cause = causes.OPENED % {"number": load.added_count}
-            escrow.hold(project.purse, key=load.hold_key, amount_units=load.held_units, cause=cause)
+    gold_answers = openings.offer(project, loads, cost)
+    held_units = _hold(project, loads, gold_answers)
     project.state = Project.State.OPEN
     project.opened_at = project.opened_at or timezone.now()
     project.save(update_fields=["state", "opened_at", "lanes"])
-    held_units = sum(load.held_units for load in loads)
     return Opening(project=project, opened_count=cost.tasks_count, held_units=held_units)
+
+
+def _hold(project: Project, loads: Sequence[Load], gold_answers: int) -> int:
+    """What is held now, under a key for each load, and one for the answers to gold."""
+    held = [(load.hold_key, load.held_units, causes.OPENED, load.added_count) for load in loads]
+    if gold_answers:
+        gold_units = gold_answers * project.cost_per_label_units
+        held += [(loads[-1].gold_hold_key, gold_units, causes.OPENED_GOLD, gold_answers)]
+    for key, amount_units, sentence, number in held:
+        if amount_units:
+            cause = sentence % {"number": number}
+            escrow.hold(project.purse, key=key, amount_units=amount_units, cause=cause)
+    return sum(amount_units for _, amount_units, _, _ in held)
 
 
 def _check_test(project: Project, loads: list[Load]) -> None:

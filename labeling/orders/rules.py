@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from labeling.crowd import reach, requirements
 from labeling.errors import InvalidSettings
 from labeling.models import Project
+from labeling.models.rules import OVERLAP_LIMIT, TEST_OVERLAP_LIMIT
 from people import codes, profiles
 
 # From where on answers carry a signal; none: as the deployment says.
@@ -71,8 +72,15 @@ def check(project: Project) -> None:
     )
 
 
+def overlap_limit(kind: str) -> int:
+    """How many people are asked the same at most, in a project of this kind."""
+    return TEST_OVERLAP_LIMIT if kind == Project.Kind.TEST else OVERLAP_LIMIT
+
+
 def _check_numbers(project: Project) -> None:
     """What the database would refuse, too, but by the name of a constraint."""
+    if project.overlap_max > (limit := overlap_limit(project.kind)):
+        raise InvalidSettings("An overlap is at most %(limit)s.", limit=limit)
     if project.confidence is None and project.overlap_max != project.overlap:
         raise InvalidSettings("Without a confidence the overlap is fixed: leave overlap_max out.")
     if project.overlap_max < project.overlap:

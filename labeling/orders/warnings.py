@@ -3,17 +3,45 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from labeling.answers import parse
 from labeling.crowd import reach
-from labeling.models import Project
+from labeling.models import Project, Task
 
 
 def of(projects: Sequence[Project]) -> dict[int, list[str]]:
-    """Sentences by project: what keeps everybody out, and which hotkeys the page does not have."""
-    found = reach.warnings(projects)
-    return {one.pk: [*found[one.pk], *_of_hotkeys(one)] for one in projects}
+    """Sentences by project: what keeps everybody out, that a test has run out of questions, and
+    which hotkeys the page does not have."""
+    found, dry = reach.warnings(projects), _run_dry(projects)
+    return {
+        one.pk: [*found[one.pk], *_of_questions(one, dry), *_of_hotkeys(one)] for one in projects
+    }
+
+
+def _of_questions(project: Project, dry: set[int]) -> list[str]:
+    if project.pk not in dry:
+        return []
+    sentence = _(
+        "Nobody more can take this test: its questions were asked as often as the overlap says. "
+        "Load more gold, and open it."
+    )
+    return [sentence]
+
+
+def _run_dry(projects: Sequence[Project]) -> set[int]:
+    """Open tests that ask fewer questions than they are long: who begins cannot end them."""
+    quota_of = {
+        one.pk: one.quota or 0
+        for one in projects
+        if one.kind == Project.Kind.TEST and one.state == Project.State.OPEN
+    }
+    if not quota_of:
+        return set()
+    offered = Task.objects.filter(project__in=quota_of, is_offered=True).order_by()
+    counts = dict(offered.values_list("project").annotate(count=Count("pk")))
+    return {pk for pk, quota in quota_of.items() if counts.get(pk, 0) < quota}
 
 
 def _of_hotkeys(project: Project) -> list[str]:

@@ -42,7 +42,8 @@ ROWS_LOOKED_AT = 3  # of each kind in the admin
 QUESTIONS = ("history", "delete")
 # What stands in addresses of pages that have nothing to do with the chain.
 OF_WORK = {
-    *("assignment_id", "submission_id", "task_id", "case_id", "seat_id", "example_id", "name"),
+    *("assignment_id", "submission_id", "load_id", "task_id", "case_id", "seat_id"),
+    *("example_id", "name"),
     *("slug", "pseudonym", "language", "version", "token", "token_key", "passkey_id"),
     *(
         "session_id",

@@ -30,9 +30,8 @@ def passed(granted: Skill, who: User) -> None:
 
 def exam(granted: Skill, *, length: int = 4, tasks: int = 0, **options: Any) -> Project:
     """An open test of this skill, each of whose answers is Good; 80 % of them pass."""
-    made = house.project(
-        granted.owner, kind="test", skill=granted, quota=length, overlap=20, **options
-    )
+    options = {"overlap": 20, **options}
+    made = house.project(granted.owner, kind="test", skill=granted, quota=length, **options)
     rows = [
         {"data": {"text": f"text {number}"}, "expected": house.answer()}
         for number in range(tasks or length)

@@ -69,7 +69,8 @@ def test_a_project_is_made_once_however_often_the_button_is_pressed(admin):
         ({"config": "<View/>"}, ""),
         ({"kind": "test"}, "A test needs a skill"),
         ({"owner": "nobody"}, "not one of the available choices"),
-        ({"overlap": "101"}, "less than or equal to 100"),
+        ({"overlap": "101"}, "An overlap is at most 100"),
+        ({"overlap": "1001"}, "less than or equal to 1000"),
     ],
 )
 def test_what_the_api_refuses_is_refused(admin, changes, words):

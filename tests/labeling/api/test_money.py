@@ -5,6 +5,7 @@ import csv
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.data import gold_loads
 from labeling.handout import submissions
 from labeling.judging import acceptance
 from payments import jobs, purses
@@ -76,6 +77,24 @@ def test_each_change_has_its_cause(made, owner):
     assert "Moods, answer" in held["results"][0]["cause"]
     assert owner.get(f"{path}?account=world").json()["code"] == "validation_failed"
     assert owner.get(f"{path}?page=9").status_code == 404
+
+
+def test_answers_to_gold_are_held_for_in_a_line_of_their_own():
+    made = house.project(gold_percent=50)
+    rows = [{"data": {"text": f"gold {number}"}, "expected": house.answer()} for number in range(4)]
+    gold_loads.load(made, rows=rows)
+    house.load(made, tasks=3)
+    house.fund(made, amount_units=7 * house.COST_UNITS)
+    client = signed_in(made.owner)
+    opened = client.post(f"/api/v1/projects/{made.pk}/open/").json()
+
+    lines = client.get(f"/api/v1/projects/{made.pk}/statement/").json()["results"]
+
+    assert opened["held"] == "0.3675"
+    assert [(one["amount"], one["cause"]) for one in lines if one["kind"] == "hold"] == [
+        ("-0.21", "4 answers to gold"),
+        ("-0.1575", "opened 3 tasks"),
+    ]
 
 
 def test_the_whole_of_it_is_a_file(made, owner):

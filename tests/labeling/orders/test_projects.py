@@ -4,6 +4,7 @@ import pytest
 
 from labeling.data import imports
 from labeling.errors import (
+    InvalidSettings,
     MalformedConfig,
     NotFound,
     NothingToOpen,
@@ -17,7 +18,7 @@ from labeling.models import Project, Task
 from labeling.orders import projects
 from payments import escrow
 from payments.errors import InsufficientFunds
-from tests.labeling import house
+from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,20 @@ def test_a_project_is_its_owners_alone():
         projects.owned(made.pk, owner=house.requester())
 
     assert projects.owned(made.pk, owner=made.owner) == made
+
+
+def test_a_free_test_is_for_many_and_a_paid_one_says_for_how_many():
+    skill = school.skill()
+    wanted = {"owner": skill.owner, "kind": "test", "skill": skill, "quota": 2}
+
+    free = house.project(price_units=0, **wanted)
+    paid = house.project(overlap=200, **wanted)
+
+    assert (free.overlap, free.overlap_max) == (1000, 1000)
+    assert (paid.overlap, paid.overlap_max) == (200, 200)
+    with pytest.raises(InvalidSettings, match="A paid test needs an overlap"):
+        house.project(**wanted)
+    with pytest.raises(InvalidSettings, match="at most 1000"):
+        house.project(overlap=1001, **wanted)
+    with pytest.raises(InvalidSettings, match="at most 100"):
+        house.project(overlap=101)
