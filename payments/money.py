@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 DECIMALS = 6
 UNITS_PER_DOLLAR = 10**DECIMALS
 DIGITS_LIMIT = 12  # in front of the point: far above any supply, far below a bigint's end
-SHAPE = re.compile(rf"(\d{{1,{DIGITS_LIMIT}}})(?:\.(\d{{1,{DECIMALS}}}))?", re.ASCII)
+SHAPE = re.compile(rf"(\d+)(?:\.(\d{{1,{DECIMALS}}}))?", re.ASCII)
 BASIS_POINTS = 10_000
 # An amount as people write it; the last three digits of THOUSANDS may be decimals or not.
-TYPED = re.compile(rf"(\d{{1,{DIGITS_LIMIT}}})(?:([.,])(\d{{1,{DECIMALS}}}))?", re.ASCII)
+TYPED = re.compile(rf"(\d+)(?:([.,])(\d{{1,{DECIMALS}}}))?", re.ASCII)
 THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
 SIGNS = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u066b": ","}  # Arabic keyboards' decimals
@@ -41,6 +41,12 @@ class InvalidAmount(ValueError):
         self.data: dict[str, str] = {}
 
 
+class TooLarge(InvalidAmount):
+    """More than any supply of a token."""
+
+    message = _("This amount is too large: at most twelve digits stand before the decimals.")
+
+
 class TwoReadings(InvalidAmount):
     """1.234 is a thousand and more to some, and hardly more than one to others."""
 
@@ -48,11 +54,13 @@ class TwoReadings(InvalidAmount):
 
 
 def parse(text: object) -> int:
-    """The units of a decimal string such as "0.05"; raises InvalidAmount."""
+    """The units of a decimal string such as "0.05"; raises InvalidAmount, TooLarge."""
     found = SHAPE.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise InvalidAmount()
     whole, decimals = found.groups()
+    if len(whole) > DIGITS_LIMIT:
+        raise TooLarge()
     return int(whole) * UNITS_PER_DOLLAR + int((decimals or "").ljust(DECIMALS, "0"))
 
 

@@ -49,8 +49,8 @@ class RegionSerializer(serializers.Serializer):
     id = serializers.CharField(required=False)
     from_name = serializers.CharField()
     to_name = serializers.CharField()
-    type = serializers.CharField(help_text="choices, textarea or rating.")
-    value = serializers.DictField(help_text='{"choices": […]}, {"text": […]} or {"rating": n}.')
+    type = serializers.CharField(help_text="The control's, as label-studio writes it.")
+    value = serializers.DictField(help_text='As {"choices": […]}, {"text": […]}, {"rating": n}.')
 
 
 class AnswerSerializer(serializers.Serializer):

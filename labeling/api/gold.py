@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from labeling.api.assignments import RegionSerializer
 from labeling.api.pages import PAGE, Page, page_of
 from labeling.api.tasks import LoadSerializer
 from labeling.content import gold
@@ -17,6 +18,11 @@ from labeling.errors import MalformedFile, NotFound
 from labeling.models import Project, Submission, Task
 from labeling.orders import projects
 from people.permissions import IsRequester
+
+
+class GoldRowSerializer(serializers.Serializer):
+    data = serializers.DictField(help_text="As in a task.")
+    expected = RegionSerializer(many=True, help_text="The known answer, as in a submission.")
 
 
 class GoldSerializer(serializers.ModelSerializer):
@@ -69,7 +75,9 @@ class GoldView(APIView):
         return pages.get_paginated_response(GoldSerializer(rows, many=True).data)
 
     @extend_schema(
-        operation_id="gold_load", request=OpenApiTypes.ANY, responses={201: LoadSerializer}
+        operation_id="gold_load",
+        request=GoldRowSerializer(many=True),
+        responses={201: LoadSerializer},
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Load [{"data": {…}, "expected": [regions]}]: all of it or nothing."""

@@ -106,7 +106,10 @@ class TasksView(APIView):
             OpenApiParameter("priority", type=int, description="0 to 9; higher goes out first.")
         ],
         request={
-            "application/json": OpenApiTypes.ANY,
+            "application/json": {
+                "type": "array",
+                "items": {"type": "object", "additionalProperties": {}},
+            },
             "application/x-ndjson": OpenApiTypes.BINARY,
             "text/csv": OpenApiTypes.BINARY,
             "multipart/form-data": {

@@ -6,6 +6,7 @@ that was loaded as common work becomes gold, for its answers are seen.
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -33,20 +34,19 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     """The rows `{"data": {…}, "expected": [regions]}` as gold, or as the questions of a test.
 
     Raises MalformedFile, MissingField, MalformedField, MalformedAnswer and AnswerOutsideChoices
-    with the row's number, GoldKnown, ProjectClosed.
+    with the row's number, GoldKnown with the numbers of all such rows, ProjectClosed.
     """
     config = configs.form_of(project.pk, version=project.config_version).config
-    known = dict(_checked(config, rows))
-    if project.examples.filter(content_hash__in=list(known)).exists():
-        raise GoldKnown()
-    rows = [{"data": data} for data, _ in known.values()]
-    loaded = imports.load(project, rows=rows, is_gold=True)
+    known = _told_apart(_checked(config, rows))
+    _refuse(known, project.examples)
+    asked = [{"data": one.data} for one in known.values()]
+    loaded = imports.load(project, rows=asked, is_gold=True)
     if loaded.load.added_count != len(known):
-        raise GoldKnown()
+        _refuse(known, project.tasks.exclude(load=loaded.load))
     lane = 0 if project.kind == Project.Kind.TEST else GOLD_LANE
     columns = [
         list(known),
-        [orjson.dumps(expected).decode() for _, expected in known.values()],
+        [orjson.dumps(one.expected).decode() for one in known.values()],
         [secrets.token_bytes(SALT_BYTES) for _ in known],
     ]
     with connection.cursor() as cursor:
@@ -54,8 +54,33 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     return loaded
 
 
-def _checked(config: Config, rows: Iterable[Any]) -> Iterable[tuple[bytes, tuple[Any, Any]]]:
-    """Each row's content hash, data, and answer in one spelling."""
+@dataclass(frozen=True)
+class _Known:
+    """A row, numbered from 1: its data, and the answer in one spelling."""
+
+    number: int
+    data: Any
+    expected: Any
+
+
+def _told_apart(rows: Iterable[_Known]) -> dict[bytes, _Known]:
+    """By what they show; the same once more is once, and with two answers it is no gold."""
+    known: dict[bytes, _Known] = {}
+    for one in rows:
+        before = known.setdefault(contents.hashed(one.data), one)
+        if before.expected != one.expected:
+            raise GoldKnown(rows=[before.number, one.number])
+    return known
+
+
+def _refuse(known: dict[bytes, _Known], shown: Any) -> None:
+    """Raises GoldKnown if some of it is among these tasks or examples."""
+    found = shown.filter(content_hash__in=list(known)).values_list("content_hash", flat=True)
+    if numbers := sorted(known[bytes(one)].number for one in found):
+        raise GoldKnown(rows=numbers)
+
+
+def _checked(config: Config, rows: Iterable[Any]) -> Iterable[_Known]:
     for number, row in enumerate(rows, start=1):
         try:
             if number > settings.STIPEND_GOLD_TASKS:
@@ -67,7 +92,7 @@ def _checked(config: Config, rows: Iterable[Any]) -> Iterable[tuple[bytes, tuple
         except LabelingError as error:
             error.data = {**error.data, "row": number}
             raise
-        yield contents.hashed(data), (data, answer)
+        yield _Known(number, data, answer)
 
 
 def _parts(row: Any) -> tuple[Any, Any]:

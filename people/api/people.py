@@ -1,5 +1,8 @@
 """Who am I, and keys for programs."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -37,6 +40,14 @@ class ProfileSerializer(serializers.Serializer):
         help_text='ISO 639-1, as ["fr", "wo"].',
     )
     is_agent = serializers.BooleanField(required=False, help_text="True for a program.")
+
+    def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Refuses names that are none: what they were to change would be lost without a word."""
+        names = [name[:100] for name in sorted(set(self.initial_data) - set(self.fields))[:20]]
+        if names:
+            said = _("There is no setting %(name)s.")
+            raise serializers.ValidationError({one: [said % {"name": one}] for one in names})
+        return wanted
 
 
 class TokenRequestSerializer(serializers.Serializer):

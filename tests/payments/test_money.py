@@ -151,3 +151,10 @@ def test_what_is_no_amount_is_refused_with_an_example(language, text):
         with pytest.raises(money.InvalidAmount) as refused:
             money.read(text)
         assert f"12{money.decimal_sign()}34" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["1" + "0" * 12, "9" * 5000, "1" + "0" * 12 + ".5"])
+def test_an_amount_larger_than_any_is_called_so(text):
+    for reader in (money.parse, money.read):
+        with pytest.raises(money.TooLarge, match="too large"):
+            reader(text)

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from people import attempts
+from people import attempts, tokens
 from people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,17 @@ def test_a_name_and_a_password_give_a_token_that_works():
     assert answer.json()["name"] == "laptop"
     headers = {"Authorization": f"Token {answer.json()['token']}"}
     assert Client().get("/api/v1/me/", headers=headers).json()["username"] == "ana"
+
+
+def test_a_name_that_is_no_setting_is_refused(ana):
+    headers = {"Authorization": f"Token {tokens.issue(ana, name='laptop')}"}
+    body = {"country": "SN", "pseudonym": "somebody"}
+
+    answer = Client().patch("/api/v1/me/", body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_failed")
+    assert answer.json()["data"] == {"pseudonym": ["There is no setting pseudonym."]}
+    assert User.objects.get().country == ""
 
 
 def test_a_wrong_password_gives_none(ana):

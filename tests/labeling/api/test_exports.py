@@ -7,6 +7,7 @@ import json
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.api.exports import AnnotationSerializer, LabeledTaskSerializer
 from labeling.data import gold_loads
 from labeling.handout import submissions
 from labeling.judging import audits, quality
@@ -50,6 +51,8 @@ def test_an_export_names_the_origin_of_every_label(made, who):
     lines = [json.loads(line) for line in exported(made, "jsonl").splitlines()]
 
     done, waiting = lines
+    assert list(done) == list(LabeledTaskSerializer().fields)
+    assert list(done["annotations"][0]) == list(AnnotationSerializer().fields)
     (annotation,) = done["annotations"]
     assert done["data"] == {"text": "text 0"}
     assert done["consensus"][0]["value"] == {"choices": ["Good"]}

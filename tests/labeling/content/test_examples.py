@@ -110,7 +110,7 @@ def test_gold_never_becomes_an_example_nor_an_example_gold():
 
     with pytest.raises(GoldShown):
         examples.put(made, [row("fine"), {"data": known.data, "result": house.answer()}])
-    with pytest.raises(GoldKnown):
+    with pytest.raises(GoldKnown, match="already"):
         gold_loads.load(made, rows=[{"data": {"text": "shown"}, "expected": house.answer()}])
 
     assert kept(made) == [("shown", "", True)]

@@ -90,12 +90,25 @@ def test_gold_that_makes_no_sense_is_refused_as_a_whole(row, error):
 
 def test_common_work_never_becomes_gold():
     made = house.project()
-    house.load(made, tasks=1)
+    house.load(made, tasks=2)
+    known = [{"data": {"text": f"text {number}"}, "expected": house.answer()} for number in (0, 1)]
 
-    with pytest.raises(GoldKnown):
-        gold_loads.load(made, rows=[{"data": {"text": "text 0"}, "expected": house.answer()}])
+    with pytest.raises(GoldKnown) as refused:
+        gold_loads.load(made, rows=[*rows(1), *known])
 
-    assert Task.objects.get().expected is None
+    assert refused.value.data == {"rows": [2, 3]}
+    assert list(Task.objects.values_list("expected", flat=True)) == [None, None]
+
+
+def test_gold_has_one_answer():
+    made, (row,) = house.project(), rows(1)
+
+    with pytest.raises(GoldKnown) as refused:
+        gold_loads.load(made, rows=[row, {**row, "expected": house.answer("Bad")}])
+    twice = gold_loads.load(made, rows=[row, row])
+
+    assert refused.value.data == {"rows": [1, 2]}
+    assert twice.load.added_count == 1
 
 
 def test_opening_commits_and_every_answer_can_be_proved():
