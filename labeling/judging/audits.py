@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling.aggregation import agreement, models
@@ -79,7 +78,8 @@ def of_project(project: Project) -> Audit:
     said), the model of its answers, why that one and whether labels are by it, and for each labeler
     their answers, alpha to the rest and estimated accuracy.
 
-    To compare many regions takes minutes: nothing is locked meanwhile, no transaction is open.
+    To compare many regions takes minutes: nothing is locked meanwhile, no transaction is open. The
+    findings are kept last: who dies before them looks again.
     """
     began_at = timezone.now()
     answers = _answers(project)
@@ -91,14 +91,12 @@ def of_project(project: Project) -> Audit:
         for name, control in config.controls.items()
     }
     last = Audit.objects.filter(project=project).values_list("made_at", flat=True).first()
-    # On its own: what it locks, and what the labels lock, is each in order, but not both together.
     weighing.again(project, config, since=last and last - MEANWHILE)
-    with atomic():
-        labels.write(project, config, fitted)
-        made, _ = Audit.objects.update_or_create(
-            project=project,
-            defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},
-        )
+    labels.write(project, config, fitted)
+    made, _ = Audit.objects.update_or_create(
+        project=project,
+        defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},
+    )
     return made
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.transaction import atomic
 
 from labeling.aggregation import models
 from labeling.aggregation.votes import Labels, Row, Votes
@@ -20,7 +21,7 @@ from labeling.judging import scores
 from labeling.models import Project, Task
 
 SEVERAL = "several"  # what made a consensus whose questions have different models
-STORED_CHUNK = 5_000  # tasks whose consensus is read in one go
+TASKS_A_CHUNK = 1_000  # read, and locked, at once
 
 Aggregation = Project.Aggregation
 Answers = dict[str, Any]
@@ -96,15 +97,25 @@ WRITE = """
 
 def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
     """The labels stand, as sure as the least sure question, and where one is another, answers are
-    scored anew by it; to be called inside a transaction."""
+    scored anew by it.
+
+    A transaction for each TASKS_A_CHUNK: who decides meanwhile waits for no more than these.
+    """
     written = {name for name, one in labels.items() if _is_written(project, one)}
     if not written:
         return
     made_by = {labels[name].model for name in written}
+    model = made_by.pop() if len(made_by) == 1 else SEVERAL
     found = list(_merged(config, labels, written))
+    for start in range(0, len(found), TASKS_A_CHUNK):
+        _write(config, found[start : start + TASKS_A_CHUNK], model=model)
+
+
+@atomic
+def _write(config: Config, found: Sequence["_Label"], *, model: str) -> None:
     spelled: dict[Hashable, str] = {}
     values: dict[str, Any] = {
-        "model": made_by.pop() if len(made_by) == 1 else SEVERAL,
+        "model": model,
         "tasks": [one.task_id for one in found],
         "consensus": [_json(config, one.answers, spelled) for one in found],
         "confidence": [one.confidence for one in found],
@@ -146,8 +157,8 @@ def _stored(config: Config, task_ids: Sequence[Any]) -> Iterator[tuple[int, Answ
     if len(config.controls) == 1:
         yield from ((task_id, {}) for task_id in task_ids)
         return
-    for start in range(0, len(task_ids), STORED_CHUNK):
-        found = Task.objects.filter(pk__in=task_ids[start : start + STORED_CHUNK])
+    for start in range(0, len(task_ids), TASKS_A_CHUNK):
+        found = Task.objects.filter(pk__in=task_ids[start : start + TASKS_A_CHUNK])
         for task_id, consensus in found.order_by("id").values_list("id", "consensus"):
             regions = {region["from_name"]: region for region in consensus or ()}
             controls = [one for one in config.controls.values() if one.name in regions]

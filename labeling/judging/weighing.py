@@ -20,6 +20,7 @@ from labeling.judging.consensus import Consensus
 from labeling.models import Case, Judgement, Project, Submission, Task
 
 FORFEITED = Judgement.Verdict.FORFEITED
+TASKS_A_CHUNK = 1_000  # locked at once
 KEPT = ("gold", "reviewer")  # what made a consensus that no other answer changes
 
 
@@ -79,15 +80,25 @@ WRITE = """
 """
 
 
-@atomic
 def again(project: Project, config: Config, *, since: datetime | None) -> int:
     """How many judged tasks were weighed again: those with answers that were finally rejected, or
-    accepted after that, since then. What gold or a reviewer said stays. Twice is once."""
+    accepted after that, since then. What gold or a reviewer said stays. Twice is once.
+
+    A transaction for each TASKS_A_CHUNK: who decides meanwhile waits for no more than these.
+    """
     decided = Case.objects.filter(project=project, decided_at__isnull=False)
     if since is not None:
         decided = decided.filter(decided_at__gte=since)
     final = Submission.objects.filter(case__in=decided, judgements__verdict=FORFEITED)
-    judged = Task.objects.filter(pk__in=final.values("task"), state=Task.State.JUDGED)
+    task_ids = sorted(set(final.values_list("task", flat=True)))
+    chunks = range(0, len(task_ids), TASKS_A_CHUNK)
+    return sum(_again(project, config, task_ids[n : n + TASKS_A_CHUNK]) for n in chunks)
+
+
+@atomic
+def _again(project: Project, config: Config, task_ids: Sequence[int]) -> int:
+    """The same of these tasks."""
+    judged = Task.objects.filter(pk__in=task_ids, state=Task.State.JUDGED)
     open_to_doubt = judged.filter(expected__isnull=True).exclude(consensus_by__in=KEPT)
     tasks = list(open_to_doubt.order_by("id").select_for_update(no_key=True))
     answers_of: dict[int, list[Submission]] = defaultdict(list)
