@@ -138,10 +138,19 @@ def _seats(person_id: int) -> Iterable[Row]:
 
 
 def _events(person_id: int) -> Iterator[Row]:
-    page = reputation.explain(person_id)
+    """Those of all work, then those that count for a skill alone."""
+    yield from _explained(person_id)
+    for known in reputation.standing(person_id):
+        if known.skill:
+            of_skill = _explained(person_id, skill=known.skill)
+            yield from (event for event in of_skill if not event["is_overall"])
+
+
+def _explained(person_id: int, *, skill: str = "") -> Iterator[Row]:
+    page = reputation.explain(person_id, skill=skill)
     yield from (asdict(event) for event in page.events)
     while page.next_id is not None:
-        page = reputation.explain(person_id, before_id=page.next_id)
+        page = reputation.explain(person_id, skill=skill, before_id=page.next_id)
         yield from (asdict(event) for event in page.events)
 
 

@@ -296,6 +296,12 @@ class MalformedCursor(LabelingError):
     message = "This is no place in the queue: pass on what `next` said."
 
 
+class TooManyRejections(LabelingError):
+    code = "too_many_rejections"
+    http_status = 409
+    message = "So many would be an unusual share: at most %(left)s more can be rejected now."
+
+
 class RejectionsFrozen(LabelingError):
     code = "rejections_frozen"
     http_status = 409

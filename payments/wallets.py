@@ -150,12 +150,17 @@ def take_back(holder: str) -> None:
 
 
 def usable(holder: str, address: object) -> str:
-    """The address, if it is the wallet that this holder is paid out to.
+    """The address, if it is the wallet that this holder is paid out to; one to come still comes.
 
     Named now, if it is the first; another one begins its hold. Raises WalletOnHold,
     MalformedAddress, BlockedWallet.
     """
-    wallet = name(holder, address)
+    wanted = addresses.parse(address)
+    with atomic():
+        there = _used(_locked(holder).pk)
+    if there is not None and there.address == wanted:
+        return wanted
+    wallet = name(holder, wanted)
     if wallet.usable_from > _now():
         raise WalletOnHold(until=wallet.usable_from.isoformat(), address=wallet.address)
     return wallet.address

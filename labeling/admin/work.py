@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from labeling.models import Assignment, Audit, Report, Untold
+from labeling.models import Assignment, Audit, MissedGold, Report, Untold
 from payments.admin.readonly import ReadOnlyAdmin
 
 
@@ -35,3 +35,11 @@ class UntoldAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "project", "labeler", "count", "accepted_at"]
     list_select_related = ["project", "labeler"]
+
+
+@admin.register(MissedGold)
+class MissedGoldAdmin(ReadOnlyAdmin):
+    """Missed gold that nobody has looked at yet: seconds old, or the job does not run."""
+
+    list_display = ["submission", "task"]
+    list_select_related = ["submission", "task"]

@@ -164,8 +164,8 @@ class ProjectSerializer(serializers.ModelSerializer):
     deposit = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField(
-        help_text="What keeps everybody out, that a test has run out of questions, and hotkeys "
-        "that the page does not have, in sentences."
+        help_text="That your rejections wait for an admin, what keeps everybody out, that a test "
+        "has run out of questions, and hotkeys that the page does not have, in sentences."
     )
 
     class Meta:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.transaction import atomic
@@ -16,7 +17,7 @@ from labeling.content import commitments, contents
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
 from labeling.errors import NotFound, TaskNotPaused
-from labeling.models import Load, Project, ReputationEvent, Submission, Task
+from labeling.models import Load, MissedGold, Project, ReputationEvent, Submission, Task
 
 DOUBT_ANSWERS = 4  # of labelers who are otherwise right, before gold is doubted
 GOOD_GOLD = 5  # other gold answers that make a labeler known
@@ -115,22 +116,37 @@ def met(project: Project, answers: Iterable[Submission]) -> dict[int, bool]:
 # --- Doubt --------------------------------------------------------------------------------
 
 
-def doubt(task_ids: set[int]) -> int:
-    """How many of these were taken out: gold that those who know their work keep missing.
+def note_missed(answers: Iterable[Submission]) -> None:
+    """These missed gold: `doubt` looks at it, also if this process dies before it comes to that."""
+    MissedGold.objects.bulk_create(
+        MissedGold(submission=one, task_id=one.task_id) for one in answers
+    )
+
+
+def doubt() -> int:
+    """How much was taken out of the gold that was missed: what those who know their work keep
+    missing.
 
     Doubtful is gold that more than half of at least DOUBT_ANSWERS good labelers missed; good is
     who met GOOD_SHARE of at least GOOD_GOLD others, or of all others where there are fewer, but of
     GOOD_LEAST. Its marks are undone, those of answers that come in later too, and what they said
     of a skill; its slots are kept as spare.
     """
-    return sum(_doubt(task_id) for task_id in sorted(task_ids))
+    task_ids = MissedGold.objects.order_by("task").values_list("task", flat=True).distinct()
+    return sum(_doubt(task_id) for task_id in list(task_ids))
 
 
 @atomic
 def _doubt(task_id: int) -> bool:
     task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
-    if task.expected is None:
-        return False
+    missed = list(MissedGold.objects.filter(task=task).values_list("pk", flat=True))
+    is_new = bool(missed) and task.expected is not None  # none: another process looked at it
+    is_out = is_new and _is_taken_out(task)
+    MissedGold.objects.filter(pk__in=missed).delete()
+    return is_out
+
+
+def _is_taken_out(task: Task) -> bool:
     project = Project.objects.get(pk=task.project_id)
     answers = list(Submission.objects.filter(task=task, score__isnull=False).order_by("id"))
     undone = ReputationEvent.objects.filter(submission__in=answers, kind=Kind.GOLD_WITHDRAWN)
@@ -201,25 +217,32 @@ UNDO = """
         gold_right_count = GREATEST(seat.gold_right_count - undone.met::int, 0),
         "right" = GREATEST(seat."right" - undone.met::int, 0),
         wrong = GREATEST(seat.wrong - (NOT undone.met)::int, 0),
-        barred_at = NULL
+        barred_at = CASE
+            WHEN seat.gold_count - 1 >= %(first)s
+                AND GREATEST(seat.gold_right_count - undone.met::int, 0) * 100
+                    < (seat.gold_count - 1) * %(floor)s
+            THEN seat.barred_at END
     FROM seats, undone
     WHERE seat.id = seats.id AND undone.labeler_id = seats.labeler_id
 """
 
 
 def _undo_marks(project: Project, answers: list[Submission]) -> None:
-    """As if it had not been asked; who is barred is looked at again with their next gold."""
+    """As if it had not been asked; barred stays who missed too much of the rest."""
     was_met = met(project, answers)
     values = {
         "project": project.pk,
         "labelers": [one.labeler_id for one in answers],
         "met": [was_met[one.pk] for one in answers],
+        "first": settings.STIPEND_GOLD_FIRST,
+        "floor": project.gold_floor,
     }
     reputation.record(
         [
             Event(
                 labeler_id=one.labeler_id,
                 skill_id=project.skill_id,
+                is_overall=project.is_work,
                 kind=Kind.GOLD_WITHDRAWN,
                 right=-1.0 if was_met[one.pk] else 0.0,
                 wrong=0.0 if was_met[one.pk] else -1.0,

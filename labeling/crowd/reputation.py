@@ -2,7 +2,8 @@
 
 How likely somebody's next answer is right is a Beta distribution: 4 right and 1 wrong are credited
 to everybody, so newcomers begin at 0.80, and every event adds weights of right and wrong. It is
-kept for each skill and, without a skill, for all of a person's work.
+kept for each skill and, without a skill, for all of a person's work. A test counts for its skill
+alone: what is known in it its owner says, for nothing, so it says nothing to others.
 
 Old evidence fades: before a batch of events is added, what was known counts 0.99 times for each
 unit of weight that the batch brings. So some hundred marks are remembered, and a reputation falls
@@ -42,21 +43,23 @@ IN_ORDER = "ORDER BY labeler_id, skill_id NULLS FIRST"
 RECORD = """
 WITH given AS (
     SELECT * FROM unnest(%(labelers)s::bigint[], %(skills)s::bigint[], %(submissions)s::bigint[],
-        %(kinds)s::text[], %(right)s::float[], %(wrong)s::float[])
-        WITH ORDINALITY AS event (labeler_id, skill_id, submission_id, kind, "right", wrong, turn)
+        %(kinds)s::text[], %(right)s::float[], %(wrong)s::float[], %(overall)s::bool[])
+        WITH ORDINALITY
+        AS event (labeler_id, skill_id, submission_id, kind, "right", wrong, is_overall, turn)
 ), written AS (
     INSERT INTO labeling_reputationevent
-        (labeler_id, skill_id, submission_id, kind, "right", wrong, created_at)
-    SELECT labeler_id, skill_id, submission_id, kind, "right", wrong, statement_timestamp()
+        (labeler_id, skill_id, submission_id, kind, "right", wrong, is_overall, created_at)
+    SELECT labeler_id, skill_id, submission_id, kind, "right", wrong, is_overall,
+        statement_timestamp()
     FROM given ORDER BY submission_id, kind, turn
     ON CONFLICT (submission_id, kind) DO NOTHING
-    RETURNING labeler_id, skill_id, "right", wrong
+    RETURNING labeler_id, skill_id, "right", wrong, is_overall
 ), moved AS (
     SELECT labeler_id, skill_id, sum("right") AS "right", sum(wrong) AS wrong, count(*) AS count
     FROM (
         SELECT labeler_id, skill_id, "right", wrong FROM written WHERE skill_id IS NOT NULL
         UNION ALL
-        SELECT labeler_id, NULL, "right", wrong FROM written
+        SELECT labeler_id, NULL, "right", wrong FROM written WHERE is_overall
     ) AS each
     GROUP BY labeler_id, skill_id
 )
@@ -77,7 +80,7 @@ SET ("right", wrong) = (
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Why a reputation moves."""
+    """Why a reputation moves: that of the skill, and of all work unless `is_overall` says no."""
 
     labeler_id: int
     skill_id: int | None
@@ -85,6 +88,7 @@ class Event:
     right: float = 0
     wrong: float = 0
     submission_id: int | None = None
+    is_overall: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,7 @@ class Score:
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
     """One event in words, with the answer and the project that it is about, its weights, and what
-    of them still counts."""
+    of them still counts; of a test it counts for the skill alone."""
 
     id: int
     kind: str
@@ -120,6 +124,7 @@ class Explanation:
     project_id: int | None
     project_title: str
     created_at: datetime
+    is_overall: bool
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ def record(events: Sequence[Event]) -> None:
         "kinds": [str(event.kind) for event in events],
         "right": [float(event.right) for event in events],
         "wrong": [float(event.wrong) for event in events],
+        "overall": [event.is_overall for event in events],
     }
     right, wrong = (FADED.format(weight=weight, fading=FADING) for weight in ('"right"', "wrong"))
     with connection.cursor() as cursor:
@@ -226,18 +232,19 @@ def _scored(known: Reputation) -> Score:
 def explain(labeler_id: int, *, skill: str = "", before_id: int | None = None) -> Page:
     """Why somebody's reputation is what it is, the newest events first; only those before one.
 
-    With a skill's name those of that skill, and what of them counts for it. For the labeler alone:
+    With a skill's name those of that skill, and what of them counts for it; else those that count
+    for all of their work. For the labeler alone:
     it tells what they answered. An answer to gold is named only where a rejection cites it: who
     knows gold need not work.
     """
     found = ReputationEvent.objects.filter(labeler=labeler_id)
-    if skill:
-        found = found.filter(skill__slug=skill)
+    found = found.filter(skill__slug=skill) if skill else found.filter(is_overall=True)
     counting = _counting(found)
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
     rows = found.select_related("skill", "submission__project", "submission__case").only(
-        *("kind", "right", "wrong", "created_at", "skill__slug", "submission__project__title"),
+        *("kind", "right", "wrong", "is_overall", "created_at", "skill__slug"),
+        "submission__project__title",
         *("submission__case__reason", "submission__is_gold"),
     )
     newest = rows.order_by("-id")[: EVENTS_PAGE + 1]
@@ -274,4 +281,5 @@ def _explained(event: ReputationEvent, counts: tuple[float, float]) -> Explanati
         project_id=project.pk if project else None,
         project_title=project.title if project else "",
         created_at=event.created_at,
+        is_overall=event.is_overall,
     )

@@ -122,6 +122,7 @@ def _looked_at(project: Project, decided: list[tuple[Submission, Conclusion]]) -
         Event(
             labeler_id=submission.labeler_id,
             skill_id=project.skill_id,
+            is_overall=project.is_work,
             kind=ReputationEvent.Kind.ACCEPTED,
             right=ACCEPTED_WEIGHT,
             submission_id=submission.pk,

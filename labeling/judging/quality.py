@@ -68,20 +68,19 @@ def _all_of_each_project(judge_some: Callable[[set[int]], _Batch | None]) -> int
 
 def _score_gold(done: set[int]) -> _Batch | None:
     """Answers to tasks with a known answer are scored; doubtful gold is taken out."""
-    task_ids, batch = _score_some_gold(done)
-    if task_ids:
-        gold.doubt(task_ids)
+    batch = _score_some_gold(done)
+    gold.doubt()
     return batch
 
 
 @atomic
-def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
-    """The tasks with missed gold, and how many answers were scored: those of one project."""
+def _score_some_gold(done: set[int]) -> _Batch | None:
+    """How many answers were scored: those of one project."""
     unscored = Submission.objects.filter(is_gold=True, score=None).order_by("id")
     free = unscored.select_for_update(skip_locked=True, no_key=True, of=("self",))
     first = free.exclude(project_id__in=done).first()
     if first is None:
-        return set(), None
+        return None
     project = Project.objects.get(pk=first.project_id)
     some = free.filter(project_id=project.pk).select_related("task")
     found = list(some[: settings.STIPEND_JUDGE_TASKS])
@@ -95,10 +94,10 @@ def _score_some_gold(done: set[int]) -> tuple[set[int], _Batch | None]:
     marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
     reputation.record([mark.event(project) for mark in marks])
     acceptance.accept_all(project, _acceptable(project, undecided))
+    gold.note_missed(mark.submission for mark in marks if not mark.right)
     _learn(project, marks)
     skills.settle(project, {one.labeler_id for one in found})
-    missed = {mark.submission.task_id for mark in marks if not mark.right}
-    return missed, _Batch(project.pk, len(found))
+    return _Batch(project.pk, len(found))
 
 
 def _is_right(project: Project, submission: Submission) -> bool:
@@ -237,6 +236,7 @@ class _Mark:
         return Event(
             labeler_id=self.submission.labeler_id,
             skill_id=project.skill_id,
+            is_overall=project.is_work,
             kind=kind,
             right=weight * self.right,
             wrong=weight * (1 - self.right),
@@ -292,7 +292,7 @@ def _learn(project: Project, marks: list[_Mark]) -> None:
         "wrong": [event.wrong for event in events],
         "gold": [mark.is_gold for mark in marks],
         "first": settings.STIPEND_GOLD_FIRST,
-        "floor": 0 if project.kind == Project.Kind.TEST else project.gold_floor_percent,
+        "floor": project.gold_floor,
     }
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

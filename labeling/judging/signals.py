@@ -185,7 +185,7 @@ WITH people AS (
     FROM marked
 ), suspects AS (
     SELECT * FROM runs WHERE length >= %(run)s AND id = ANY(%(ids)s)
-), careless AS ({careless})
+), same_tasks AS MATERIALIZED ({same_tasks}), careless AS ({careless})
 SELECT suspects.id, suspects.length, careless.share
 FROM suspects JOIN careless USING (labeler_id, said, run)
 WHERE careless.share >= %(varied)s
@@ -200,7 +200,8 @@ SAME_TASKS = """
         AND (runs.labeler_id, runs.said, runs.run) IN (SELECT labeler_id, said, run FROM suspects)
     GROUP BY runs.labeler_id, runs.said, runs.run
 """
-OTHER_TASKS = """
+NO_SAME_TASKS = "SELECT labeler_id, said, run, 0.0 AS share FROM suspects WHERE false"
+CARELESS = """
     WITH newest AS MATERIALIZED (  -- read once, and only if anybody is suspected
         SELECT labeler_id, {others_said} AS said
         FROM (
@@ -209,8 +210,13 @@ OTHER_TASKS = """
         ) AS other
         WHERE NOT is_gold
     )
+    SELECT labeler_id, said, run, share FROM same_tasks
+    UNION ALL
     SELECT suspect.labeler_id, suspect.said, run, others.share
-    FROM (SELECT DISTINCT labeler_id, said, run FROM suspects) AS suspect
+    FROM (
+        SELECT labeler_id, said, run FROM suspects
+        EXCEPT SELECT labeler_id, said, run FROM same_tasks
+    ) AS suspect
     CROSS JOIN LATERAL (
         SELECT avg(CASE WHEN newest.said = suspect.said THEN 0.0 ELSE 1.0 END) AS share
         FROM newest WHERE newest.labeler_id <> suspect.labeler_id
@@ -235,10 +241,12 @@ def _constant(
         "varied": VARIED_SHARE,
         "others": max(OTHERS_LIMIT, 2 * run),  # some of them are the suspect's own
     }
-    careless = SAME_TASKS if project.overlap_max > 1 else OTHER_TASKS
+    others_said = SAID.format(answer="other")
+    same_tasks = SAME_TASKS if project.overlap_max > 1 else NO_SAME_TASKS
     statement = CONSTANT.format(
         said=SAID.format(answer="former"),
-        careless=careless.format(others_said=SAID.format(answer="other")),
+        same_tasks=same_tasks.format(others_said=others_said),
+        careless=CARELESS.format(others_said=others_said),
     )
     for submission_id, length, share in _rows(statement, values):
         detail = f"{length} times the same; {share:.0%} of the others' answers differ from it."

@@ -8,6 +8,7 @@ from labeling.models.judgement import Judgement
 from labeling.models.load import Load
 from labeling.models.media import Elsewhere, Medium
 from labeling.models.membership import Membership
+from labeling.models.missed import MissedGold
 from labeling.models.precedent import Precedent
 from labeling.models.project import Project
 from labeling.models.report import Report
@@ -31,6 +32,7 @@ __all__ = [
     "Load",
     "Medium",
     "Membership",
+    "MissedGold",
     "Precedent",
     "Project",
     "Report",

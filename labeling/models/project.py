@@ -136,6 +136,17 @@ class Project(Quality, Admission, Turns):
         return self.purse_id
 
     @property
+    def is_work(self) -> bool:
+        """False for a test."""
+        return self.kind != self.Kind.TEST
+
+    @property
+    def gold_floor(self) -> int:
+        """Of a hundred answers to gold so many are right, or their labeler is barred; nobody is
+        from a test."""
+        return self.gold_floor_percent if self.is_work else 0
+
+    @property
     def cost_per_label_units(self) -> int:
         """The price and the fee of one accepted answer."""
         return self.price_units + self.fee_units

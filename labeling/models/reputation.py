@@ -32,7 +32,10 @@ class Reputation(models.Model):
 
 
 class ReputationEvent(models.Model):
-    """Why a reputation moved. Never changed; what proves wrong is balanced by another event."""
+    """Why a reputation moved. Never changed; what proves wrong is balanced by another event.
+
+    What happens in a test `is_overall` not: it counts for the skill that the test grants.
+    """
 
     class Kind(models.TextChoices):
         GOLD_RIGHT = "gold_right", _("A known answer was met.")
@@ -57,6 +60,7 @@ class ReputationEvent(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     right = models.FloatField(default=0)
     wrong = models.FloatField(default=0)
+    is_overall = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
 
     class Meta:

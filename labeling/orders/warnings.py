@@ -8,16 +8,28 @@ from django.utils.translation import gettext as _
 
 from labeling.answers import parse
 from labeling.crowd import reach
-from labeling.models import Project, Task
+from labeling.errors import RejectionsFrozen
+from labeling.models import Project, Standing, Task
 
 
 def of(projects: Sequence[Project]) -> dict[int, list[str]]:
-    """Sentences by project: what keeps everybody out, that a test has run out of questions, and
-    which hotkeys the page does not have."""
-    found, dry = reach.warnings(projects), _run_dry(projects)
+    """Sentences by project: that rejections wait for an admin, what keeps everybody out, that a
+    test has run out of questions, and which hotkeys the page does not have."""
+    found, dry, braked = reach.warnings(projects), _run_dry(projects), _braked(projects)
     return {
-        one.pk: [*found[one.pk], *_of_questions(one, dry), *_of_hotkeys(one)] for one in projects
+        one.pk: [
+            *([str(RejectionsFrozen())] if one.owner_id in braked else []),
+            *(*found[one.pk], *_of_questions(one, dry), *_of_hotkeys(one)),
+        ]
+        for one in projects
     }
+
+
+def _braked(projects: Sequence[Project]) -> set[int]:
+    """Those of their owners whose rejections wait for an admin."""
+    owners = {one.owner_id for one in projects}
+    frozen = Standing.objects.filter(requester__in=owners, frozen_at__isnull=False)
+    return set(frozen.values_list("requester_id", flat=True))
 
 
 def _of_questions(project: Project, dry: set[int]) -> list[str]:

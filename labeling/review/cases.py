@@ -49,7 +49,8 @@ def open_cases(
     """These answers of the project, rejected: a case for each labeler; all or none.
 
     Raises UnknownReason, NoteMissing, NotFound, AlreadyJudged, OwnAnswer, NotRejectable,
-    RejectionsFrozen, and InsufficientFunds when the jury's pay cannot be secured.
+    RejectionsFrozen, TooManyRejections, and InsufficientFunds when the jury's pay cannot be
+    secured.
     """
     if reason not in Case.Reason.values:
         raise UnknownReason(reasons=Case.Reason.values)
@@ -59,7 +60,7 @@ def open_cases(
         return _open(project, set(submission_ids), (reason, note.strip()), judge)
     except standings.Abnormal as abnormal:
         standings.freeze(project.owner_id, why=str(abnormal))
-        raise RejectionsFrozen() from abnormal
+        raise RejectionsFrozen(**standings.limits()) from abnormal
 
 
 @atomic
@@ -253,6 +254,7 @@ def rejections(case: Case, answers: list[Submission]) -> list[Event]:
         Event(
             labeler_id=case.labeler_id,
             skill_id=case.project.skill_id,
+            is_overall=case.project.is_work,
             kind=Kind.REJECTED,
             wrong=1.0 if number < left else 0.0,
             submission_id=one.pk,
@@ -388,6 +390,7 @@ def amends(case: Case, answers: list[Submission]) -> list[Event]:
         Event(
             labeler_id=case.labeler_id,
             skill_id=case.project.skill_id,
+            is_overall=case.project.is_work,
             kind=Kind.OVERTURNED,
             right=1.0,
             wrong=-wrong_of.get(one.pk, 0.0),

@@ -23,6 +23,7 @@ from django.db.transaction import atomic
 from labeling.content import configs
 from labeling.crowd import doubles, reputation
 from labeling.errors import (
+    AlreadyJudged,
     AnswerTooLarge,
     KnownAnswer,
     MalformedCursor,
@@ -221,11 +222,23 @@ def _rows(project: Project, submission_ids: Sequence[int]) -> list[Any]:
 def accept(submission_id: int, *, reviewer: User) -> Submission:
     """The answer, accepted and paid; accepted before is accepted.
 
-    A rejection that is not contested yet is taken back so. Raises NotFound, OwnAnswer,
-    AlreadyJudged when a jury decides or a rejection is final.
+    A rejection that is not contested yet is taken back so, by the owner or who rejected. Raises
+    NotFound, OwnAnswer, AlreadyJudged for another reviewer's rejection, when a jury decides or a
+    rejection is final.
     """
     submission = _reviewable(submission_id, reviewer=reviewer)
-    return acceptance.accept(submission.pk, judge=reviewer, by=Judgement.By.REQUESTER)
+    with atomic():
+        locked = Submission.objects.select_for_update(no_key=True, of=("self",))
+        _check_takes_back(locked.select_related("case", "project").get(pk=submission.pk), reviewer)
+        return acceptance.accept(submission.pk, judge=reviewer, by=Judgement.By.REQUESTER)
+
+
+def _check_takes_back(submission: Submission, reviewer: User) -> None:
+    """Nothing, unless it is rejected, by somebody else, and in somebody else's project."""
+    if submission.state != Submission.State.REJECTED or submission.case is None:
+        return
+    if reviewer.pk not in (submission.case.judge_id, submission.project.owner_id):
+        raise AlreadyJudged("This submission belongs to a case, and is decided with it.")
 
 
 def reject(submission_id: int, *, reviewer: User, reason: str, note: str) -> Submission:

@@ -165,6 +165,20 @@ def test_a_signature_for_one_change_is_none_for_the_next():
         wallets.confirm_by_signature(PERSON, signature)
 
 
+def test_a_payout_to_the_wallet_in_use_leaves_the_one_to_come():
+    assert wallets.usable(PERSON, OLD) == OLD
+    to_come = wallets.name(PERSON, NEW)
+
+    assert wallets.usable(PERSON, OLD) == OLD
+
+    assert wallets.coming(PERSON) == to_come
+    with pytest.raises(WalletOnHold):
+        wallets.usable(PERSON, NEW)
+    time_passes(hours=49)
+    assert wallets.usable(PERSON, NEW) == NEW
+    assert len(told) == 1
+
+
 def test_the_link_in_the_mail_ends_the_waiting_once():
     wallets.name(PERSON, OLD)
     wallets.name(PERSON, NEW)

@@ -20,7 +20,16 @@ from labeling.errors import (
 )
 from labeling.handout import reports, submissions
 from labeling.judging import quality
-from labeling.models import Case, Load, Membership, ReputationEvent, Skill, Submission, Task
+from labeling.models import (
+    Case,
+    Load,
+    Membership,
+    MissedGold,
+    ReputationEvent,
+    Skill,
+    Submission,
+    Task,
+)
 from labeling.orders import overviews, projects
 from labeling.review import cases
 from tests.labeling import house, school
@@ -223,6 +232,36 @@ def test_gold_is_doubted_also_when_its_last_slot_is_used():
 
     assert (doubtful.state, doubtful.paused_for) == ("PAUSED", "4 of 4 good labelers missed it.")
     assert ReputationEvent.objects.filter(kind="gold_withdrawn").count() == 4
+
+
+def test_gold_is_doubted_also_when_who_scored_it_dies_before(monkeypatch):
+    made = opened(tasks=60, gold_tasks=6, overlap=4)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    monkeypatch.setattr(gold, "doubt", lambda: 0)
+    missed(made, doubtful)
+    assert doubtful.state == "OPEN"
+    monkeypatch.undo()
+
+    quality.judge()
+
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.paused_for) == ("PAUSED", "4 of 4 good labelers missed it.")
+    assert not MissedGold.objects.exists()
+
+
+def test_who_missed_all_other_gold_too_stays_barred_when_one_is_doubted():
+    made = opened(tasks=80, gold_tasks=7, overlap=5)
+    doubtful = Task.objects.filter(lane=10).order_by("id").last()
+    careless = house.labeler()
+    work(made, careless, count=14, answer_gold="Bad")
+    seat = Membership.objects.get(labeler=careless)
+    assert (seat.gold_count, seat.gold_right_count, seat.barred_at is None) == (7, 0, False)
+
+    missed(made, doubtful, count=14)
+
+    assert doubtful.state == "PAUSED"
+    seat.refresh_from_db()
+    assert (seat.gold_count, seat.gold_right_count, seat.barred_at is None) == (6, 0, False)
 
 
 def test_a_mark_is_undone_as_it_was_made_whatever_is_asked_for_by_now():

@@ -46,6 +46,21 @@ def test_an_event_moves_the_skill_and_all_the_work():
     assert reputation.score(who.pk) == 5 / 7
 
 
+def test_what_happens_in_a_test_counts_for_its_skill_alone():
+    who, french = house.labeler(), school.skill(slug="french")
+    exam = school.exam(french, length=5, price_units=0)
+
+    school.sit(exam, who, right=1, wrong=4)
+    reputation.record([gold(who, right=1)])
+
+    assert reputation.score(who.pk, skill_id=french.pk) < 0.6
+    assert weights(who) == (1, 0, 1)
+    assert [one.kind for one in reputation.explain(who.pk).events] == ["gold_right"]
+    of_the_skill = reputation.explain(who.pk, skill="french").events
+    assert sorted(one.kind for one in of_the_skill) == ["gold_right", *["gold_wrong"] * 4]
+    assert sum(one.counts_wrong for one in of_the_skill) == pytest.approx(4)
+
+
 def test_what_was_known_fades_by_the_weight_of_what_comes():
     who = house.labeler()
 

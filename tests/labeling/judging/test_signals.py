@@ -236,6 +236,20 @@ def test_where_nobody_else_has_the_task_others_answers_in_the_project_are_compar
         assert [one[:2] for one in found if one[0] == last.pk] == [(last.pk, "constant")]
 
 
+def test_where_adaptive_overlap_closes_at_one_answer_the_others_in_the_project_are_compared():
+    rows = [{"text": f"{number}"} for number in range(30)]
+    made = offered(rows, overlap=1, overlap_max=3, confidence=0.75)
+    who, other = house.labeler(), house.labeler()
+    for number in range(15):
+        give(made, other, house.answer("Bad" if number % 2 else "Good"))
+        give(made, who, house.answer())
+
+    found = looked_at(made)
+
+    last = made.submissions.filter(labeler=who).latest("id")
+    assert [one[:2] for one in found] == [(last.pk, "constant")]
+
+
 def test_as_many_of_the_others_are_read_as_the_longest_run_needs(monkeypatch):
     monkeypatch.setattr(signals, "OTHERS_LIMIT", 10)  # fewer than a run
     made = offered([{"text": f"{number}"} for number in range(30)], overlap=1)

@@ -402,19 +402,21 @@ def test_a_juror_answers_for_every_answer_and_in_time():
 def test_an_abnormal_share_of_rejections_freezes_until_an_admin_looks(settings):
     settings.STIPEND_BRAKE_REJECTIONS = 2
     made, _ = answered(tasks=3, funds=20 * SEAT)
+    first, second, third = made.submissions.order_by("id").values_list("pk", flat=True)
+    why = {"reason": "wrong", "note": "No.", "judge": made.owner}
+    cases.open_cases(made, [first, second], **why)
 
     with pytest.raises(RejectionsFrozen):
-        reject(made)
+        cases.open_cases(made, [third], **why)
     standing = Standing.objects.get()
     assert standing.frozen_at is not None
     assert standing.why == "3 of 3 answers rejected within a day."
-    assert Submission.objects.filter(state="SUBMITTED").count() == 3
+    assert Submission.objects.get(state="SUBMITTED").pk == third
 
     standings.thaw(standing, admin=house.requester())
-    first = Submission.objects.order_by("id").first()
-    cases.open_cases(made, [first.pk], reason="wrong", note="No.", judge=made.owner)
+    cases.open_cases(made, [third], **why)
 
-    assert Case.objects.count() == 1
+    assert Case.objects.count() == 2
 
 
 def test_a_brake_of_no_share_stops_whatever_is_more_than_a_few(settings):

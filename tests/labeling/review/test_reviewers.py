@@ -2,12 +2,14 @@
 
 import pytest
 
-from labeling.errors import NotFound, OwnProject, TooManyReviewers
+from labeling.errors import AlreadyJudged, NotFound, OwnProject, TooManyReviewers
 from labeling.models import Reviewer
 from labeling.review import reviewers, reviews
 from people.models import User
 from tests.labeling import house
 from tests.labeling.queue import answered
+from tests.labeling.review.test_cases import SEAT
+from tests.labeling.review.test_cases import answered as worked
 from tests.labeling.review.test_reviews import share_a_mail
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,24 @@ def test_an_admin_removes_a_reviewer_and_changes_nothing_else(client):
 
     assert not Reviewer.objects.exists()
     assert client.get("/admin/labeling/signal/").status_code == 200
+
+
+def test_a_reviewer_takes_back_their_own_rejection_and_nobody_elses():
+    made, _ = worked(tasks=3, funds=20 * SEAT)
+    first, second, third = made.submissions.order_by("id").values_list("pk", flat=True)
+    one, other = house.labeler(), house.labeler()
+    for who in (one, other):
+        reviewers.add(made, username=who.username)
+    why = {"reason": "wrong", "note": "No."}
+    reviews.reject(first, reviewer=made.owner, **why)
+    reviews.reject(second, reviewer=one, **why)
+    reviews.reject(third, reviewer=one, **why)
+
+    for submission_id, who in [(first, one), (second, other)]:
+        with pytest.raises(AlreadyJudged):
+            reviews.accept(submission_id, reviewer=who)
+
+    assert reviews.accept(second, reviewer=one).state == "ACCEPTED"
+    assert reviews.accept(second, reviewer=other).state == "ACCEPTED"
+    assert reviews.accept(third, reviewer=made.owner).state == "ACCEPTED"
+    assert made.submissions.get(pk=first).state == "REJECTED"
