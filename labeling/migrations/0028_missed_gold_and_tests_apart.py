@@ -5,26 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('labeling', '0027_tests_ask_more_people'),
+        ("labeling", "0027_tests_ask_more_people"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reputationevent',
-            name='is_overall',
+            model_name="reputationevent",
+            name="is_overall",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.CreateModel(
-            name='MissedGold',
+            name="MissedGold",
             fields=[
-                ('submission', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='labeling.submission')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='labeling.task')),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="labeling.submission",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="labeling.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'missed gold',
-                'ordering': ['submission'],
+                "verbose_name_plural": "missed gold",
+                "ordering": ["submission"],
             },
         ),
     ]
