@@ -230,10 +230,11 @@ def vote(seat_id: int, *, juror_id: int, votes: Mapping[int, bool]) -> Seat:
 def _learnt(case: Case, seat: Seat) -> list[Event]:
     """What the known answer says of the juror: who does not look is soon asked no more.
 
-    Nothing, where the answer is the only one to its task, or where what an admin said of it is
-    taken back.
+    Nothing, where no other answer to its task stands, or where what an admin said of it is taken
+    back.
     """
-    known = Q(submission__is_gold=True) | Q(submission__task__done_count__gte=precedents.AGREED)
+    second = precedents.beside("submission__task")[precedents.AGREED - 1 :]
+    known = Q(submission__is_gold=True) | Q(Exists(second))
     if not seat.votes.filter(known, is_gold=True, precedent__ended_at=None).exists():
         return []
     is_met = is_counted(seat)
@@ -253,9 +254,7 @@ def _learnt(case: Case, seat: Seat) -> list[Event]:
 
 def is_counted(seat: Seat) -> bool:
     """False when the known answer was misjudged."""
-    known = seat.votes.filter(is_gold=True)
-    known = known.select_related("submission__project", "submission__task", "precedent")
-    return all(precedents.is_met(one) for one in known)
+    return not precedents.missed(seat.votes.all()).exists()
 
 
 def needed(counted: list[Seat]) -> int:

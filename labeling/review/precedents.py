@@ -5,6 +5,7 @@ an admin looked at, or one that another labeler agrees with and a person accepte
 is known so well, one that a person accepted or on which a jury was of one mind. Where the project
 has none of it, what is known by gold or for sure in the requester's other projects of the same
 form is. Only what is clearly right or clearly wrong: nobody is measured by a matter of opinion.
+Who was finally rejected agrees with nobody, and what a requester put right is their word alone.
 """
 
 import itertools
@@ -12,11 +13,24 @@ import random
 from collections.abc import Iterator
 
 from django.core.cache import cache
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models import Case as Choice
 from django.db.transaction import atomic
 from django.utils import timezone
 
 from labeling.errors import AlreadyJudged, KnownAnswer, NotFound
+from labeling.judging import weighing
 from labeling.media import withdrawn
 from labeling.models import (
     Case,
@@ -35,9 +49,9 @@ KNOWN_LOOKED_AT = 200  # answers with a known verdict, the newest, of which one 
 SIBLINGS_LOOKED_AT = 5  # other projects of the same form, the newest
 CASES_LOOKED_AT = 20  # contested ones, the oldest, for those without a known case
 LACKING_SECONDS = 60  # for so long it is not looked up again whether a case has one
-SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, of so many answers, makes a verdict known
+SURE, SURE_ANSWERS = 0.95, 3  # a consensus so sure, that so many share, makes a verdict known
 SURE_KINDS = 2  # of the kinds in _known_right and _known_wrong: gold, and what is sure
-AGREED = 2  # answers to a task, and its consensus is more than one labeler's word
+AGREED = 2  # standing answers to a task: what is known of them is more than one person's word
 NOBODY = 0
 Answers = QuerySet[Submission]
 ANSWER = Submission.State
@@ -113,9 +127,9 @@ def _known_right(others: Answers, unseen: Answers, least: float) -> list[Answers
     alone = taken.filter(task__overlap=1)
     return [
         _undoubted(others.filter(right, is_gold=True), but=Mark.GOLD_WRONG),
-        _sure(accepted.filter(right)),
+        _sure(accepted.filter(right), least),
         _looked_at(unseen, is_acceptable=True),
-        taken.filter(right, task__done_count__gte=AGREED),
+        taken.filter(right, Exists(beside("task").filter(right)[AGREED - 1 :])),
         alone | _tried(accepted, is_acceptable=True),
     ]
 
@@ -124,7 +138,7 @@ def _known_wrong(others: Answers, unseen: Answers, least: float) -> list[Answers
     wrong = Q(score__lte=least / 2)
     return [
         _undoubted(others.filter(wrong, is_gold=True), but=Mark.GOLD_RIGHT),
-        _sure(unseen.filter(wrong, state__in=UNWANTED)),
+        _sure(unseen.filter(wrong, state__in=UNWANTED), least),
         _looked_at(unseen, is_acceptable=False),
         _tried(unseen.filter(state=ANSWER.FORFEITED), is_acceptable=False),
     ]
@@ -136,10 +150,17 @@ def _undoubted(gold: Answers, *, but: str) -> Answers:
     return gold.filter(~Exists(marks.filter(kind__in=[but, Mark.GOLD_WITHDRAWN])))
 
 
-def _sure(answers: Answers) -> Answers:
-    """Those to tasks on whose consensus three agree for sure."""
-    judged = answers.filter(task__state=Task.State.JUDGED)
-    return judged.filter(task__confidence__gte=SURE, task__done_count__gte=SURE_ANSWERS)
+def beside(task: str) -> Answers:
+    """The standing answers to the task that this field of the outer query names: sliced, they are
+    looked up task by task, whatever else the project has."""
+    return Submission.objects.standing().filter(task=OuterRef(task))
+
+
+def _sure(answers: Answers, least: float) -> Answers:
+    """Those to tasks on whose consensus three agree for sure, of their own."""
+    judged = answers.filter(task__state=Task.State.JUDGED, task__confidence__gte=SURE)
+    third = beside("task").filter(score__gte=least)[SURE_ANSWERS - 1 :]
+    return judged.filter(Exists(third)).exclude(task__consensus_by__in=weighing.KEPT)
 
 
 def _looked_at(answers: Answers, *, is_acceptable: bool) -> Answers:
@@ -151,34 +172,41 @@ def _looked_at(answers: Answers, *, is_acceptable: bool) -> Answers:
 
 
 def _tried(answers: Answers, *, is_acceptable: bool) -> Answers:
-    """Those, single to their task, on which a whole jury said the same."""
+    """Those, single to their task, on which a whole jury said the same: who missed the known case
+    is none of it."""
+    careless = missed(Vote.objects.filter(seat=OuterRef("seat")))
     said = Vote.objects.filter(
-        submission=OuterRef("pk"), is_gold=False, is_acceptable__isnull=False
+        ~Exists(careless), submission=OuterRef("pk"), is_gold=False, is_acceptable__isnull=False
     )
+    third = said.filter(is_acceptable=is_acceptable)[appeals.FIRST_SEATS - 1 :]
     return answers.filter(
-        Exists(said.filter(is_acceptable=is_acceptable)),
+        Exists(third),
         ~Exists(said.filter(is_acceptable=not is_acceptable)),
         task__overlap=1,
-        case__seats_count__gte=appeals.FIRST_SEATS,
+        case__jury_state__gt="",
     )
 
 
-def is_met(vote: Vote) -> bool:
-    """True if the juror said of the known answer what is known, or what was known is taken back.
+def missed(votes: QuerySet[Vote]) -> QuerySet[Vote]:
+    """Those of these votes in which a juror said of a known answer otherwise than what is known,
+    none of which what was known is taken back.
 
     What an admin said of it when it was drawn counts first. The only answer to its task agrees with
     itself: what a person, or a jury, has decided about that one counts. Else it is what was known
     when it was drawn; gold that turned out doubtful measures nobody.
     """
-    known, said = vote.submission, vote.precedent
-    if said is not None:
-        return said.ended_at is not None or vote.is_acceptable == said.is_acceptable
-    if known.task.overlap == 1 and not known.is_gold:
-        return vote.is_acceptable == (known.state == ANSWER.ACCEPTED)
-    doubts = ReputationEvent.objects.filter(submission=known, kind=Mark.GOLD_WITHDRAWN)
-    if known.is_gold and doubts.exists():
-        return True
-    return vote.is_acceptable == vote.was_acceptable
+    doubts = ReputationEvent.objects.filter(
+        submission=OuterRef("submission"), kind=Mark.GOLD_WITHDRAWN
+    )
+    is_taken = Q(submission__state=ANSWER.ACCEPTED)
+    is_single = Q(submission__is_gold=False, submission__task__overlap=1)
+    known = Choice(
+        When(precedent__isnull=False, then=F("precedent__is_acceptable")),
+        When(is_single, then=ExpressionWrapper(is_taken, output_field=BooleanField())),
+        default=F("was_acceptable"),
+    )
+    standing = votes.filter(~Exists(doubts), is_gold=True, precedent__ended_at=None)
+    return standing.annotate(known=known).exclude(is_acceptable=F("known"))
 
 
 # --- Set by an admin ------------------------------------------------------------------------------
