@@ -217,7 +217,9 @@ def extend(assignment_id: int, *, labeler_id: int) -> datetime:
         cursor.execute(EXTEND, values)
         row = cursor.fetchone()
     if row is None:
-        raise LeaseExpired(state=get(assignment_id, labeler_id=labeler_id).state)
+        state = get(assignment_id, labeler_id=labeler_id).state
+        is_over = state in (Assignment.State.LIVE, Assignment.State.EXPIRED)
+        raise LeaseExpired("" if is_over else "This task is not held any more.", state=state)
     return row[0]
 
 

@@ -48,10 +48,11 @@ def check(project: Project, *, fresh_count: int) -> None:
         raise RejectionsFrozen(**limits())
     tallies = _tallies(project, thawed_at=standing.thawed_at, fresh_count=fresh_count)
     least = min(tallies, key=lambda one: one.left)
-    if least.left <= 0:
-        raise Abnormal(least.why(fresh_count))
-    if least.left < fresh_count:
+    if fresh_count <= max(least.left, 0):
+        return
+    if least.left > 0:
         raise TooManyRejections(left=least.left, **limits())
+    raise Abnormal(least.why(fresh_count))
 
 
 @dataclass(frozen=True)

@@ -161,14 +161,17 @@ def run_out(lease, who):
     assert slots.expire() == 1
 
 
-@pytest.mark.parametrize("end", [answer, give_back, run_out])
-def test_a_lease_that_has_ended_is_not_extended(end):
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [(answer, "not held"), (give_back, "not held"), (run_out, "The time for this task is over")],
+)
+def test_a_lease_that_has_ended_is_not_extended(end, words):
     made, who = house.opened(), house.labeler()
     lease = house.take(made, who)
     end(lease, who)
     Assignment.objects.update(leased_until=timezone.now() + timedelta(minutes=1))
 
-    with pytest.raises(LeaseExpired):
+    with pytest.raises(LeaseExpired, match=words):
         assignments.extend(lease.id, labeler_id=who.pk)
 
 
