@@ -3,8 +3,8 @@
 A mail address or a wallet. Who is asked about wants to judge, and is taken at their word: by
 their mail address, the wallets that they named or were paid to, and where their projects' money
 goes. Of the others counts only what nobody can say of them but they: a mail address or a wallet
-that they proved, a wallet that they were really paid to, and one that paid for their projects.
-So whoever names somebody else's keeps nobody but themselves from judging.
+that they proved, one that their money, or that of their projects, has arrived in, and one that paid
+for their projects. So whoever names somebody else's keeps nobody but themselves from judging.
 """
 
 from collections import defaultdict
@@ -50,10 +50,10 @@ def _sure(people_ids: set[int]) -> dict[int, set[str]]:
     proved = ProvedWallet.objects.filter(user__in=people_ids)
     for person_id, address in proved.values_list("user", "address"):
         sure_of[person_id].add(address)
-    person_of = {f"person:{person_id}": person_id for person_id in people_ids}
-    for holder, addresses in escrow.paid_wallets_of(list(person_of)).items():
-        sure_of[person_of[holder]] |= addresses
     owner_of = _projects(people_ids)
+    whose = {**{f"person:{person_id}": person_id for person_id in people_ids}, **owner_of}
+    for holder, addresses in escrow.paid_wallets_of(list(whose)).items():
+        sure_of[whose[holder]] |= addresses
     for holder, addresses in escrow.paying_wallets_of(list(owner_of)).items():
         sure_of[owner_of[holder]] |= addresses
     return sure_of

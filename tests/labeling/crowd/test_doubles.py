@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from labeling.crowd import doubles
-from payments import jobs, payouts, purses, wallets
+from payments import escrow, jobs, ledger, payouts, purses, wallets
 from payments.chain.wallet import Wallet
 from people.models import ProvedWallet
 from tests.labeling import house
@@ -90,6 +90,40 @@ def test_nobody_is_kept_from_judging_by_where_a_projects_money_goes():
 
     assert not doubles.has(who.pk, among=[owner.pk])
     assert doubles.has(owner.pk, among=[who.pk])
+
+
+def withdrawn(owner, *, wallet: int) -> None:
+    """What was left in a closed project of this owner went to a wallet."""
+    purse_id = house.project(owner).purse_id
+    ledger.deposit(purse_id, key=f"deposit:{purse_id}", amount_units=100_000)
+    to = {"owner": f"person:{owner.pk}", "address": Wallet(wallet).address}
+    escrow.withdraw(purse_id, key="", amount_units=100_000, **to)
+    payouts.batch(queue=test_batches.confirmed({"paid": [0], "skipped": []}))
+    payouts.settle_ended()
+
+
+def test_a_wallet_that_a_projects_money_really_went_to_is_its_owners():
+    owner, who, stranger = house.requester(), house.labeler(), house.labeler()
+    wallets.name(f"person:{who.pk}", ONE)
+    wallets.name(f"person:{stranger.pk}", OTHER)
+    assert not doubles.has(who.pk, among=[owner.pk])
+
+    withdrawn(owner, wallet=5)
+
+    assert doubles.of(who.pk, among=[owner.pk, stranger.pk]) == {owner.pk}
+    assert not doubles.has(stranger.pk, among=[owner.pk])
+
+
+def test_a_withdrawal_that_has_not_arrived_says_nothing_of_its_owner():
+    owner, who = house.requester(), house.labeler()
+    wallets.name(f"person:{who.pk}", ONE)
+    purse_id = house.project(owner).purse_id
+    ledger.deposit(purse_id, key="deposit", amount_units=100_000)
+
+    to = {"owner": f"person:{owner.pk}", "address": ONE}
+    escrow.withdraw(purse_id, key="", amount_units=100_000, **to)
+
+    assert not doubles.has(who.pk, among=[owner.pk])
 
 
 def test_a_wallet_that_pays_for_a_project_is_its_owners(chain, mine):
