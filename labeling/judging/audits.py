@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labeling.aggregation import agreement, models
@@ -26,8 +26,6 @@ from labeling.judging.labels import Answered
 from labeling.models import Audit, Project, Submission, Task
 
 LOOKING = 7_305  # the advisory lock of who looks
-MEANWHILE = timedelta(minutes=1)  # what was being decided while the last look began
-MOMENT = DateTimeField()
 LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
 NOT_APPLIED = "No label is by it: the form asks for more than single choices."
 
@@ -59,11 +57,11 @@ def _due() -> QuerySet[Project]:
     now = timezone.now()
     rested = Q(audit=None) | Q(audit__made_at__lt=now - _pause())
     fresh = Project.objects.filter(rested, tasks__judged_at__gt=F("audit__made_at"))
-    decided = Project.objects.filter(
-        rested, cases__decided_at__gt=ExpressionWrapper(F("audit__made_at") - MEANWHILE, MOMENT)
-    )
+    decided = Project.objects.filter(rested, cases__decided_at__gt=F("audit__made_at"))
+    waiting = Project.objects.filter(rested, audit__isnull=False, cases__in=weighing.waiting())
     new = Project.objects.filter(audit=None, tasks__state=Task.State.JUDGED)
     found = set(fresh.values_list("pk", flat=True).distinct())
+    found |= set(waiting.values_list("pk", flat=True).distinct())
     found |= set(decided.values_list("pk", flat=True).distinct())
     found |= set(new.values_list("pk", flat=True).distinct())
     return Project.objects.filter(pk__in=found).order_by("id")
@@ -82,17 +80,17 @@ def of_project(project: Project) -> Audit:
     findings are kept last: who dies before them looks again.
     """
     began_at = timezone.now()
-    answers = _answers(project)
     config = configs.form_of(project.pk, version=project.config_version).config
-    fitted = labels.fitted(project, config, _whole(project, answers))
+    weighing.again(project, config)  # before the answers are read: all that it has seen is fitted
+    answers = _answers(project)
+    whole = _whole(project, answers)
+    fitted = labels.fitted(project, config, whole)
     is_applied = all(labels.is_single(control) for control in config.controls.values())
     findings = {
         name: _control(project, control, answers, is_applied=is_applied)
         for name, control in config.controls.items()
     }
-    last = Audit.objects.filter(project=project).values_list("made_at", flat=True).first()
-    weighing.again(project, config, since=last and last - MEANWHILE)
-    labels.write(project, config, fitted)
+    labels.write(project, config, fitted, whole)
     made, _ = Audit.objects.update_or_create(
         project=project,
         defaults={"answers_count": len(answers), "findings": findings, "made_at": began_at},

@@ -6,7 +6,8 @@ label: what a consensus says of that question stays.
 """
 
 import json
-from collections.abc import Hashable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from labeling.aggregation.votes import Labels, Row, Votes
 from labeling.answers import Config
 from labeling.answers.control import Control
 from labeling.judging import scores
-from labeling.models import Project, Task
+from labeling.models import Project, Submission, Task
 
 SEVERAL = "several"  # what made a consensus whose questions have different models
 TASKS_A_CHUNK = 1_000  # read, and locked, at once
@@ -95,9 +96,12 @@ WRITE = """
 """
 
 
-def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
+def write(
+    project: Project, config: Config, labels: dict[str, Labels], answers: Sequence[Answered]
+) -> None:
     """The labels stand, as sure as the least sure question, and where one is another, answers are
-    scored anew by it.
+    scored anew by it. `answers` are those that they were fitted to: a task of which others stand by
+    now, for one was finally rejected meanwhile, waits for the next look.
 
     A transaction for each TASKS_A_CHUNK: who decides meanwhile waits for no more than these.
     """
@@ -106,13 +110,26 @@ def write(project: Project, config: Config, labels: dict[str, Labels]) -> None:
         return
     made_by = {labels[name].model for name in written}
     model = made_by.pop() if len(made_by) == 1 else SEVERAL
+    answers_of: dict[int, list[Answered]] = defaultdict(list)
+    for one in answers:
+        answers_of[one[1]].append(one)
     found = list(_merged(config, labels, written))
     for start in range(0, len(found), TASKS_A_CHUNK):
-        _write(config, found[start : start + TASKS_A_CHUNK], model=model)
+        _write(config, found[start : start + TASKS_A_CHUNK], answers_of, model=model)
 
 
 @atomic
-def _write(config: Config, found: Sequence["_Label"], *, model: str) -> None:
+def _write(
+    config: Config,
+    some: Sequence["_Label"],
+    answers_of: Mapping[int, Sequence[Answered]],
+    *,
+    model: str,
+) -> None:
+    standing = _standing([one.task_id for one in some])
+    found = [
+        one for one in some if {pk for pk, *_ in answers_of[one.task_id]} == standing[one.task_id]
+    ]
     spelled: dict[Hashable, str] = {}
     values: dict[str, Any] = {
         "model": model,
@@ -124,6 +141,15 @@ def _write(config: Config, found: Sequence["_Label"], *, model: str) -> None:
         cursor.execute(WRITE, values)
         changed = {task_id for (task_id,) in cursor.fetchall()}
     scores.renew(config, {one.task_id: one.answers for one in found if one.task_id in changed})
+
+
+def _standing(task_ids: Sequence[int]) -> dict[int, set[int]]:
+    """By task the answers that are not finally rejected by now."""
+    found: dict[int, set[int]] = defaultdict(set)
+    standing = Submission.objects.standing().filter(task__in=task_ids, is_gold=False)
+    for task_id, pk in standing.order_by().values_list("task", "pk"):
+        found[task_id].add(pk)
+    return found
 
 
 @dataclass(frozen=True)

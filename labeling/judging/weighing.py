@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from labeling.aggregation.online import Estimate
@@ -20,6 +22,7 @@ from labeling.judging.consensus import Consensus
 from labeling.models import Case, Judgement, Project, Submission, Task
 
 FORFEITED = Judgement.Verdict.FORFEITED
+CASES_A_BATCH = 1_000  # noted at once
 TASKS_A_CHUNK = 1_000  # locked at once
 KEPT = ("gold", "reviewer")  # what made a consensus that no other answer changes
 
@@ -79,25 +82,56 @@ WRITE = """
     WHERE task.id = weighed.id
 """
 
+NOTE = """
+    UPDATE labeling_case AS decided SET is_weighed = true
+    FROM unnest(%s::uuid[], %s::timestamptz[]) AS weighed (id, decided_at)
+    WHERE decided.id = weighed.id AND decided.decided_at = weighed.decided_at
+"""
 
-def again(project: Project, config: Config, *, since: datetime | None) -> int:
+
+def waiting() -> QuerySet[Case]:
+    """The decided cases that no task was weighed by yet, the oldest decision first."""
+    return Case.objects.filter(decided_at__isnull=False, is_weighed=False).order_by("decided_at")
+
+
+def again(project: Project, config: Config) -> int:
     """How many judged tasks were weighed again: those with answers that were finally rejected, or
-    accepted after that, since then. What gold or a reviewer said stays. Twice is once.
+    accepted after that, in cases that wait for it. What gold or a reviewer said stays.
 
-    A transaction for each TASKS_A_CHUNK: who decides meanwhile waits for no more than these.
+    A transaction for each TASKS_A_CHUNK: who decides meanwhile waits for no more than these. A case
+    is noted behind its tasks, and locked with none of them: a verdict locks it first. Who dies
+    before weighs some twice, which is once.
     """
-    decided = Case.objects.filter(project=project, decided_at__isnull=False)
-    if since is not None:
-        decided = decided.filter(decided_at__gte=since)
-    final = Submission.objects.filter(case__in=decided, judgements__verdict=FORFEITED)
-    task_ids = sorted(set(final.values_list("task", flat=True)))
-    chunks = range(0, len(task_ids), TASKS_A_CHUNK)
-    return sum(_again(project, config, task_ids[n : n + TASKS_A_CHUNK]) for n in chunks)
+    count = 0
+    while decided := _decided(project):
+        task_ids = _tasks(list(decided))
+        for start in range(0, len(task_ids), TASKS_A_CHUNK):
+            count += _again(project, config, task_ids[start : start + TASKS_A_CHUNK])
+        _note(decided)
+    return count
+
+
+def _decided(project: Project) -> dict[UUID, datetime]:
+    """When the next of the waiting cases were decided."""
+    found = waiting().filter(project=project).values_list("pk", "decided_at")
+    return dict(found[:CASES_A_BATCH])
+
+
+def _tasks(case_ids: Sequence[UUID]) -> list[int]:
+    """Those of which an answer was finally rejected in these cases, whatever became of it."""
+    final = Submission.objects.filter(case__in=case_ids, judgements__verdict=FORFEITED)
+    return sorted(set(final.values_list("task", flat=True)))
+
+
+def _note(decided: dict[UUID, datetime]) -> None:
+    """These cases wait no more; what was decided anew meanwhile does."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, [list(decided), list(decided.values())])
 
 
 @atomic
 def _again(project: Project, config: Config, task_ids: Sequence[int]) -> int:
-    """The same of these tasks."""
+    """How many of these tasks were weighed again."""
     judged = Task.objects.filter(pk__in=task_ids, state=Task.State.JUDGED)
     open_to_doubt = judged.filter(expected__isnull=True).exclude(consensus_by__in=KEPT)
     tasks = list(open_to_doubt.order_by("id").select_for_update(no_key=True))

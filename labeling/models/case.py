@@ -26,7 +26,8 @@ class Case(models.Model):
     labeler's own purse does, `lost_units` what of it a jury was paid. `bound_low` and `bound_high`
     bound the share of acceptable answers with 95 % confidence when a sample was judged for all.
     `told_state` is the decision that the labeler has been told of, `jury_state` what a jury found,
-    whatever became of it later; empty without one.
+    whatever became of it later; empty without one. `is_weighed` is true once the labels of its
+    tasks are by the decision.
     """
 
     class State(models.TextChoices):
@@ -68,6 +69,7 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     told_state = models.CharField(max_length=10, blank=True, db_default="")
     jury_state = models.CharField(max_length=10, blank=True, db_default="")
+    is_weighed = models.BooleanField(db_default=False)
 
     TOLD = (State.OVERTURNED, State.UPHELD)  # decisions that are news to the labeler
 
@@ -78,6 +80,11 @@ class Case(models.Model):
                 fields=["decided_at"],
                 condition=Q(state__in=["OVERTURNED", "UPHELD"]) & ~Q(told_state=F("state")),
                 name="case_to_tell",
+            ),
+            models.Index(
+                fields=["project", "decided_at"],
+                condition=Q(decided_at__isnull=False, is_weighed=False),
+                name="case_to_weigh",
             ),
             models.Index(
                 fields=["appealable_until"], condition=Q(state="STANDING"), name="case_standing"

@@ -281,8 +281,8 @@ def close(case: Case, state: str) -> None:
         key, cause = f"unsecure:{case.pk}", causes.JURY_NOT_NEEDED
         escrow.refund(case.project.purse, key=key, amount_units=case.secured_units, cause=cause)
     case.state, case.decided_at, case.secured_units = state, timezone.now(), 0
-    case.told_state = ""
-    case.save(update_fields=["state", "decided_at", "secured_units", "told_state"])
+    case.told_state, case.is_weighed = "", False
+    case.save(update_fields=["state", "decided_at", "secured_units", "told_state", "is_weighed"])
 
 
 # --- Thinking again -----------------------------------------------------------------------------
