@@ -113,7 +113,7 @@ def write(
     answers_of: dict[int, list[Answered]] = defaultdict(list)
     for one in answers:
         answers_of[one[1]].append(one)
-    found = list(_merged(config, labels, written))
+    found = list(_merged(config, labels, written, answers_of))
     for start in range(0, len(found), TASKS_A_CHUNK):
         _write(config, found[start : start + TASKS_A_CHUNK], answers_of, model=model)
 
@@ -159,36 +159,70 @@ class _Label:
     confidence: float
 
 
-def _merged(config: Config, labels: dict[str, Labels], written: set[str]) -> Iterator[_Label]:
-    """The label of each task: of each question that those before it ask what was fitted, or what
-    its consensus says."""
+def _merged(
+    config: Config,
+    labels: dict[str, Labels],
+    written: set[str],
+    answers_of: Mapping[int, Sequence[Answered]],
+) -> Iterator[_Label]:
+    """The label of each task; none where that by its consensus stays."""
+    best = {name: one.best() for name, one in labels.items()}
     chances = {name: one.chances() for name, one in labels.items()}
-    best = {name: one.best() for name, one in labels.items() if name in written}
-    task_ids: list[Any] = sorted({task_id for of_task in best.values() for task_id in of_task})  # type: ignore[type-var]
+    task_ids: list[Any] = sorted({pk for name in written for pk in best[name]})  # type: ignore[type-var]
     for task_id, stored in _stored(config, task_ids):
-        answers: Answers = {}
-        confidence = 1.0
-        for name in config.order:
-            label = best[name].get(task_id) if name in written else stored.get(name)
-            is_left_out = bool(stored) and name not in stored and config.asks(name, stored)
-            if label is None or is_left_out or not config.asks(name, answers):
-                continue
-            answers[name] = label
-            confidence = min(confidence, chances[name].get(task_id, {}).get(label, 0.0))
-        yield _Label(task_id, answers, confidence)
+        fitted = {name: of_task[task_id] for name, of_task in best.items() if task_id in of_task}
+        kept = {name: one for name, one in (stored or {}).items() if name not in written}
+        given = [one for *_, one in answers_of[task_id]]
+        answers = _label(config, fitted | kept, stored, given)
+        if answers:
+            sure = (chances[name].get(task_id, {}).get(one, 0.0) for name, one in answers.items())
+            yield _Label(task_id, answers, min(sure))
 
 
-def _stored(config: Config, task_ids: Sequence[Any]) -> Iterator[tuple[int, Answers]]:
-    """What the consensus of these tasks says by now; nothing of a single question."""
+def _label(
+    config: Config, known: Answers, stored: Answers | None, given: Sequence[Answers]
+) -> Answers | None:
+    """Of each question that those before it ask what is known: what was fitted, what its consensus
+    says, or, where that asks it not, what most say. None where nobody said what is required."""
+    answers: Answers = {}
+    for name in config.order:
+        if not config.asks(name, answers):
+            continue
+        is_required = config.controls[name].required
+        if name in known and (is_required or not _is_left_out(config, name, stored, given)):
+            answers[name] = known[name]
+        elif is_required:
+            return None
+    return answers
+
+
+def _is_left_out(
+    config: Config, name: str, stored: Answers | None, given: Sequence[Answers]
+) -> bool:
+    """True if the consensus asks this and says nothing of it, or does not ask it, and fewer than
+    half answered of those who were asked."""
+    if stored is not None and config.asks(name, stored):
+        return name not in stored
+    asked = [one for one in given if config.asks(name, one)]
+    return sum(name in one for one in asked) * 2 < len(asked)
+
+
+def _stored(config: Config, task_ids: Sequence[Any]) -> Iterator[tuple[int, Answers | None]]:
+    """What the consensus of these tasks says by now, None where there is none; and of a single
+    question, which is never left out."""
     if len(config.controls) == 1:
-        yield from ((task_id, {}) for task_id in task_ids)
+        yield from ((task_id, None) for task_id in task_ids)
         return
     for start in range(0, len(task_ids), TASKS_A_CHUNK):
         found = Task.objects.filter(pk__in=task_ids[start : start + TASKS_A_CHUNK])
         for task_id, consensus in found.order_by("id").values_list("id", "consensus"):
-            regions = {region["from_name"]: region for region in consensus or ()}
-            controls = [one for one in config.controls.values() if one.name in regions]
-            yield task_id, {one.name: one.answer([regions[one.name]]) for one in controls}
+            yield task_id, None if consensus is None else _said(config, consensus)
+
+
+def _said(config: Config, consensus: Sequence[Any]) -> Answers:
+    regions = {region["from_name"]: region for region in consensus}
+    controls = [one for one in config.controls.values() if one.name in regions]
+    return {one.name: one.answer([regions[one.name]]) for one in controls}
 
 
 def _json(config: Config, answers: Answers, spelled: dict[Hashable, str]) -> str:

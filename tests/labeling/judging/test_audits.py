@@ -199,9 +199,9 @@ def said(mood: str, why: str = ""):
     return found
 
 
-def asked_both(*rows: list, **options):
+def asked_both(*rows: list, config: str = TWO, **options):
     """A judged project of two questions: a row a labeler."""
-    made = house.opened(tasks=len(rows[0]), overlap=len(rows), config=TWO, **options)
+    made = house.opened(tasks=len(rows[0]), overlap=len(rows), config=config, **options)
     for row in rows:
         who = house.labeler()
         for result in row:
