@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from labeling.api.assignments import RegionSerializer
 from labeling.data import exports
-from labeling.models import Submission
+from labeling.models import Judgement, Submission
 from labeling.orders import projects
 from people.permissions import IsRequester
 
@@ -27,7 +27,11 @@ class AnnotationSerializer(serializers.Serializer):
     lead_time_s = serializers.FloatField(help_text="From the lease to the answer.")
     verdict = serializers.ChoiceField(choices=Submission.State.choices)
     score = serializers.FloatField(allow_null=True, help_text="Of 1, to the consensus or gold.")
-    judged_by = serializers.CharField(allow_null=True)
+    judged_by = serializers.ChoiceField(
+        choices=Judgement.By.choices,
+        allow_null=True,
+        help_text="Of a rejection that nobody appealed, who rejected.",
+    )
     judged_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     release = serializers.IntegerField(allow_null=True, help_text="The entry that paid it.")

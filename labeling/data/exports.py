@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 
 from labeling.errors import MalformedFile
@@ -91,8 +92,7 @@ def _chunk(tasks: list[Task], why: Callable[[Task], str | None]) -> Iterator[dic
     answers_of: dict[int, list[Submission]] = defaultdict(list)
     for submission in submissions:
         answers_of[submission.task_id].append(submission)
-    judgements = Judgement.objects.filter(submission__in=submissions).order_by("id")
-    newest = {one.submission_id: one for one in judgements}
+    newest = {one.submission_id: one for one in _judgements(submissions)}
     keys = [one.release_key for one in submissions if one.state == Submission.State.ACCEPTED]
     paid = escrow.payments_of(keys) if keys else {}
     for task in tasks:
@@ -106,14 +106,30 @@ def _chunk(tasks: list[Task], why: Callable[[Task], str | None]) -> Iterator[dic
             "confidence": task.confidence,
             "agreement": task.agreement,
             "annotations": [
-                _annotation(one, newest.get(one.pk), paid.get(one.release_key))
+                _annotation(one, _score(task, one), newest.get(one.pk), paid.get(one.release_key))
                 for one in answers_of[task.pk]
             ],
         }
 
 
+def _judgements(submissions: QuerySet[Submission]) -> QuerySet[Judgement]:
+    """What was concluded, the newest last. A rejection that nobody appealed was judged by who
+    rejected: silence made it final, and said nothing of the answer."""
+    found = Judgement.objects.filter(submission__in=submissions).order_by("id")
+    return found.exclude(verdict=Judgement.Verdict.FORFEITED, by=Judgement.By.SILENCE)
+
+
+def _score(task: Task, submission: Submission) -> float | None:
+    """None, too, where the consensus that it agreed with went with its last answer."""
+    is_said = submission.is_gold or task.consensus is not None
+    return submission.score if is_said else None
+
+
 def _annotation(
-    submission: Submission, judgement: Judgement | None, release: dict[str, Any] | None
+    submission: Submission,
+    score: float | None,
+    judgement: Judgement | None,
+    release: dict[str, Any] | None,
 ) -> dict[str, Any]:
     leased_at = submission.assignment.leased_at
     return {
@@ -125,7 +141,7 @@ def _annotation(
         "submitted_at": submission.submitted_at,
         "lead_time_s": round((submission.submitted_at - leased_at).total_seconds(), 3),
         "verdict": submission.state,
-        "score": submission.score,
+        "score": score,
         "judged_by": judgement.by if judgement else None,
         "judged_at": judgement.created_at if judgement else None,
         "reason": judgement.reason if judgement else None,

@@ -5,12 +5,14 @@ import io
 import json
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from labeling.api.exports import AnnotationSerializer, LabeledTaskSerializer
 from labeling.data import gold_loads
 from labeling.handout import submissions
 from labeling.judging import audits, quality
+from labeling.models import Case
 from labeling.review import cases, reviews
 from tests.labeling import house
 
@@ -108,6 +110,28 @@ def test_an_export_tells_the_newest_judgement_and_why(who):
     assert waiting == ["SUBMITTED", None, None]
     assert rejected == ["REJECTED", "requester", "wrong: It is bad."]
     assert told() == ["ACCEPTED", "requester", ""]
+
+
+def test_what_nobody_appealed_was_judged_by_who_rejected_it_and_agrees_with_no_consensus(who):
+    made = house.opened(review="manual")
+    house.fund(made, amount_units=10 * house.COST_UNITS)
+    submission_id = answered(made, who)
+    quality.judge()
+
+    def told():
+        (row,) = json.loads(exported(made, "json"))
+        (annotation,) = row["annotations"]
+        by = [annotation[name] for name in ("verdict", "judged_by", "reason", "judged_at")]
+        return by, row["consensus"], annotation["score"]
+
+    cases.open_cases(made, [submission_id], reason="wrong", note="It is bad.", judge=made.owner)
+    (_, *judged), _, score = told()
+    assert (judged[:2], score) == (["requester", "wrong: It is bad."], 1)
+    Case.objects.update(appealable_until=timezone.now())
+    cases.lapse()
+    audits.of_project(made)
+
+    assert told() == (["FORFEITED", *judged], None, None)
 
 
 def test_every_kind_of_export_says_the_same(made):
