@@ -423,6 +423,7 @@ STIPEND_SKILLS = number("STIPEND_SKILLS", default=100)  # that one requester own
 STIPEND_SKILL_GOLD = number("STIPEND_SKILL_GOLD", default=10)  # gold answers that grant a skill
 STIPEND_OVERLAP_ANSWERS = number("STIPEND_OVERLAP_ANSWERS", default=20_000)  # that a fit sees
 STIPEND_JUDGE_TASKS = number("STIPEND_JUDGE_TASKS", default=200)  # tasks per database transaction
+STIPEND_JUDGE_SECONDS = number("STIPEND_JUDGE_SECONDS", default=20)  # of a project, then others
 STIPEND_SIGNALS = words("STIPEND_SIGNALS", default="too_fast,constant,copied")  # looked for
 # From where on they are signals, where a project does not say otherwise.
 STIPEND_LEAST_SECONDS = real("STIPEND_LEAST_SECONDS", default=0.7)  # that any task takes

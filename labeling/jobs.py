@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labeling import departures, notices
+from labeling import attempts, departures, notices
 from labeling.handout import reports, slots, turns
 from labeling.judging import audits, quality
 from labeling.media import errands, files, removals
@@ -19,7 +19,8 @@ def judge() -> int:
 @shared_task(name="labeling.jobs.expire")
 def expire() -> int:
     """Slots of leases whose time is over are free again, dropped tasks that were held are over."""
-    return slots.expire_all() + reports.end_dropped()
+    with attempts.apart("expire") as tried:
+        return tried("leases", slots.expire_all) + tried("dropped tasks", reports.end_dropped)
 
 
 @shared_task(name="labeling.jobs.refund_left")
@@ -44,7 +45,8 @@ def audit() -> int:
 def decide_cases() -> int:
     """Rejections that nobody contests become final, contested ones get their verdict."""
     juries.expire()
-    return cases.lapse() + verdicts.decide()
+    with attempts.apart("decide_cases") as tried:
+        return tried("uncontested", cases.lapse) + tried("contested", verdicts.decide)
 
 
 @shared_task(name="labeling.jobs.forget_words")

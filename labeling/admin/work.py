@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from labeling.models import Assignment, Audit, MissedGold, Report, Untold
+from labeling.models import Assignment, Attempt, Audit, MissedGold, Report, Untold
 from payments.admin.readonly import ReadOnlyAdmin
 
 
@@ -43,3 +43,12 @@ class MissedGoldAdmin(ReadOnlyAdmin):
 
     list_display = ["submission", "task"]
     list_select_related = ["submission", "task"]
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """When each job began with each project last."""
+
+    list_display = ["id", "project", "job", "tried_at"]
+    list_filter = ["job"]
+    list_select_related = ["project"]

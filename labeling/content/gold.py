@@ -123,16 +123,22 @@ def note_missed(answers: Iterable[Submission]) -> None:
     )
 
 
-def doubt() -> int:
-    """How much was taken out of the gold that was missed: what those who know their work keep
-    missing.
+def missed_in() -> QuerySet[MissedGold, int]:
+    """The projects with missed gold that is still to be looked at."""
+    return MissedGold.objects.order_by().values_list("task__project", flat=True).distinct()
+
+
+def doubt(project_id: int) -> int:
+    """How much was taken out of the project's gold that was missed: what those who know their work
+    keep missing.
 
     Doubtful is gold that more than half of at least DOUBT_ANSWERS good labelers missed; good is
     who met GOOD_SHARE of at least GOOD_GOLD others, or of all others where there are fewer, but of
     GOOD_LEAST. Its marks are undone, those of answers that come in later too, and what they said
     of a skill; its slots are kept as spare.
     """
-    task_ids = MissedGold.objects.order_by("task").values_list("task", flat=True).distinct()
+    missed = MissedGold.objects.filter(task__project=project_id).order_by("task")
+    task_ids = missed.values_list("task", flat=True).distinct()
     return sum(_doubt(task_id) for task_id in list(task_ids))
 
 

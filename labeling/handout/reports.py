@@ -4,6 +4,7 @@ Promises: to report costs nothing; the slot is given back; the money of a paused
 Lock order: project, task, then assignment.
 """
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.transaction import atomic
 
+from labeling import attempts
 from labeling.errors import ProjectClosed, TaskNotPaused
 from labeling.handout import assignments
 from labeling.models import Project, Report, Task
@@ -115,7 +117,8 @@ def end_dropped() -> int:
     project that somebody changes are so the next time."""
     over = Task.objects.filter(state=Task.State.PAUSED, paused_for=DROPPED, live_count=0)
     over = over.exclude(project__state=Project.State.CLOSED).select_related("project")
-    return sum(_end(task) for task in over.order_by("id"))
+    with attempts.apart("end_dropped") as tried:
+        return sum(tried(f"task {task.pk}", partial(_end, task)) for task in over.order_by("id"))
 
 
 @atomic

@@ -4,11 +4,13 @@ Lock order: projects, then tasks in the order of their ids, then memberships, th
 project that is being closed is waited for, and its state read behind the lock.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Now
 
+from labeling import attempts
 from labeling.models import Assignment, Project
 from labeling.orders import projects
 
@@ -87,7 +89,8 @@ def expire_all() -> int:
     loaded, has its turn the next time."""
     over = Assignment.objects.live().filter(leased_until__lte=Now()).order_by()
     project_ids = sorted(over.values_list("project_id", flat=True).distinct())
-    return sum(_expire_in(project_id) for project_id in project_ids)
+    with attempts.apart("expire") as tried:
+        return sum(tried(f"project {one}", partial(_expire_in, one)) for one in project_ids)
 
 
 def _expire_in(project_id: int) -> int:

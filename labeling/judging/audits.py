@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from labeling import attempts
 from labeling.aggregation import agreement, models
 from labeling.aggregation.votes import Votes
 from labeling.answers.control import Control
@@ -32,12 +33,15 @@ NOT_APPLIED = "No label is by it: the form asks for more than single choices."
 
 def audit_some() -> int:
     """How many projects were looked at: those with answers judged, or rejections decided, since the
-    last look. None while another process looks."""
+    last look, those begun with longest ago first. None while another process looks."""
     with _alone() as mine:
-        found = list(_due()) if mine else []
-        for project in found:
-            of_project(project)
-    return len(found)
+        due = {project.pk: project for project in _due()} if mine else {}
+        return attempts.each("audit", due, lambda project_id: _looked(due[project_id]))
+
+
+def _looked(project: Project) -> int:
+    of_project(project)
+    return 1
 
 
 @contextmanager
@@ -64,7 +68,7 @@ def _due() -> QuerySet[Project]:
     found |= set(waiting.values_list("pk", flat=True).distinct())
     found |= set(decided.values_list("pk", flat=True).distinct())
     found |= set(new.values_list("pk", flat=True).distinct())
-    return Project.objects.filter(pk__in=found).order_by("id")
+    return Project.objects.filter(pk__in=found)
 
 
 def _pause() -> timedelta:

@@ -9,15 +9,21 @@ takes a task needs their own.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from labeling import attempts
+from labeling.answers import Config
 from labeling.content import configs, gold
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
@@ -33,61 +39,71 @@ Kind = ReputationEvent.Kind
 def judge() -> int:
     """How many tasks and answers to gold were judged: all that wait, and the silent accepted.
 
-    One transaction for each STIPEND_JUDGE_TASKS; what another process judges is skipped. What
-    comes in meanwhile waits for the next time: a few at a time cost far more than many at once.
+    One project after another (`attempts`), one transaction for each STIPEND_JUDGE_TASKS; what
+    another process judges is skipped. What comes in meanwhile waits for the next time: a few at a
+    time cost far more than many at once. So does what is left of a project after
+    STIPEND_JUDGE_SECONDS: what takes long is judged bit by bit, and keeps nobody else waiting.
     """
-    judged_count = _all_of_each_project(_score_gold) + _all_of_each_project(_judge_tasks)
-    while _accept_silent():
+    return attempts.each("judge", _waiting(), _judge_project)
+
+
+def _waiting() -> set[int]:
+    """The projects in which there is something to do."""
+    lists = [
+        _unscored(),
+        Task.objects.answered(),
+        _silent(),
+        Task.objects.filter(state=Task.State.JUDGED, spare_count__gt=0),
+    ]
+    found = [one.order_by().values_list("project_id", flat=True).distinct() for one in lists]
+    return set(chain.from_iterable([*found, gold.missed_in()]))
+
+
+def _judge_project(project_id: int) -> int:
+    until = monotonic() + settings.STIPEND_JUDGE_SECONDS
+    while _accept_silent(project_id):
         pass
-    while projects.refund_spare():
+    judged_count = _all(partial(_score_gold, project_id, until))
+    judged_count += _all(partial(_judge_tasks, project_id, until))
+    while projects.refund_spare(project_id):
         pass
     return judged_count
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """What one transaction judged: so many of one project."""
-
-    project_id: int
-    count: int
-
-
-def _all_of_each_project(judge_some: Callable[[set[int]], _Batch | None]) -> int:
-    """How many were judged; a project is done with the first batch that is not full."""
-    done: set[int] = set()
+def _all(judge_some: Callable[[], int]) -> int:
+    """How many were judged, to the first batch that is not full."""
     judged_count = 0
-    while batch := judge_some(done):
-        judged_count += batch.count
-        if batch.count < settings.STIPEND_JUDGE_TASKS:
-            done.add(batch.project_id)
+    while count := judge_some():
+        judged_count += count
+        if count < settings.STIPEND_JUDGE_TASKS:
+            break
     return judged_count
 
 
 # --- Gold ---------------------------------------------------------------------------------
 
 
-def _score_gold(done: set[int]) -> _Batch | None:
+def _unscored() -> QuerySet[Submission]:
+    return Submission.objects.filter(is_gold=True, score=None)
+
+
+def _score_gold(project_id: int, until: float) -> int:
     """Answers to tasks with a known answer are scored; doubtful gold is taken out."""
-    batch = _score_some_gold(done)
-    gold.doubt()
-    return batch
+    count = _score_some_gold(project_id, until)
+    gold.doubt(project_id)
+    return count
 
 
 @atomic
-def _score_some_gold(done: set[int]) -> _Batch | None:
-    """How many answers were scored: those of one project."""
-    unscored = Submission.objects.filter(is_gold=True, score=None).order_by("id")
-    free = unscored.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    first = free.exclude(project_id__in=done).first()
-    if first is None:
-        return None
-    project = Project.objects.get(pk=first.project_id)
-    some = free.filter(project_id=project.pk).select_related("task")
-    found = list(some[: settings.STIPEND_JUDGE_TASKS])
-    config = configs.form_of(project.pk, version=project.config_version).config
-    for one in found:
-        expected = config.validate(one.task.expected)
-        one.score = config.score(config.validate(one.result), expected)
+def _score_some_gold(project_id: int, until: float) -> int:
+    """How many answers were scored."""
+    waiting = _unscored().filter(project_id=project_id).order_by("id").select_related("task")
+    free = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    found = list(free[: settings.STIPEND_JUDGE_TASKS])
+    if not found:
+        return 0
+    project = Project.objects.get(pk=project_id)
+    found = _score(project, found, until)
     scores.write(found)
     signals.look(project, found)
     undecided = [one for one in found if one.state == Submission.State.SUBMITTED]
@@ -97,7 +113,18 @@ def _score_some_gold(done: set[int]) -> _Batch | None:
     gold.note_missed(mark.submission for mark in marks if not mark.right)
     _learn(project, marks)
     skills.settle(project, {one.labeler_id for one in found})
-    return _Batch(project.pk, len(found))
+    return len(found)
+
+
+def _score(project: Project, found: list[Submission], until: float) -> list[Submission]:
+    """Those that were scored by then, one at least."""
+    config = configs.form_of(project.pk, version=project.config_version).config
+    for number, one in enumerate(found):
+        if number and monotonic() > until:
+            return found[:number]
+        expected = config.validate(one.task.expected)
+        one.score = config.score(config.validate(one.result), expected)
+    return found
 
 
 def _is_right(project: Project, submission: Submission) -> bool:
@@ -108,38 +135,47 @@ def _is_right(project: Project, submission: Submission) -> bool:
 
 
 @atomic
-def _judge_tasks(done: set[int]) -> _Batch | None:
-    """Tasks of one project: their order and their submissions' order is that of the ids. What was
+def _judge_tasks(project_id: int, until: float) -> int:
+    """How many were judged: their order and their submissions' order is that of the ids. What was
     finally rejected meanwhile says nothing of them."""
-    answered = Task.objects.answered().order_by("id")
+    answered = Task.objects.answered().filter(project=project_id).order_by("id")
     free = answered.select_for_update(skip_locked=True, no_key=True)
-    first = free.exclude(project_id__in=done).first()
-    if first is None:
-        return None
-    tasks = list(free.filter(project=first.project_id)[: settings.STIPEND_JUDGE_TASKS])
-    project = Project.objects.get(pk=first.project_id)
+    tasks = list(free[: settings.STIPEND_JUDGE_TASKS])
+    if not tasks:
+        return 0
+    project = Project.objects.get(pk=project_id)
     answers_of: dict[int, list[Submission]] = defaultdict(list)
     found = Submission.objects.standing().filter(task__in=tasks).order_by("id")
     for submission in found.select_for_update(no_key=True, of=("self",)):
         answers_of[submission.task_id].append(submission)
-    closed, marks = _weigh_all(project, tasks, answers_of)
-    judged = [one for task in closed for one in answers_of[task.pk]]
+    config = configs.form_of(project.pk, version=project.config_version).config
+    asked = {task.pk: answers_of[task.pk] for task in tasks if task.expected is None}
+    weighed = weighing.of(project, config, asked, until=until)
+    tasks = [task for task in tasks if task.pk in weighed or not asked.get(task.pk)]
+    closed, marks = _put_all(project, config, tasks, answers_of, weighed)
+    _write(tasks)
+    _settle(project, [one for task in closed for one in answers_of[task.pk]], marks)
+    return len(tasks)
+
+
+def _settle(project: Project, judged: list[Submission], marks: list["_Mark"]) -> None:
+    """What the scores of these answers entail: signals, reputation, acceptance, estimates."""
     scores.write(one for one in judged if not one.is_gold)
     signals.look(project, judged)
     undecided = [one for one in judged if one.state == Submission.State.SUBMITTED]
     reputation.record([mark.event(project) for mark in marks])
     acceptance.accept_all(project, _acceptable(project, undecided))
     _learn(project, marks)
-    return _Batch(project.pk, len(tasks))
 
 
-def _weigh_all(
-    project: Project, tasks: list[Task], answers_of: dict[int, list[Submission]]
+def _put_all(
+    project: Project,
+    config: Config,
+    tasks: list[Task],
+    answers_of: Mapping[int, list[Submission]],
+    weighed: Mapping[int, weighing.Weighed],
 ) -> tuple[list[Task], list["_Mark"]]:
-    """Writes each task's consensus; the tasks that need no more answers, and what to learn."""
-    config = configs.form_of(project.pk, version=project.config_version).config
-    asked = {task.pk: answers_of[task.pk] for task in tasks if task.expected is None}
-    weighed = weighing.of(project, config, asked)
+    """Each task carries its consensus; those that need no more answers, and what to learn."""
     closed: list[Task] = []
     marks: list[_Mark] = []
     for task in tasks:
@@ -154,7 +190,6 @@ def _weigh_all(
         closed.append(task)
         if task.pk in weighed:
             marks += _marks(weighed[task.pk][0], answers_of[task.pk])
-    _write(tasks)
     return closed, marks
 
 
@@ -317,19 +352,17 @@ def _acceptable(project: Project, undecided: list[Submission]) -> list[Submissio
     return [one for one in plain if _is_right(project, one)]
 
 
+def _silent() -> QuerySet[Submission]:
+    return Submission.objects.undecided().filter(decide_until__lt=timezone.now())
+
+
 @atomic
-def _accept_silent() -> int:
+def _accept_silent(project_id: int) -> int:
     """Answers left undecided for too long are accepted, also on a task that lacks others yet."""
-    silent = Submission.objects.undecided().filter(decide_until__lt=timezone.now())
-    project_id = silent.values_list("project_id", flat=True).first()
-    if project_id is None:
-        return 0
-    some = silent.filter(project_id=project_id).order_by("id")
-    locked = list(
-        some.select_for_update(skip_locked=True, no_key=True, of=("self",))[
-            : settings.STIPEND_JUDGE_TASKS
-        ]
-    )
-    project = Project.objects.get(pk=project_id)
-    acceptance.accept_all(project, locked, by=Judgement.By.SILENCE)
-    return len(locked)
+    silent = _silent().filter(project_id=project_id).order_by("id")
+    free = silent.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    found = list(free[: settings.STIPEND_JUDGE_TASKS])
+    if found:
+        project = Project.objects.get(pk=project_id)
+        acceptance.accept_all(project, found, by=Judgement.By.SILENCE)
+    return len(found)

@@ -8,6 +8,8 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -27,16 +29,26 @@ TASKS_A_CHUNK = 1_000  # locked at once
 KEPT = ("gold", "reviewer")  # what made a consensus that no other answer changes
 
 
+Weighed = tuple[Consensus, str]  # and what made it
+
+
 def of(
-    project: Project, config: Config, answers_of: Mapping[int, Sequence[Submission]]
-) -> dict[int, tuple[Consensus, str]]:
-    """By task its consensus and what made it; none of a task without answers."""
+    project: Project,
+    config: Config,
+    answers_of: Mapping[int, Sequence[Submission]],
+    *,
+    until: float = inf,
+) -> dict[int, Weighed]:
+    """By task its consensus and what made it; none of a task without answers, nor of those, but for
+    the first, that were not begun with by `until` (`time.monotonic`)."""
     asked = {task_id: answers for task_id, answers in answers_of.items() if answers}
     people = {one.labeler_id for answers in asked.values() for one in answers}
     accuracy_of = _accuracies(project, people)
     chances = overlaps.chances(project, config, asked)
-    found = {}
+    found: dict[int, Weighed] = {}
     for task_id, answers in asked.items():
+        if found and monotonic() > until:
+            break
         given = [config.validate(one.result) for one in answers]
         accuracies = [accuracy_of[one.labeler_id] for one in answers]
         fitted = chances.get(task_id)
@@ -61,7 +73,7 @@ def _accuracies(project: Project, labeler_ids: set[int]) -> dict[int, float]:
     return {labeler_id: found.get(labeler_id, Estimate().accuracy) for labeler_id in labeler_ids}
 
 
-def put(task: Task, config: Config, weighed: tuple[Consensus, str] | None) -> None:
+def put(task: Task, config: Config, weighed: Weighed | None) -> None:
     """The task carries this consensus, unsaved; none where all answers were finally rejected."""
     if weighed is None:
         task.consensus, task.agreement, task.confidence, task.consensus_by = None, None, None, ""

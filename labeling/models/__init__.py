@@ -1,6 +1,7 @@
 """What the workshop remembers."""
 
 from labeling.models.assignment import Assignment
+from labeling.models.attempt import Attempt
 from labeling.models.audit import Audit
 from labeling.models.case import Case, Seat
 from labeling.models.example import Example
@@ -23,6 +24,7 @@ from labeling.models.vote import Vote
 
 __all__ = [
     "Assignment",
+    "Attempt",
     "Audit",
     "Case",
     "Elsewhere",

@@ -8,6 +8,7 @@ Everybody who changes a project locks its row first.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -18,10 +19,10 @@ from django.db.transaction import atomic
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labeling import answers, causes
+from labeling import answers, attempts, causes
 from labeling.content import examples
 from labeling.errors import InvalidSettings, NotFound, NothingToOpen, ProjectClosed, ProjectNotOpen
-from labeling.models import Load, Project, Task
+from labeling.models import Load, Project
 from labeling.orders import openings, rules
 from payments import escrow, money
 from payments.errors import InsufficientFunds, KeyReused
@@ -321,16 +322,10 @@ SPARE = """
 """
 
 
-def refund_spare() -> int:
-    """How many judged tasks gave back the money for answers that they did not need. A project that
-    somebody changes has its turn the next time."""
-    waiting = Task.objects.filter(state=Task.State.JUDGED, spare_count__gt=0)
-    project_ids = list(waiting.values_list("project_id", flat=True).distinct())
-    return sum(_refund_spare(project_id) for project_id in project_ids)
-
-
 @atomic
-def _refund_spare(project_id: int) -> int:
+def refund_spare(project_id: int) -> int:
+    """How many judged tasks gave back the money for answers that they did not need, up to
+    STIPEND_JUDGE_TASKS. A project that somebody changes has its turn the next time."""
     project = Project.objects.free().filter(pk=project_id).first()
     if project is None:
         return 0
@@ -372,10 +367,12 @@ def refund_left() -> int:
     id_of = dict(closed.values_list("purse_id", "pk"))
     balances = escrow.balances_of(list(id_of)).items()
     holding = sorted(id_of[purse_id] for purse_id, kinds in balances if kinds.get("HELD", 0))
-    return sum(_refund_left(Project.objects.get(pk=project_id)) for project_id in holding)
+    with attempts.apart("refund_left") as tried:
+        return sum(tried(f"project {one}", partial(_refund_left, one)) for one in holding)
 
 
-def _refund_left(project: Project) -> bool:
+def _refund_left(project_id: int) -> bool:
+    project = Project.objects.get(pk=project_id)
     held_units = escrow.balances(project.purse).get("HELD", 0)
     if held_units <= _committed_units(project):
         return False

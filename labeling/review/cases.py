@@ -9,6 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import atomic
 from django.utils import timezone
 
-from labeling import causes, notices
+from labeling import attempts, causes, notices
 from labeling.content import gold
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
@@ -38,7 +39,7 @@ from payments import escrow
 from people.models import User
 
 SEATS_LIMIT = 5  # jurors of a case
-LAPSE_CASES = 500  # looked at in one go
+LAPSE_CASES = 500  # of a project, looked at in one go
 State = Submission.State
 Kind = ReputationEvent.Kind
 
@@ -194,8 +195,15 @@ def sample(case: Case) -> list[int]:
 
 def lapse() -> int:
     """How many cases ended that nobody appeals: in time, or because all is accepted meanwhile."""
-    due = [*_due().values_list("pk", flat=True)[:LAPSE_CASES]]
-    return sum(_lapse(case_id) for case_id in due)
+    project_ids = _due().order_by().values_list("project_id", flat=True).distinct()
+    return attempts.each("lapse", project_ids, _lapse_in)
+
+
+def _lapse_in(project_id: int) -> int:
+    due = _due().filter(project=project_id).order_by("appealable_until")
+    ids = list(due.values_list("pk", flat=True)[:LAPSE_CASES])
+    with attempts.apart("lapse") as tried:
+        return sum(tried(f"case {case_id}", partial(_lapse, case_id)) for case_id in ids)
 
 
 def _due() -> QuerySet[Case]:

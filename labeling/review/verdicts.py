@@ -5,10 +5,12 @@ never comes, are for the labeler; what was not sampled is rejected only when the
 doubt; the losing side pays. Lock order: case, submission, reputation, account.
 """
 
+from functools import partial
+
 from django.db.transaction import atomic
 from scipy.special import betaincinv
 
-from labeling import causes
+from labeling import attempts, causes
 from labeling.crowd import reputation
 from labeling.models import Case, Judgement, Seat, Vote
 from labeling.review import appeals, cases, juries
@@ -21,8 +23,15 @@ State = Case.State
 
 def decide() -> int:
     """How many cases got their verdict: by their jury, or by default when too few came."""
-    waiting = Case.objects.filter(state=State.APPEALED).order_by("appealed_at")
-    return sum(_decide(case_id) for case_id in list(waiting.values_list("pk", flat=True)))
+    waiting = Case.objects.filter(state=State.APPEALED).order_by()
+    return attempts.each("decide", waiting.values_list("project_id", flat=True), _decide_in)
+
+
+def _decide_in(project_id: int) -> int:
+    waiting = Case.objects.filter(project=project_id, state=State.APPEALED).order_by("appealed_at")
+    ids = list(waiting.values_list("pk", flat=True))
+    with attempts.apart("decide") as tried:
+        return sum(tried(f"case {case_id}", partial(_decide, case_id)) for case_id in ids)
 
 
 @atomic

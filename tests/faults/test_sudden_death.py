@@ -45,7 +45,7 @@ WAY = {
         *[("deposit", "write"), ("deposit", "commit")],
     ],
     "hold": [("hold", "commit")],
-    "release": [("judge", "commit"), ("release", "commit"), *[("judge", "commit")] * 2],
+    "release": [*[("judge", "commit")] * 3, ("release", "commit"), ("judge", "commit")],
     "ask": [("payout", "commit"), ("payout", "commit")],
     "send": [
         *[("batch", "eth_chainId"), ("batch", "eth_getBlockByNumber")],

@@ -4,6 +4,7 @@ and the brake of a requester who rejects in two projects at once.
 Each twin takes the lock away, and shows what it is there for.
 """
 
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -74,7 +75,8 @@ def rejected_in_the_last_moment(monkeypatch):
     monkeypatch.setattr(cases, "_is_silent", lambda one: False)
 
     Submission.objects.update(decide_until=timezone.now())
-    meanwhile = Meanwhile(monkeypatch, cases, "_check", quality._accept_silent)
+    silence = partial(quality._accept_silent, made.pk)
+    meanwhile = Meanwhile(monkeypatch, cases, "_check", silence)
     case = reject(made)
     return who, case, meanwhile.over()
 
@@ -84,7 +86,7 @@ def test_what_is_being_rejected_is_not_silently_accepted(monkeypatch):
 
     assert (accepted, Submission.objects.get().state) == (0, "REJECTED")
     assert (state_of(case), earned(who)) == ("STANDING", 0)
-    assert quality._accept_silent() == 0
+    assert quality._accept_silent(case.project_id) == 0
 
 
 @pytest.mark.broken_book

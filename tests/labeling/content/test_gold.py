@@ -237,7 +237,7 @@ def test_gold_is_doubted_also_when_its_last_slot_is_used():
 def test_gold_is_doubted_also_when_who_scored_it_dies_before(monkeypatch):
     made = opened(tasks=60, gold_tasks=6, overlap=4)
     doubtful = Task.objects.filter(lane=10).order_by("id").last()
-    monkeypatch.setattr(gold, "doubt", lambda: 0)
+    monkeypatch.setattr(gold, "doubt", lambda project_id: 0)
     missed(made, doubtful)
     assert doubtful.state == "OPEN"
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from labeling.models import Case, Judgement, Project, Submission, Task
 from labeling.review import reviews
 from payments import escrow
 from payments.models import Entry
-from tests.labeling import house
+from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "wrong", "note": "It is about the weather."}
@@ -135,3 +135,29 @@ def test_acceptance_and_release_are_one_transaction(monkeypatch):
 
     one.refresh_from_db()
     assert (one.state, earned(who), Judgement.objects.count()) == ("SUBMITTED", 0, 0)
+
+
+def test_a_batch_ends_when_its_time_is_over_and_keeps_what_it_has(settings):
+    settings.STIPEND_JUDGE_SECONDS = 0
+    made = house.opened(tasks=3)
+    who = house.labeler()
+    for _ in range(3):
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert [quality.judge() for _ in range(4)] == [1, 1, 1, 0]
+
+    assert set(Task.objects.values_list("state", "consensus_by")) == {("JUDGED", "one_coin")}
+
+
+def test_gold_is_scored_until_the_time_is_over(settings):
+    settings.STIPEND_JUDGE_SECONDS = 0
+    made = school.exam(school.skill(), length=3)
+    who = house.labeler()
+    for _ in range(3):
+        lease = house.take(made, who)
+        submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+
+    assert [quality.judge() > 0 for _ in range(4)] == [True, True, True, False]
+
+    assert set(Submission.objects.values_list("score", flat=True)) == {1.0}
