@@ -34,7 +34,7 @@ from labeling.models import (
 from labeling.review import appeals, cases, precedents
 
 REPUTATION_LEAST = 0.6  # of a juror
-LOOKED_AT = 50  # waiting cases, for one juror
+LOOKED_AT = 100  # waiting cases, for one juror; each without a seat for them costs 8 statements
 State = Case.State
 ANSWER = Submission.State
 Kind = ReputationEvent.Kind
@@ -78,7 +78,9 @@ def open_to(juror_id: int) -> QuerySet[Case]:
     """Contested cases that are none of this person's business otherwise, the oldest first.
 
     Jurors know the work, and they are not barred from it. They review nothing of that requester's.
-    Whoever had a seat on a case has no other one there.
+    Whoever had a seat on a case has no other one there. Left out is also where all of the first
+    seats are taken just now, and where they gave an answer to a task themselves that is judged;
+    what is drawn of a large case is known when its first juror sits.
     """
     reviews = Reviewer.objects.filter(user=juror_id, project__owner=OuterRef("project__owner"))
     barred = Membership.objects.filter(
@@ -88,8 +90,23 @@ def open_to(juror_id: int) -> QuerySet[Case]:
     contested = Case.objects.filter(state=State.APPEALED, appealed_at__gte=_oldest()).exclude(
         Q(labeler=juror_id) | Q(project__owner=juror_id) | Q(judge=juror_id)
     )
+    live = Seat.objects.filter(case=OuterRef("pk"), state=Seat.State.LIVE)
+    is_full = Exists(live[appeals.FIRST_SEATS - 1 :])
     free = contested.filter(_knows(juror_id), ~Exists(reviews), ~Exists(barred), ~Exists(seated))
-    return free.order_by("appealed_at")
+    return free.filter(~is_full, ~_has_answered(juror_id)).order_by("appealed_at")
+
+
+def _has_answered(juror_id: int) -> Q:
+    """True of cases in which this person gave an answer to a task themselves that is judged: to any
+    one of a small case, of a large one to those that were shown to a juror."""
+    own = Submission.objects.filter(labeler=juror_id)
+    answers = Submission.objects.filter(case=OuterRef("pk"), state__in=precedents.CONTESTED)
+    is_large = Exists(answers[settings.STIPEND_CASE_SAMPLE :])
+    shown = Vote.objects.filter(seat__case=OuterRef("pk"), is_gold=False)
+    has_seen = shown.filter(Exists(own.filter(task=OuterRef("submission__task"))))
+    return Q(Exists(answers.filter(Exists(own.filter(task=OuterRef("task")))))) & ~Q(is_large) | Q(
+        Exists(has_seen)
+    )
 
 
 def _knows(juror_id: int) -> Q:

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from labeling.models import Membership
-from labeling.review import appeals, cases, juries, verdicts
+from labeling.handout import submissions
+from labeling.models import Case, Membership
+from labeling.review import appeals, cases, juries, reviews, verdicts
+from people.models import User
+from tests.labeling import house
 from tests.labeling.review.test_cases import (
     PRICE,
     SEAT,
@@ -35,6 +38,83 @@ def test_a_case_that_waits_for_others_keeps_no_juror_from_the_next(monkeypatch):
 
     assert docket is not None
     assert docket.case.pk == another.pk
+
+
+def appealed(made, who) -> Case:
+    return appeals.appeal(reject(made).pk, labeler_id=who.pk, note="It is right.")
+
+
+def worked_on_by(peer: User, *, tasks: int = 1, known: int = 1) -> Case:
+    """A contested case of so many answers; the peer had answers to some of its tasks accepted."""
+    made, who = answered(tasks=tasks, overlap=2, funds=5 * (tasks + 1) * SEAT)
+    for _ in range(known):
+        lease = house.take(made, peer)
+        done = submissions.submit(lease.id, labeler_id=peer.pk, result=house.answer())
+        reviews.accept(done.id, reviewer=made.owner)
+    return appealed(made, who)
+
+
+def drawn_like(case: Case, *, task_id: int, is_sampled: bool) -> Case:
+    """The case as if it had been appealed a moment later, so that the task's answer is sampled, or
+    not."""
+    one = case.submissions.get(task=task_id)
+    while (one.pk in cases.sample(case)) != is_sampled:
+        case.appealed_at += timedelta(microseconds=1)
+    case.save()
+    return case
+
+
+@pytest.mark.parametrize("tasks", [1, 3])
+def test_a_batch_that_a_peer_worked_on_hides_no_other_from_them(monkeypatch, tasks):
+    monkeypatch.setattr(juries, "LOOKED_AT", 1)
+    peer = house.labeler()
+    known = [worked_on_by(peer, tasks=tasks) for _ in range(3)]
+    made, who = answered(funds=5 * SEAT)
+    juror(made, peer)
+    case = appealed(made, who)
+
+    docket = juries.take(peer.pk)
+
+    assert docket is not None
+    assert docket.case == case
+    assert not any(one.seats.exists() for one in known)
+
+
+@pytest.mark.parametrize("is_sampled", [True, False])
+def test_of_a_sampled_case_who_knows_what_is_not_sampled_is_a_juror(settings, is_sampled):
+    settings.STIPEND_CASE_SAMPLE = 2
+    peer, other = house.labeler(), house.labeler()
+    case = worked_on_by(peer, tasks=4)
+    juror(case.project, other)
+    (mine,) = peer.submissions.values_list("task", flat=True)
+    drawn_like(case, task_id=mine, is_sampled=is_sampled)
+    juries.take(other.pk)  # what is shown to one is shown to all
+
+    assert (juries.take(peer.pk) is None) == is_sampled
+
+
+def test_a_case_whose_seats_are_all_taken_hides_no_other(monkeypatch):
+    monkeypatch.setattr(juries, "LOOKED_AT", 1)
+    _, _, _, people = contested(jurors=4)
+    made, who = answered(funds=5 * SEAT)
+    juror(made, people[3])
+    case = appealed(made, who)
+    for one in people[:3]:
+        assert juries.take(one.pk).case != case
+
+    assert juries.take(people[3].pk).case == case
+
+
+@pytest.mark.parametrize("known", [1, 12])
+def test_what_a_peer_worked_on_costs_their_next_seat_no_statement(
+    django_assert_max_num_queries, known
+):
+    peer = house.labeler()
+    for _ in range(known):
+        worked_on_by(peer)
+
+    with django_assert_max_num_queries(4):
+        assert juries.take(peer.pk) is None
 
 
 def test_who_was_barred_for_missing_gold_judges_nobody_there():
