@@ -1,19 +1,42 @@
 """How far regions overlap, who meant the same ones, and what they meant together.
 
-A region knows how far it overlaps another one, their intersection over union (IoU). A span of
-text is an interval on one axis, an upright box on two; other shapes measure in their own way.
-Whether two regions carry the same label is looked at beside it. Nothing here depends on the order
-of answers or regions.
+Regions of one kind know how far they overlap, their intersection over union (IoU), all of an answer
+with all of another at once. A span of text is an interval on one axis, an upright box on two; other
+shapes measure in their own way. Whether two regions carry the same label is looked at beside it.
+Nothing here depends on the order of answers or regions.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Sequence
-from math import fsum, prod
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from math import fsum
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 SAME_IOU = 0.5  # from here on two regions mark the same thing
+BLOCK_CELLS = 1 << 20  # overlaps that are looked at in one go
+PAIRS_READ = 2_000  # at a time, of those whose regions are free
 
 Axes = tuple[tuple[int, int], ...]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Shares(Protocol):
+    """The IoU of each of some regions with each of others, by their numbers. Symmetric."""
+
+    @property
+    def is_exact(self) -> bool:
+        """True if the bounds are the IoU themselves: also once enough of them were measured."""
+
+    def bounds(self, rows: slice) -> Floats:
+        """What the IoU is at most: of these with all others, shape (rows, others)."""
+
+    def share(self, one: int, other: int) -> float:
+        """The IoU: 1 for the same place, 0 for regions apart."""
 
 
 class Region(Protocol):
@@ -25,12 +48,9 @@ class Region(Protocol):
     @property
     def place(self) -> Hashable: ...
 
-    @property
-    def reach(self) -> tuple[Any, Any]:
-        """From where to where on a first axis; regions whose reaches are apart are apart."""
-
-    def iou(self, other: Any, /) -> float:
-        """Intersection over union: 1 for the same place, 0 for regions apart. Symmetric."""
+    @classmethod
+    def shares(cls, ones: Sequence[Any], others: Sequence[Any], *, answers: int = 2) -> Shares:
+        """How far each of these overlaps each of those; `answers` is how many they are from."""
 
     def __lt__(self, other: Any, /) -> bool: ...
 
@@ -38,17 +58,46 @@ class Region(Protocol):
 R = TypeVar("R", bound=Region)
 
 
-def iou(a: Axes, b: Axes) -> float:
-    """Intersection over union: 1 for the same region, 0 for regions apart."""
-    shared = prod(
-        max(min(end, other_end) - max(start, other_start), 0)
-        for (start, end), (other_start, other_end) in zip(a, b, strict=True)
-    )
-    return shared / (_size(a) + _size(b) - shared) if shared else 0.0
+class Known:
+    """Shares that are known at once: the bounds are exact."""
+
+    is_exact = True
+
+    def bounds(self, rows: slice) -> Floats:
+        raise NotImplementedError
+
+    def share(self, one: int, other: int) -> float:
+        return float(self.bounds(slice(one, one + 1))[0, other])
 
 
-def _size(axes: Axes) -> int:
-    return prod(end - start for start, end in axes)
+@dataclass(frozen=True)
+class Straight(Known):
+    """Of regions that are an interval on each axis: whole numbers below 2^53, sizes below 2^62.
+
+    `ones` and `others` have the shape (axes, 2, regions): from where to where.
+    """
+
+    ones: Ints
+    others: Ints
+
+    @classmethod
+    def of(cls, ones: Sequence[Axes], others: Sequence[Axes]) -> "Straight":
+        first, second = (np.array(axes, np.int64) for axes in (ones, others))
+        return cls(first.transpose(1, 2, 0), second.transpose(1, 2, 0))
+
+    def bounds(self, rows: slice) -> Floats:
+        some = self.ones[:, :, rows, None]
+        shared = np.ones((some.shape[2], self.others.shape[2]), np.int64)
+        for (start, end), (other_start, other_end) in zip(some, self.others, strict=True):
+            both = np.minimum(end, other_end)
+            both -= np.maximum(start, other_start)
+            shared *= np.maximum(both, 0, out=both)
+        whole = _sizes(some) + _sizes(self.others) - shared
+        return np.divide(shared, whole, out=np.zeros(shared.shape), where=shared > 0)
+
+
+def _sizes(axes: Ints) -> Ints:
+    return np.prod(axes[:, 1] - axes[:, 0], axis=0)
 
 
 # --- Agreement ----------------------------------------------------------------------------
@@ -65,51 +114,121 @@ def agreement(a: Collection[R], b: Collection[R]) -> float:
     """
     if not a and not b:
         return 1.0
-    free_a, free_b = set(a), set(b)
-    matched = []
-    for share, one, other in _pairs(a, b):
-        if one in free_a and other in free_b:
-            free_a.remove(one)
-            free_b.remove(other)
-            matched.append(share)
-    return 2 * fsum(matched) / (len(a) + len(b))
-
-
-def _pairs(a: Collection[R], b: Collection[R]) -> list[tuple[float, R, R]]:
-    """Overlapping pairs with the same label, the best first, equal ones in the regions' order."""
-    labelled: dict[str, list[tuple[Any, Any, R]]] = defaultdict(list)
-    for region in b:
-        labelled[region.label].append((*region.reach, region))
-    pairs = []
-    for one in a:
-        start, end = one.reach  # asked for once: most regions are far apart
-        for other_start, other_end, other in labelled.get(one.label, ()):
-            if start < other_end and other_start < end and (share := one.iou(other)) > 0:
-                pairs.append((share, one, other))
-    return sorted(pairs, key=lambda pair: (-pair[0], *sorted(pair[1:])))
+    found = _matched(list(a), list(b), is_labelled=True)
+    return 2 * fsum(share for _, _, share in found) / (len(a) + len(b))
 
 
 def matches(a: Collection[R], b: Collection[R]) -> list[tuple[R, R]]:
     """Pairs that mark the same thing, from SAME_IOU on: the same label first, the best first."""
-    pairs = [
-        (one.label != other.label, -share, one, other)
-        for one in a
-        for other in b
-        if _meet(one, other) and (share := one.iou(other)) >= SAME_IOU
-    ]
-    free_a, free_b = set(a), set(b)
-    found = []
-    for *_, one, other in sorted(pairs, key=lambda pair: (*pair[:2], *sorted(pair[2:]))):
-        if one in free_a and other in free_b:
-            free_a.remove(one)
-            free_b.remove(other)
-            found.append((one, other))
-    return found
+    ones, others = list(a), list(b)
+    found = _matched(ones, others, is_labelled=False)
+    return [(ones[one], others[other]) for one, other, _ in found]
 
 
-def _meet(a: Region, b: Region) -> bool:
-    (start, end), (other_start, other_end) = a.reach, b.reach
-    return bool(start < other_end and other_start < end)
+def _matched(
+    ones: list[R], others: list[R], *, is_labelled: bool
+) -> Iterator[tuple[int, int, float]]:
+    """Numbers of matching regions and their IoU, the best first, equal ones in their order.
+
+    Only those with the same label, or from SAME_IOU on, the same label first.
+    """
+    if not ones or not others:
+        return
+    shares, differ = ones[0].shares(ones, others), _differ(ones, others)
+    least = 0.0 if is_labelled else SAME_IOU
+    free = _Free(len(ones), len(others))
+    is_over = False
+    while not is_over:
+        is_over = shares.is_exact
+        bounds = shares.bounds(slice(None))
+        kept = (bounds > 0) & ~differ if is_labelled else bounds >= least
+        pairs = _pairs(ones, others, (differ, -bounds), kept & free.both())
+        yield from _best(pairs, shares, free, least=least)
+        is_over = is_over or not shares.is_exact
+
+
+def _differ(ones: Sequence[Region], others: Sequence[Region]) -> Bools:
+    """True where two have not the same label, shape (ones, others)."""
+    labels = np.array(_numbered([region.label for region in [*ones, *others]]))
+    return np.not_equal.outer(labels[: len(ones)], labels[len(ones) :])
+
+
+def _numbered(labels: Iterable[str]) -> list[int]:
+    """The same number for the same label."""
+    number: dict[str, int] = {}
+    return [number.setdefault(label, len(number)) for label in labels]
+
+
+Pair = tuple[bool, float, int, int, int, int]  # what sorts it, − its IoU second; its two numbers
+
+
+class _Free:
+    """The regions that are not matched yet, by their numbers."""
+
+    def __init__(self, ones_count: int, others_count: int) -> None:
+        self.ones = np.ones(ones_count, np.bool_)
+        self.others = np.ones(others_count, np.bool_)
+
+    def both(self) -> Bools:
+        """Of all pairs, shape (ones, others)."""
+        return self.ones[:, None] & self.others
+
+    def has(self, pair: Pair) -> bool:
+        return bool(self.ones[pair[4]] and self.others[pair[5]])
+
+    def take(self, pair: Pair) -> Iterator[tuple[int, int, float]]:
+        """The match, if both were free; they are no more."""
+        if self.has(pair):
+            self.ones[pair[4]] = self.others[pair[5]] = False
+            yield pair[4], pair[5], -pair[1]
+
+
+def _pairs(
+    ones: Sequence[R], others: Sequence[R], keys: tuple[Bools, Floats], kept: Bools
+) -> list[NDArray[Any]]:
+    """Columns of those kept, by these keys, equal ones in the regions' order."""
+    rank = {region: number for number, region in enumerate(sorted([*ones, *others]))}
+    kind = np.min_scalar_type(len(rank) * 2)  # short numbers are sorted faster
+    one, other = np.nonzero(kept)
+    first = np.array([rank[region] for region in ones], kind)[one]
+    second = np.array([rank[region] for region in others], kind)[other]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    columns = [keys[0][kept], keys[1][kept], low, high, one, other]
+    order = np.lexsort(columns[3::-1])
+    return [column[order] for column in columns]
+
+
+def _read(columns: list[NDArray[Any]], free: _Free) -> Iterator[Pair]:
+    """The pairs of which both regions were free when they were read, some at a time."""
+    for start in range(0, len(columns[0]), PAIRS_READ):
+        some = [column[start : start + PAIRS_READ] for column in columns]
+        left = free.ones[some[4]] & free.others[some[5]]
+        yield from zip(*(column[left].tolist() for column in some), strict=True)
+
+
+def _best(
+    columns: list[NDArray[Any]], shares: Shares, free: _Free, *, least: float
+) -> Iterator[tuple[int, int, float]]:
+    """Of pairs in the order of their bounds the best first, each region once. A pair is measured
+    when none that is left can be better, and both its regions are free; when no more is measured,
+    it ends."""
+    if shares.is_exact:
+        for pair in _read(columns, free):
+            yield from free.take(pair)
+        return
+    measured: list[Pair] = []
+    for pair in _read(columns, free):
+        while measured and measured[0] < pair:
+            yield from free.take(heappop(measured))
+        if free.has(pair):
+            differs, below, low, high, one, other = pair
+            below = max(-shares.share(one, other), below)
+            if below < 0 and -below >= least:
+                heappush(measured, (differs, below, low, high, one, other))
+        if shares.is_exact:
+            return
+    while measured:
+        yield from free.take(heappop(measured))
 
 
 # --- Merging ------------------------------------------------------------------------------
@@ -124,46 +243,74 @@ def clusters(answers: Sequence[Collection[R]]) -> list[dict[int, R]]:
     on with what is left. A group never drifts away from its founder, and a thing that somebody
     marked with two labels makes two groups.
     """
-    free: dict[R, set[int]] = defaultdict(set)
-    for number, answer in enumerate(answers):
-        for region in answer:
-            free[region].add(number)
-    near = _neighbours(sorted(free))
+    regions = sorted({region for answer in answers for region in answer})
+    if not regions:
+        return []
+    near = _Near(regions, answers)
+    free = np.ones(len(near.owner), np.bool_)
     groups = []
-    for founder in sorted(near, key=lambda one: _support(one, near[one], free)):
-        members: dict[int, R] = {}
-        if free[founder]:
-            for region in near[founder]:
-                members |= dict.fromkeys(free[region] - members.keys(), region)
-        for number, region in members.items():
-            free[region].remove(number)
-        if members:
-            groups.append(members)
+    for founder in near.founders():
+        if free[near.region == founder].any():
+            members = near.members(founder, free)
+            free[members] = False
+            groups.append({int(near.owner[one]): regions[near.region[one]] for one in members})
     return groups
 
 
-def _neighbours(regions: list[R]) -> dict[R, list[R]]:
-    """For each region those that may mark the same thing, itself among them, the best first."""
-    shares: dict[R, list[tuple[bool, float, R]]] = {one: [(False, -1.0, one)] for one in regions}
-    ordered = sorted(regions, key=lambda one: (one.reach, one))
-    for place, one in enumerate(ordered):
-        end = one.reach[1]
-        for other in ordered[place + 1 :]:
-            if other.reach[0] >= end:
+class _Near:
+    """Which regions may mark the same thing: places in two rows, who gave a region and its number,
+    by giver and region."""
+
+    def __init__(self, regions: list[R], answers: Sequence[Collection[R]]) -> None:
+        number = {region: place for place, region in enumerate(regions)}
+        places = [sorted(number[region] for region in answer) for answer in answers]
+        self.owner = np.repeat(np.arange(len(places)), list(map(len, places)))
+        self.region = np.array([one for some in places for one in some], np.int64)
+        self.label = np.array(_numbered([region.label for region in regions]))
+        self.shares = regions[0].shares(regions, regions, answers=len(answers))
+        self.size = len(regions)
+
+    def founders(self) -> list[int]:
+        """All regions: those that the most answers have something like first, then those with the
+        most of the same label, then the most IoU."""
+        starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        step = max(BLOCK_CELLS // len(self.owner), 1)
+        keys = []
+        for first in range(0, self.size, step):
+            rows = slice(first, min(first + step, self.size))
+            shares = self._rows(rows)[:, self.region]
+            same = self.label[rows, None] == self.label[self.region]
+            alike = np.maximum.reduceat(np.where(same, shares, 0), starts, axis=1)
+            unlike = np.maximum.reduceat(np.where(same, 0, shares), starts, axis=1)
+            best = np.where(alike > 0, alike, unlike)
+            overlaps = [fsum(row) for row in best.tolist()]
+            counts, alike_counts = ((one > 0).sum(axis=1).tolist() for one in (best, alike))
+            found = zip(counts, alike_counts, overlaps, strict=True)
+            keys += [tuple(-one for one in key) for key in found]
+        return sorted(range(self.size), key=lambda one: (keys[one], one))
+
+    def members(self, founder: int, free: Bools) -> Ints:
+        """The places of those that join this founder, itself among them: of each answer the best
+        one that is free."""
+        shares = self._rows(slice(founder, founder + 1))[0, self.region]
+        found = np.flatnonzero(free & (shares > 0))
+        region = self.region[found]
+        differs = self.label[region] != self.label[founder]
+        order = np.lexsort((region, -shares[found], differs, region != founder))
+        found = found[order]
+        _, first = np.unique(self.owner[found], return_index=True)
+        return found[first]
+
+    def _rows(self, rows: slice) -> Floats:
+        """The IoU from SAME_IOU on, 0 below it and 1 of a region with itself."""
+        shares = np.array(self.shares.bounds(rows))
+        for row, other in [] if self.shares.is_exact else np.argwhere(shares >= SAME_IOU).tolist():
+            share = self.shares.share(row + rows.start, other)
+            shares[row, other] = min(share, shares[row, other])
+            if self.shares.is_exact:
+                shares = np.array(self.shares.bounds(rows))
                 break
-            share = one.iou(other)
-            if share >= SAME_IOU:
-                differs = one.label != other.label
-                shares[one].append((differs, -share, other))
-                shares[other].append((differs, -share, one))
-    return {one: [other for *_, other in sorted(found)] for one, found in shares.items()}
-
-
-def _support(founder: R, near: list[R], holders: dict[R, set[int]]) -> tuple[int, int, float, R]:
-    """What sorts founders: the most answers, of them the most with the same label, the most IoU."""
-    best: dict[int, R] = {}
-    for region in near:
-        best |= dict.fromkeys(holders[region] - best.keys(), region)
-    same_label = sum(region.label == founder.label for region in best.values())
-    overlap = fsum(founder.iou(region) for region in best.values())
-    return -len(best), -same_label, -overlap, founder
+        shares[shares < SAME_IOU] = 0
+        own = np.arange(rows.start, rows.stop)
+        shares[own - rows.start, own] = 1
+        return shares

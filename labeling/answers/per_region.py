@@ -3,6 +3,7 @@
 In label-studio's results such an answer carries the id of its region and repeats its place.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
@@ -24,17 +25,6 @@ class Of:
     @property
     def label(self) -> str:
         return self.region.label
-
-    @property
-    def place(self) -> Any:
-        return (self.control, self.region.place)
-
-    @property
-    def reach(self) -> tuple[Any, Any]:
-        return self.region.reach
-
-    def iou(self, other: "Of") -> float:
-        return self.region.iou(other.region) if self.control == other.control else 0.0
 
 
 @dataclass(frozen=True)
@@ -121,10 +111,11 @@ class PerRegion(Control):
         """Twice the agreement about regions that both marked, by the number of all answers."""
         if not a and not b:
             return 1.0
-        first, second = dict(a), dict(b)
+        first, second = _by_control(a), _by_control(b)
         alike = [
-            self.asked.agree(first[one], second[other])
-            for one, other in overlap.matches(first, second)
+            self.asked.agree(first[name][one], second[name][other])
+            for name in sorted(first.keys() & second.keys())
+            for one, other in overlap.matches(first[name], second[name])
         ]
         return 2 * fsum(alike) / (len(a) + len(b))
 
@@ -142,6 +133,14 @@ class PerRegion(Control):
                 if given and enough and is_asked(Of(name, region)):
                     merged[Of(name, region)] = self.asked.merge(given)
         return tuple(sorted(merged.items()))
+
+
+def _by_control(answer: Answered) -> dict[str, dict[Any, Any]]:
+    """What was said of each region, by the control that marked it."""
+    found: dict[str, dict[Any, Any]] = defaultdict(dict)
+    for of, said in answer:
+        found[of.control][of.region] = said
+    return found
 
 
 def _given(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from statistics import median_low
 from typing import Any, ClassVar, TypeVar
 
@@ -11,6 +12,7 @@ from labeling.answers.control import Control, Region, naming, options
 from labeling.answers.tag import Option, Tag
 
 REGIONS_LIMIT = 300  # of one control in one answer: comparing answers takes its square
+OFFSET_LIMIT = 2**53  # as far as a browser counts
 NAMING_KEYS = {"id", "from_name", "to_name", "type", "origin", "score", "readonly", "hidden"}
 
 C = TypeVar("C", bound="Marks")
@@ -122,17 +124,29 @@ class Aligned:
     def place(self) -> overlap.Axes:
         return self.axes
 
-    @property
-    def reach(self) -> tuple[int, int]:
-        return self.axes[0]
-
-    def iou(self, other: Any) -> float:
-        return overlap.iou(self.axes, other.axes)
+    @classmethod
+    def shares(
+        cls, ones: Sequence[Any], others: Sequence[Any], *, answers: int = 2
+    ) -> overlap.Shares:
+        return overlap.Straight.of([one.axes for one in ones], [one.axes for one in others])
 
 
 def is_offset(number: Any) -> bool:
-    """True for a whole number from 0 on."""
-    return isinstance(number, int) and not isinstance(number, bool) and number >= 0
+    """True for a whole number from 0 on, below OFFSET_LIMIT."""
+    is_whole = isinstance(number, int) and not isinstance(number, bool)
+    return is_whole and 0 <= number < OFFSET_LIMIT
+
+
+def medoid(group: Sequence[Any]) -> Any:
+    """The region that has most in common with all of a group, which is sorted."""
+    if len(group) < 3:
+        return group[0]
+    shares, count = group[0].shares(group, group), len(group)
+    support = [
+        fsum(shares.share(one, other) for other in range(count) if one != other)
+        for one in range(count)
+    ]
+    return group[support.index(max(support))]
 
 
 def medians(group: Sequence[Any], *edges: str) -> list[int]:

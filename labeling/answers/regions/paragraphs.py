@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum
+from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
+
+from labeling.answers import overlap
 from labeling.answers.control import Region
 from labeling.answers.objects import TURNS_LIMIT, Paragraphs
-from labeling.answers.regions.marks import Marks, is_offset
+from labeling.answers.regions.marks import Marks, is_offset, medoid
 from labeling.answers.texts import is_storable
 
 Place = tuple[int, int]  # a turn's number and an offset in it
-Pieces = tuple[tuple[int, int, int], ...]  # of each turn from where to where
 
 
 @dataclass(frozen=True, order=True)
@@ -30,39 +32,56 @@ class Passage:
     def place(self) -> tuple[Place, Place]:
         return (self.start, self.end)
 
-    @property
-    def reach(self) -> tuple[Place, Place]:
-        return (self.start, self.end)
-
-    @property
-    def pieces(self) -> Pieces:
-        """The parts of the turns that it takes, from its text alone.
+    @cached_property
+    def ends(self) -> overlap.Ints:
+        """How far each of its turns goes that it takes, from its text alone.
 
         Where line feeds stand in the turns too, nobody can tell how long those between the first
         and the last are: all of them counts as part of the first.
         """
         (first, first_offset), (last, last_offset) = self.start, self.end
         if first == last:
-            return ((first, first_offset, last_offset),)
-        texts = self.text.split("\n")
-        if len(texts) != last - first + 1:
-            texts = [self.text[: len(self.text) - last_offset - 1]]
-        between = [(first + n, 0, len(text)) for n, text in enumerate(texts[1 : last - first], 1)]
-        beginning = (first, first_offset, first_offset + len(texts[0]))
-        return (beginning, *between, (last, 0, last_offset))
+            return np.array([last_offset])
+        lengths = [len(text) for text in self.text.split("\n")]
+        if len(lengths) != last - first + 1:
+            whole = len(self.text) - last_offset - 1
+            lengths = [whole, *[0] * (last - first)]
+        return np.array([first_offset + lengths[0], *lengths[1:-1], last_offset])
 
-    def iou(self, other: "Passage") -> float:
-        if self.place == other.place:
-            return 1.0
-        mine, theirs = self.pieces, other.pieces
-        found = {turn: (start, end) for turn, start, end in mine}
-        shared = sum(
-            max(min(end, found[turn][1]) - max(start, found[turn][0]), 0)
-            for turn, start, end in theirs
-            if turn in found
-        )
-        both = sum(end - start for _, start, end in (*mine, *theirs))
-        return shared / (both - shared) if shared else 0.0
+    @classmethod
+    def shares(
+        cls, ones: Sequence["Passage"], others: Sequence["Passage"], *, answers: int = 2
+    ) -> overlap.Shares:
+        """By the places on a line of all turns, which are as long as any of these show."""
+        start_of = _starts([*ones, *others])
+
+        def on_line(place: Place) -> int:
+            turn, offset = place
+            return start_of[turn] + offset
+
+        lines = [
+            [((on_line(one.start), on_line(one.end)),) for one in some] for some in (ones, others)
+        ]
+        return Stretches.of(*lines)
+
+
+class Stretches(overlap.Straight):
+    """Intervals of a line, the same ones also where nothing but a line feed is in them."""
+
+    def bounds(self, rows: slice) -> overlap.Floats:
+        found = super().bounds(rows)
+        same = (self.ones[0, :, rows, None] == self.others[0, :, None]).all(axis=0)
+        return np.where(same, 1.0, found)
+
+
+def _starts(passages: Sequence[Passage]) -> list[int]:
+    """Where each turn begins on the line."""
+    lengths = np.zeros(max(one.end[0] for one in passages) + 1, np.int64)
+    for one in passages:
+        its = lengths[one.start[0] : one.end[0] + 1]
+        np.maximum(its, one.ends, out=its)
+    starts: list[int] = (np.cumsum(lengths) - lengths).tolist()
+    return starts
 
 
 @dataclass(frozen=True)
@@ -113,7 +132,7 @@ class ParagraphLabels(Marks):
 
     def joined(self, group: Sequence[Passage], label: str) -> Passage:
         """The span that has most in common with all others: the medoid."""
-        best = max(group, key=lambda one: fsum(one.iou(other) for other in group))
+        best = medoid(group)
         return Passage(best.start, best.end, label, best.text)
 
 

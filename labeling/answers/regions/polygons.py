@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import fsum
 from typing import Any, ClassVar
 
 from labeling.answers import areas
 from labeling.answers.control import Region
+from labeling.answers.regions.marks import medoid
 from labeling.answers.regions.shapes import PERCENT, ImageMarks, Pixels, is_percent, most_told
 
 CORNERS_LEAST = 3
@@ -30,18 +30,20 @@ class Polygon:
     def place(self) -> tuple[tuple[int, int], ...]:
         return self.corners
 
-    @property
-    def reach(self) -> tuple[int, int]:
-        return self._shape.left, self._shape.right
-
     @cached_property
-    def _shape(self) -> areas.Area:
+    def shape(self) -> areas.Area:
+        """What it encloses."""
         return areas.Area.of(self.corners)
 
-    def iou(self, other: "Polygon") -> float:
-        if self.corners == other.corners:
-            return 1.0
-        return areas.iou(self._shape, other._shape)
+    @classmethod
+    def shares(
+        cls, ones: Sequence["Polygon"], others: Sequence["Polygon"], *, answers: int = 2
+    ) -> areas.Shares:
+        shapes = [one.shape for one in ones]
+        is_same = ones is others
+        return areas.Shares(
+            shapes, shapes if is_same else [one.shape for one in others], answers=answers
+        )
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,10 @@ class PolygonLabels(ImageMarks):
                 "%(least)s to %(limit)s points.", least=CORNERS_LEAST, limit=CORNERS_LIMIT
             )
         corners = tuple((round(x * PERCENT), round(y * PERCENT)) for x, y in points)
-        if value.get("closed", True) is not True or areas.Area.of(corners).size < SIZE_LEAST:
+        found = Polygon(corners, self._label(value), self._pixels(region))
+        if value.get("closed", True) is not True or found.shape.size < SIZE_LEAST:
             raise self.malformed("the points enclose an area.")
-        return Polygon(corners, self._label(value), self._pixels(region))
+        return found
 
     def write_region(self, region: Polygon) -> Region:
         points = [[x / PERCENT, y / PERCENT] for x, y in region.corners]
@@ -79,7 +82,7 @@ class PolygonLabels(ImageMarks):
 
     def joined(self, group: Sequence[Polygon], label: str) -> Polygon:
         """The area that has most in common with all others: the medoid."""
-        best = max(group, key=lambda one: fsum(one.iou(other) for other in group))
+        best = medoid(group)
         return Polygon(best.corners, label, most_told(group))
 
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from labeling.answers import overlap
 from labeling.answers.control import Region
 from labeling.answers.objects import Image
 from labeling.answers.overlap import Axes
@@ -134,14 +137,27 @@ class Point:
     def place(self) -> tuple[int, int]:
         return (self.x, self.y)
 
-    @property
-    def reach(self) -> tuple[float, float]:
-        return (self.x - POINT_REACH / 2, self.x + POINT_REACH / 2)
+    @classmethod
+    def shares(
+        cls, ones: Sequence["Point"], others: Sequence["Point"], *, answers: int = 2
+    ) -> overlap.Shares:
+        first, second = (np.array([one.place for one in some]).T for some in (ones, others))
+        return Nearness(first, second)
 
-    def iou(self, other: "Point") -> float:
-        """1 for the same place, falling evenly to 0 at a distance of POINT_REACH."""
-        distance = ((self.x - other.x) ** 2 + (self.y - other.y) ** 2) ** 0.5
-        return max(1 - distance / POINT_REACH, 0.0)
+
+@dataclass(frozen=True)
+class Nearness(overlap.Known):
+    """How near points are: 1 for the same place, falling evenly to 0 at a distance of POINT_REACH.
+
+    `ones` and `others` have the shape (2, points): their places, in steps.
+    """
+
+    ones: overlap.Ints
+    others: overlap.Ints
+
+    def bounds(self, rows: slice) -> overlap.Floats:
+        aside, below = self.ones[:, rows, None] - self.others[:, None, :]
+        return np.maximum(1 - np.sqrt(aside**2 + below**2) / POINT_REACH, 0.0)
 
 
 @dataclass(frozen=True)

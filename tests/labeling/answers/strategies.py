@@ -121,7 +121,7 @@ def polygon(draw):
 
 
 def has_area(one):
-    return one._shape.size > PERCENT
+    return one.shape.size > PERCENT
 
 
 @st.composite
