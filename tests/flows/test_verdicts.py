@@ -208,14 +208,18 @@ def test_who_rejects_too_much_rejects_nothing_until_an_admin_looks(
     first, *others = (say(labeler, project_id, "Bad") for _ in range(4))
     path = f"/projects/{project_id}/review/reject/"
 
-    frozen = requester.post(path, {"ids": others, **WHY}, status=409)
-    still = requester.post(f"/submissions/{first}/reject/", WHY, status=409)
+    refused = requester.post(path, {"ids": others, **WHY}, status=409)
+    assert (refused["code"], refused["data"]["left"]) == ("too_many_rejections", 2)
+    assert purse_of(requester, project_id) == ("2.58", "0.42")
+    requester.post(path, {"ids": others[:2], **WHY}, status=200)
+    frozen = requester.post(f"/submissions/{first}/reject/", WHY, status=409)
+    still = requester.post(f"/submissions/{others[2]}/reject/", WHY, status=409)
 
     assert (frozen["code"], still["code"]) == ("rejections_frozen", "rejections_frozen")
-    assert purse_of(requester, project_id) == ("2.58", "0.42")
+    assert purse_of(requester, project_id) == ("1.83", "1.17")
     requester.post(f"/submissions/{first}/accept/", status=200)
     assert labeler.balances()["earned"] == "0.10"
     standings.thaw(Standing.objects.get(), admin=meet(is_staff=True).user)
-    requester.post(f"/submissions/{others[0]}/reject/", WHY, status=200)
-    assert purse_of(requester, project_id) == ("2.08", "0.815")
+    requester.post(f"/submissions/{others[2]}/reject/", WHY, status=200)
+    assert purse_of(requester, project_id) == ("1.33", "1.565")
     clean()
