@@ -404,6 +404,8 @@ STIPEND_SCARCE_TASKS = number("STIPEND_SCARCE_TASKS", default=5)  # a labeler; b
 STIPEND_ROUND_SECONDS = number("STIPEND_ROUND_SECONDS", default=60)  # of a turn in the fair queue
 STIPEND_AUDIT_SECONDS = number("STIPEND_AUDIT_SECONDS", default=300)  # between two of a project
 STIPEND_AUDIT_ANSWERS = number("STIPEND_AUDIT_ANSWERS", default=200_000)  # the newest, in one
+STIPEND_AUDIT_BYTES = number("STIPEND_AUDIT_BYTES", default=64 * 1024 * 1024)  # of these, in one
+STIPEND_AUDIT_LOOK_SECONDS = number("STIPEND_AUDIT_LOOK_SECONDS", default=60)  # that one takes
 STIPEND_JUROR_FEE_PERCENT = number("STIPEND_JUROR_FEE_PERCENT", default=50)  # of the price
 STIPEND_CASE_SAMPLE = number("STIPEND_CASE_SAMPLE", default=12)  # answers judged of one case
 STIPEND_APPEAL_HOURS = number("STIPEND_APPEAL_HOURS", default=72)  # to appeal in

@@ -11,9 +11,11 @@ Alonso and Lease: Measuring Annotator Agreement Generally across Complex Structu
 and Free-text Annotation Tasks (WWW 2022).
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
+from math import inf
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,7 @@ class Agreement:
 
     alpha: float | None
     by_worker: dict[Hashable, float]
+    tasks_count: int | None = None  # of those compared, where not all could be
 
 
 def nominal(votes: Votes) -> Agreement:
@@ -85,32 +88,79 @@ def _by_number(votes: Votes, number_of: Floats) -> Agreement:
     return _compared(votes, np.maximum(apart, 0) / (answers - 1), float(expected))
 
 
-def general(votes: Votes, distance: Distance, *, pairs_limit: int = PAIRS_LIMIT) -> Agreement:
+def general(
+    votes: Votes, distance: Distance, *, pairs_limit: int = PAIRS_LIMIT, seconds: float = inf
+) -> Agreement:
     """For answers of any type, with `distance` from 0 (the same) to 1, symmetric.
 
     What chance would give is the mean over all pairs of answers; with more different answers than
     make `pairs_limit` pairs, over so many pairs drawn at random, the same ones every time. Then
     about so many pairs of the same task are compared, too: all those of tasks drawn at random, and
-    nothing is said of who answered none of these.
+    nothing is said of who answered none of these. Where comparing takes longer than `seconds`, it
+    ends with what was drawn by then: half of them are for either kind of pairs. Nothing is said
+    where no task could be compared.
     """
     votes = votes.shared()
-    given, votes = votes.label, _some(votes, pairs_limit)
-    known: dict[tuple[int, int], float] = {}
-
-    def apart(one: int, other: int) -> float:
-        pair = (one, other) if one < other else (other, one)
-        if one != other and pair not in known:
-            known[pair] = distance(votes.labels[pair[0]], votes.labels[pair[1]])
-        return known[pair] if one != other else 0.0
-
+    given, known = votes.label, _Known(votes.labels, distance)
+    tasks_count = len(np.unique(votes.task))
+    votes = _in_time(_some(votes, pairs_limit), known, until=monotonic() + seconds / 2)
     differing = np.zeros(len(votes.task))
     for start, end in _spans(votes.task):
         labels = votes.label[start:end].tolist()
         for one, other in combinations(range(len(labels)), 2):
-            share = apart(labels[one], labels[other]) / (len(labels) - 1)
+            share = known.apart(labels[one], labels[other]) / (len(labels) - 1)
             differing[start + one] += share
             differing[start + other] += share
-    return _compared(votes, differing, _expected(given, apart, pairs_limit))
+    expected = _expected(given, known, pairs_limit, until=monotonic() + seconds / 2)
+    if not len(votes.task):
+        return Agreement(None, {}, 0 if tasks_count else None)
+    found, compared_count = _compared(votes, differing, expected), len(np.unique(votes.task))
+    return replace(found, tasks_count=compared_count) if compared_count < tasks_count else found
+
+
+@dataclass
+class _Known:
+    """How far any two labels are apart, each pair measured once."""
+
+    labels: Sequence[Hashable]
+    distance: Distance
+    found: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def apart(self, one: int, other: int) -> float:
+        if one == other:
+            return 0.0
+        pair = (one, other) if one < other else (other, one)
+        if pair not in self.found:
+            self.found[pair] = self.distance(self.labels[pair[0]], self.labels[pair[1]])
+        return self.found[pair]
+
+    def measure(self, pairs: Iterable[tuple[int, int]], *, until: float) -> int:
+        """How many of these were measured by then: all, or as many as come first."""
+        count = 0
+        for one, other in pairs:
+            if monotonic() > until:
+                break
+            self.apart(one, other)
+            count += 1
+        return count
+
+
+def _in_time(votes: Votes, known: _Known, *, until: float) -> Votes:
+    """The answers to tasks that were compared by then: all, or as many as are drawn first."""
+    spans = {int(votes.task[start]): (start, end) for start, end in _spans(votes.task)}
+    tasks = np.array(list(spans), np.int64)
+    drawn = np.random.default_rng(SEED).permutation(tasks).tolist()
+    for place, task in enumerate(drawn):
+        labels = votes.label[slice(*spans[task])].tolist()
+        pairs = list(combinations(labels, 2))
+        if known.measure(pairs, until=until) < len(pairs):
+            return _of_tasks(votes, drawn[:place])
+    return votes
+
+
+def _of_tasks(votes: Votes, tasks: Sequence[int]) -> Votes:
+    kept = np.isin(votes.task, tasks)
+    return replace(votes, task=votes.task[kept], worker=votes.worker[kept], label=votes.label[kept])
 
 
 def _some(votes: Votes, pairs_limit: int) -> Votes:
@@ -122,32 +172,34 @@ def _some(votes: Votes, pairs_limit: int) -> Votes:
         return votes
     drawn = np.random.default_rng(SEED).permutation(len(pairs))
     count = np.searchsorted(np.cumsum(pairs[drawn]), pairs_limit, side="right")
-    kept = np.isin(votes.task, drawn[: max(count, np.argmax(pairs[drawn] > 0) + 1)])
-    return replace(votes, task=votes.task[kept], worker=votes.worker[kept], label=votes.label[kept])
+    return _of_tasks(votes, drawn[: max(count, np.argmax(pairs[drawn] > 0) + 1)])
 
 
 def _pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
-def _expected(label: Ints, apart: Callable[[int, int], float], pairs_limit: int) -> float:
-    """The mean distance of two answers, of whatever tasks."""
+def _expected(label: Ints, known: _Known, pairs_limit: int, *, until: float) -> float:
+    """The mean distance of two answers, of whatever tasks; 0 where none was measured by then."""
     count = len(label)
     different, given = np.unique(label, return_counts=True)
+    times = dict(zip(different.tolist(), given.tolist(), strict=True))
     if _pairs(len(different)) <= pairs_limit:
-        total = sum(
-            2
-            * int(given[one])
-            * int(given[other])
-            * apart(int(different[one]), int(different[other]))
-            for one, other in combinations(range(len(different)), 2)
-        )
-        return total / max(count * (count - 1), 1)
+        pairs = list(combinations(different.tolist(), 2))
+        drawn = [pairs[place] for place in np.random.default_rng(SEED).permutation(len(pairs))]
+        some = drawn[: known.measure(drawn, until=until)]
+        if len(some) == len(pairs):
+            some = pairs
+        total = sum(times[one] * times[other] * known.apart(one, other) for one, other in some)
+        weight = sum(times[one] * times[other] for one, other in some)
+        unlike = count * count - sum(number * number for number in times.values())
+        return total / max(weight, 1) * unlike / max(count * (count - 1), 1)
     chance = np.random.default_rng(SEED)
     first = chance.integers(0, count, pairs_limit)
     second = (first + chance.integers(1, count, pairs_limit)) % count
-    pairs = zip(label[first].tolist(), label[second].tolist(), strict=True)
-    return sum(apart(one, other) for one, other in pairs) / pairs_limit
+    pairs = list(zip(label[first].tolist(), label[second].tolist(), strict=True))
+    some = pairs[: known.measure(pairs, until=until)]
+    return sum(known.apart(one, other) for one, other in some) / max(len(some), 1)
 
 
 def _answers(votes: Votes) -> Ints:

@@ -21,6 +21,10 @@ class LabelerFindingSerializer(serializers.Serializer):
 class FindingSerializer(serializers.Serializer):
     type = serializers.CharField()
     alpha = serializers.FloatField(allow_null=True, help_text="Krippendorff's, null: unknown.")
+    alpha_tasks = serializers.IntegerField(
+        required=False,
+        help_text="Of how many tasks alpha is, drawn at random: all would take too long.",
+    )
     model = serializers.CharField(required=False)
     model_reason = serializers.CharField(required=False)
     is_applied = serializers.BooleanField(

@@ -7,19 +7,23 @@ that, tasks with answers that were finally rejected since are weighed again (`we
 verdict stays; some of the answers to a task make no label.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import accumulate
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Length
 from django.utils import timezone
 
 from labeling import attempts
 from labeling.aggregation import agreement, models
 from labeling.aggregation.votes import Votes
+from labeling.answers import Config
 from labeling.answers.control import Control
 from labeling.content import configs
 from labeling.judging import labels, weighing
@@ -27,6 +31,7 @@ from labeling.judging.labels import Answered
 from labeling.models import Audit, Project, Submission, Task
 
 LOOKING = 7_305  # the advisory lock of who looks
+PAGE_ANSWERS = 5_000  # whose size is looked at in one go
 LABELERS_LIMIT = 1_000  # in the findings, those with the most answers
 NOT_APPLIED = "No label is by it: the form asks for more than single choices."
 
@@ -80,18 +85,21 @@ def of_project(project: Project) -> Audit:
     said), the model of its answers, why that one and whether labels are by it, and for each labeler
     their answers, alpha to the rest and estimated accuracy.
 
-    To compare many regions takes minutes: nothing is locked meanwhile, no transaction is open. The
-    findings are kept last: who dies before them looks again.
+    Answers are read for half of STIPEND_AUDIT_LOOK_SECONDS and compared for the other half: where
+    that is not enough, alpha is that of tasks drawn at random, and the findings say of how many
+    (`alpha_tasks`). Nothing is locked meanwhile, no transaction is open. The findings are kept
+    last: who dies before them looks again.
     """
     began_at = timezone.now()
     config = configs.form_of(project.pk, version=project.config_version).config
     weighing.again(project, config)  # before the answers are read: all that it has seen is fitted
-    answers = _answers(project)
-    whole = _whole(project, answers)
+    answers, is_all = _answers(project, config)
+    whole = answers if is_all else _whole(project, answers)
     fitted = labels.fitted(project, config, whole)
     is_applied = all(labels.is_single(control) for control in config.controls.values())
+    seconds = settings.STIPEND_AUDIT_LOOK_SECONDS / 2 / len(config.controls)
     findings = {
-        name: _control(project, control, answers, is_applied=is_applied)
+        name: _control(project, control, answers, is_applied=is_applied, seconds=seconds)
         for name, control in config.controls.items()
     }
     labels.write(project, config, fitted, whole)
@@ -109,21 +117,44 @@ def _looked_at(project: Project) -> QuerySet[Submission]:
     )
 
 
-def _answers(project: Project) -> list[Answered]:
-    """The newest of them, the newest first."""
-    config = configs.form_of(project.pk, version=project.config_version).config
+def _answers(project: Project, config: Config) -> tuple[list[Answered], bool]:
+    """The newest of them, the newest first, and whether these are all: no more than
+    STIPEND_AUDIT_ANSWERS, than fill STIPEND_AUDIT_BYTES, and than can be read in time."""
+    until = monotonic() + settings.STIPEND_AUDIT_LOOK_SECONDS / 2
+    read: list[Answered] = []
+    bytes_left = settings.STIPEND_AUDIT_BYTES
     found = _looked_at(project).order_by("-id")
-    rows = found.values_list("id", "task_id", "labeler__pseudonym", "result")
-    return [
-        (pk, task_id, pseudonym, config.validate(result))
-        for pk, task_id, pseudonym, result in rows[: settings.STIPEND_AUDIT_ANSWERS]
-    ]
+    page = list(_sizes(found))
+    while page:
+        sums = list(accumulate(size for _, size in page))
+        count = max(sum(one <= bytes_left for one in sums), int(not read))
+        for answer in _read(found, config, [pk for pk, _ in page[:count]]):
+            if read and (monotonic() > until or len(read) >= settings.STIPEND_AUDIT_ANSWERS):
+                return read, False
+            read.append(answer)
+        if count < len(page):
+            return read, False
+        bytes_left -= sums[-1]
+        page = list(_sizes(found.filter(pk__lt=page[-1][0])))
+    return read, True
+
+
+def _sizes(found: QuerySet[Submission]) -> QuerySet[Submission, tuple[int, int]]:
+    """The next of these, and how long each is."""
+    size = Length(Cast("result", TextField()))
+    return found.annotate(size=size).values_list("id", "size")[:PAGE_ANSWERS]
+
+
+def _read(found: QuerySet[Submission], config: Config, ids: Sequence[int]) -> Iterator[Answered]:
+    rows = found.filter(pk__gte=min(ids, default=0), pk__lte=max(ids, default=0))
+    for pk, task_id, pseudonym, result in rows.values_list(
+        "id", "task_id", "labeler__pseudonym", "result"
+    ):
+        yield pk, task_id, pseudonym, config.validate(result)
 
 
 def _whole(project: Project, answers: list[Answered]) -> list[Answered]:
     """Those to tasks of which no older answer was left out."""
-    if len(answers) < settings.STIPEND_AUDIT_ANSWERS:
-        return answers
     found, oldest_id = _looked_at(project), answers[-1][0]
     older = found.filter(task=OuterRef("task"), pk__lt=oldest_id)
     torn = found.filter(Exists(older), pk__gte=oldest_id)
@@ -132,11 +163,18 @@ def _whole(project: Project, answers: list[Answered]) -> list[Answered]:
 
 
 def _control(
-    project: Project, control: Control, answers: list[Answered], *, is_applied: bool
+    project: Project,
+    control: Control,
+    answers: list[Answered],
+    *,
+    is_applied: bool,
+    seconds: float,
 ) -> dict[str, Any]:
     votes = Votes.of(labels.rows(control, answers))
-    found = _agreement(control, votes)
+    found = _agreement(control, votes, seconds=seconds)
     finding: dict[str, Any] = {"type": control.type, "alpha": _rounded(found.alpha)}
+    if found.tasks_count is not None:
+        finding["alpha_tasks"] = found.tasks_count
     accuracy: dict[Any, float] = {}
     if labels.is_single(control) and len(votes.task):
         model, reason = labels.model(project, votes)
@@ -159,9 +197,9 @@ def _control(
     return finding
 
 
-def _agreement(control: Control, votes: Votes) -> agreement.Agreement:
+def _agreement(control: Control, votes: Votes, *, seconds: float) -> agreement.Agreement:
     """Alpha on the scale of what is asked: nominal, ordinal, interval, or by how alike two answers
-    are."""
+    are, of as many as can be compared in this time."""
     match control.scale:
         case "nominal":
             return agreement.nominal(votes)
@@ -170,7 +208,11 @@ def _agreement(control: Control, votes: Votes) -> agreement.Agreement:
         case "interval":
             return agreement.interval(votes)
         case _:
-            return agreement.general(votes, lambda one, other: 1 - control.agree(one, other))
+
+            def distance(one: Any, other: Any) -> float:
+                return 1 - control.agree(one, other)
+
+            return agreement.general(votes, distance, seconds=seconds)
 
 
 def _rounded(number: float | None) -> float | None:

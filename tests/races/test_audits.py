@@ -35,10 +35,10 @@ def slow(monkeypatch) -> tuple[Event, Event]:
     comparing, go_on = Event(), Event()
     measure = audits._agreement
 
-    def slowly(control, votes):
+    def slowly(control, votes, **options):
         comparing.set()
         assert go_on.wait(JOIN_SECONDS)
-        return measure(control, votes)
+        return measure(control, votes, **options)
 
     monkeypatch.setattr(audits, "_agreement", slowly)
     return comparing, go_on

@@ -331,3 +331,50 @@ def test_nominal_is_the_paper_s_formula(rows):
 
     alpha = 1 - observed / len(values) / expected
     assert agreement.nominal(Votes.of(rows)).alpha == pytest.approx(alpha, abs=1e-9)
+
+
+class Clock:
+    """Each comparison takes a second."""
+
+    def __init__(self, monkeypatch):
+        self.seconds = 0
+        monkeypatch.setattr(agreement, "monotonic", lambda: self.seconds)
+
+    def distance(self, a, b):
+        self.seconds += 1
+        return min(abs(a - b) / 100, 1)
+
+
+def scattered(tasks, people=3):
+    chance = random.Random(1)
+    return [(n, w, round(n + chance.random(), 6)) for n in range(tasks) for w in range(people)]
+
+
+@pytest.mark.parametrize("pairs_limit", [100_000, 5_000])
+def test_comparing_ends_when_its_time_is_over(monkeypatch, pairs_limit):
+    clock, votes = Clock(monkeypatch), Votes.of(scattered(100))
+    whole = agreement.general(votes, clock.distance)
+    clock.seconds = 0
+
+    found = agreement.general(votes, clock.distance, pairs_limit=pairs_limit, seconds=200)
+
+    assert clock.seconds <= 202
+    assert found.tasks_count == 33  # three pairs each
+    assert whole.tasks_count is None
+    assert found.alpha == pytest.approx(whole.alpha, abs=0.02)
+
+
+def test_nothing_is_said_where_no_task_could_be_compared(monkeypatch):
+    clock = Clock(monkeypatch)
+
+    found = agreement.general(Votes.of(scattered(2, people=20)), clock.distance, seconds=20)
+
+    assert found == agreement.Agreement(None, {}, 0)
+
+
+def test_in_time_nothing_is_another(monkeypatch):
+    clock, votes = Clock(monkeypatch), Votes.of(scattered(20))
+
+    assert agreement.general(votes, clock.distance, seconds=10_000) == agreement.general(
+        votes, clock.distance
+    )

@@ -1,8 +1,12 @@
 """A look at all answers: agreement, accuracy, the model and its labels."""
 
+import json
+from itertools import count
+
 import pytest
 from rest_framework.test import APIClient
 
+from labeling.aggregation import agreement
 from labeling.data import exports
 from labeling.handout import submissions
 from labeling.judging import audits, quality
@@ -267,3 +271,44 @@ def test_a_model_that_makes_no_label_says_so():
     assert set(Task.objects.values_list("consensus_by", flat=True)) == {"one_coin"}
     (row, *_) = exports.rows(made)
     assert row["consensus_why"] == exports.WHY["one_coin"]
+
+
+def test_no_more_answers_are_read_than_there_is_room_for(settings):
+    made = answered("GGGG", "GGGB", "GBGB")
+    length = len(json.dumps(Submission.objects.first().result))
+    settings.STIPEND_AUDIT_BYTES = 5 * length + length // 2
+
+    assert audits.of_project(made).answers_count == 5
+
+    settings.STIPEND_AUDIT_BYTES = 1
+    assert audits.of_project(made).answers_count == 1
+
+
+def test_answers_are_read_in_pages(monkeypatch):
+    monkeypatch.setattr(audits, "PAGE_ANSWERS", 5)
+    made = answered("GGGG", "GGGB", "GBGB")
+
+    assert audits.of_project(made).answers_count == 12
+
+
+def test_answers_are_read_until_half_of_the_time_is_over(settings):
+    settings.STIPEND_AUDIT_LOOK_SECONDS = 0
+
+    assert audits.of_project(answered("GGGG", "GGGB")).answers_count == 1
+
+
+def test_the_findings_say_of_how_many_tasks_alpha_is(monkeypatch):
+    words = '<View><Text name="t" value="$text"/><TextArea name="words" toName="t"/></View>'
+    made = house.opened(config=words, tasks=3, overlap=2)
+    for said in ("a cat", "a dog"):
+        who = house.labeler()
+        for number in range(3):
+            region = {"from_name": "words", "to_name": "t", "type": "textarea"}
+            result = [{**region, "value": {"text": [f"{said} {number}"]}}]
+            submissions.submit(house.take(made, who).id, labeler_id=who.pk, result=result)
+    quality.judge()
+    assert "alpha_tasks" not in audits.of_project(made).findings["words"]
+
+    monkeypatch.setattr(agreement, "monotonic", count(step=10).__next__)  # of thirty seconds
+
+    assert audits.of_project(made).findings["words"]["alpha_tasks"] == 1

@@ -35,7 +35,7 @@ def judged(*results: list, config: str) -> Project:
 def turned(made: Project, *, chance: float) -> None:
     """Its label is written as if a model were so sure that it is Bad; of why none is."""
     config = configs.form_of(made.pk, version=made.config_version).config
-    answers = audits._answers(made)
+    answers, _ = audits._answers(made, config)
     votes = Votes.of([(made.tasks.get().pk, "somebody", ("Bad",))], labels=[("Good",)])
     mood = Labels(votes, "dawid_skene", np.array([[chance, 1 - chance]]), np.ones(1))
     rows = labels.rows(config.controls["why"], answers)
