@@ -2,7 +2,8 @@
 
 Promises: nothing is paid first; who has earned something puts up to the pay of all five jurors at
 stake, and gets back what no juror was paid of it: all of it, unless the jury finds the rejection
-right. Who has not appeals one at a time, and what has to wait for that keeps its time.
+right. Who has not appeals one at a time, and what has to wait for that keeps its time. Lock order:
+labeler, case, submission, account; other cases that end just now are skipped.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
 
     Raises NotFound, NoteMissing, CaseDecided, AppealOver, TooManyAppeals.
     """
+    cases.lock_labelers([labeler_id])  # nobody rejects an answer of theirs that knows nothing of it
     case = cases.lock(case_id)
     if case.labeler_id != labeler_id:
         raise NotFound("There is no such case of yours.")
@@ -48,7 +50,7 @@ def appeal(case_id: object, *, labeler_id: int, note: str) -> Case:
     contested = [one.pk for one in cases.locked_answers(case)]
     if not contested:
         raise CaseDecided("All of it is accepted: there is nothing to contest.")
-    cases.lock_money(case)  # what the labeler has, and how many appeals are free, is read behind it
+    cases.lock_money(case)  # what the labeler has is read behind it
     case.stake_units = stake_units(case)
     if case.stake_units:
         key, cause = f"stake:{case.pk}", causes.STAKED % {"title": case.project.title}

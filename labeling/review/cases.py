@@ -1,18 +1,19 @@
 """Rejections: a person's act with a reason and a note, contestable, final only when uncontested.
 
 Promises: the money of a rejected answer, and the pay of the jury that may have to look at it, are
-held until the case is closed; reputation moves only then. Lock order: project, case, submission,
-reputation, account. Identical rejections of one labeler in one call are one case.
+held until the case is closed; reputation moves only then. Lock order: labeler, project, case,
+submission, reputation, account. Identical rejections of one labeler in one call are one case.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -39,6 +40,7 @@ from payments import escrow
 from people.models import User
 
 SEATS_LIMIT = 5  # jurors of a case
+APPEALS, LANES = 7_307, 1024  # the two numbers of an advisory lock; people share the lanes
 LAPSE_CASES = 500  # of a project, looked at in one go
 State = Submission.State
 Kind = ReputationEvent.Kind
@@ -66,6 +68,8 @@ def open_cases(
 
 @atomic
 def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) -> list[Case]:
+    answers = Submission.objects.filter(pk__in=ids, project_id=project.pk)
+    lock_labelers(answers.values_list("labeler_id", flat=True))
     project = Project.objects.locked().get(pk=project.pk)
     submissions = _locked(project, ids)
     if len(submissions) != len(ids):
@@ -79,6 +83,20 @@ def _open(project: Project, ids: set[int], why: tuple[str, str], judge: User) ->
         _case(project, labeler_id, answers, why=why, judge=judge)
         for labeler_id, answers in sorted(answers_of.items())
     ]
+
+
+LOCK = "SELECT pg_advisory_xact_lock(%s, lane) FROM unnest(%s::int[]) AS lane"
+
+
+def lock_labelers(labeler_ids: Iterable[int]) -> None:
+    """Nobody else rejects answers of these people, nor do they appeal, before the transaction ends:
+    how long they can appeal is read behind it.
+
+    To be taken before all else. However many they are, they need no more than LANES locks.
+    """
+    lanes = sorted({labeler_id % LANES for labeler_id in labeler_ids})
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [APPEALS, lanes])
 
 
 def _locked(project: Project, ids: set[int]) -> list[Submission]:
@@ -148,7 +166,7 @@ def _case(
 
 def appealable_until(labeler_id: int) -> datetime:
     """Until when a rejection of now can be appealed: later, if it may have to wait for the verdict
-    on an appeal without a stake, of which there is one at a time."""
+    on an appeal without a stake, of which there is one at a time. The labeler is locked."""
     hours = timedelta(hours=settings.STIPEND_APPEAL_HOURS)
     free = Case.objects.filter(labeler=labeler_id, state=Case.State.APPEALED, stake_units=0)
     newest = free.aggregate(at=Max("appealed_at"))["at"]

@@ -3,7 +3,7 @@
 Promises: only the project's owner and its reviewers judge, nobody their own answer, nor a reviewer
 one of a second name that we can see (`labeling.crowd.doubles`); a rejection has a reason of the
 list and a note, and goes through `cases`; a bulk acceptance is many small transactions, so it may
-be cut off and called again. Lock order: project, task, submission.
+be cut off and called again. Lock order: labeler, project, task, submission.
 """
 
 import re
@@ -273,6 +273,8 @@ def fix(
     submission = _reviewable(submission_id, reviewer=reviewer)
     try:
         with atomic():
+            if not decision.is_accepted:
+                cases.lock_labelers([submission.labeler_id])
             _put_right(submission, result)
             if decision.is_accepted:
                 return accept(submission_id, reviewer=reviewer)

@@ -1,5 +1,7 @@
 """Two who end the same case at once: one does, and the money moves once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
@@ -8,7 +10,7 @@ from labeling.crowd import reputation
 from labeling.errors import AlreadyJudged, AppealOver, CaseDecided, TooManyAppeals
 from labeling.handout import submissions
 from labeling.judging import acceptance
-from labeling.models import Case, ReputationEvent, Seat, Submission
+from labeling.models import Case, ReputationEvent, Seat, Submission, Task
 from labeling.review import appeals, cases, juries, reviews, verdicts
 from payments import escrow
 from payments.errors import InsufficientFunds
@@ -27,6 +29,7 @@ from tests.labeling.review.test_cases import (
 from tests.races.money import at_once, meet_after, meet_before, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LATER = timedelta(hours=168 + 72)  # the last moment for a verdict, and the time to appeal after it
 
 
 def test_an_appeal_against_the_end_of_its_time():
@@ -109,9 +112,129 @@ def test_of_two_free_appeals_at_once_one_waits(monkeypatch):
 
 
 def test_without_the_lock_both_are_free(monkeypatch):
+    monkeypatch.setattr(cases, "lock_labelers", lambda labeler_ids: None)
     monkeypatch.setattr(cases, "lock_money", lambda case: None)
 
     assert two_free_appeals(monkeypatch) == [Case, Case]
+
+
+def refused_and_its_time(monkeypatch) -> timedelta:
+    """How long after the free appeal that came first the other rejection can be appealed."""
+    who, found = two_of_one_labeler()
+    meet_after(monkeypatch, cases, "lock")
+
+    at_once(
+        *(
+            lambda case=case: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right.")
+            for case in found
+        )
+    )
+
+    (first,), (other,) = (Case.objects.filter(state=one) for one in ("APPEALED", "STANDING"))
+    return other.appealable_until - first.appealed_at
+
+
+def test_who_is_refused_a_second_free_appeal_at_once_has_its_time_later(monkeypatch):
+    assert refused_and_its_time(monkeypatch) >= LATER
+
+
+def test_without_the_labelers_lock_its_time_runs_out(monkeypatch):
+    monkeypatch.setattr(cases, "lock_labelers", lambda labeler_ids: None)
+
+    assert refused_and_its_time(monkeypatch) < LATER
+
+
+def rejected_beside_an_appeal(monkeypatch) -> timedelta:
+    """How long after a free appeal an answer can be appealed that was rejected at the same time."""
+    made, who = answered(funds=5 * SEAT)
+    case = reject(made)
+    other = house.opened(review="manual")
+    house.fund(other, amount_units=5 * SEAT)
+    lease = house.take(other, who)
+    submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+    meet_after(monkeypatch, cases, "appealable_until")
+
+    first, second = at_once(
+        lambda: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right."),
+        lambda: reject(other),
+    )
+
+    second.refresh_from_db()
+    return second.appealable_until - first.appealed_at
+
+
+def test_a_rejection_beside_a_free_appeal_can_wait_for_it(monkeypatch):
+    assert rejected_beside_an_appeal(monkeypatch) >= LATER
+
+
+def test_without_the_labelers_lock_it_cannot(monkeypatch):
+    monkeypatch.setattr(cases, "lock_labelers", lambda labeler_ids: None)
+
+    assert rejected_beside_an_appeal(monkeypatch) < LATER
+
+
+def two_rejections_of_the_same_two(monkeypatch) -> list[Exception | int]:
+    """What becomes of two calls at once that reject answers of the same two labelers, each in a
+    project of its own, and of what order."""
+    people, found = [house.labeler(), house.labeler()], []
+    for ordered in (people, people[::-1]):
+        made = house.opened(tasks=2, review="manual")
+        house.fund(made, amount_units=10 * SEAT)
+        for who in ordered:
+            lease = house.take(made, who)
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer())
+        found.append((made, [*made.submissions.order_by("id").values_list("pk", flat=True)]))
+    why = {"reason": "wrong", "note": "It is good."}
+
+    return at_once(
+        *(
+            lambda made=made, ids=ids: len(cases.open_cases(made, ids, judge=made.owner, **why))
+            for made, ids in found
+        )
+    )
+
+
+def test_two_who_reject_answers_of_the_same_people_wait_for_each_other(monkeypatch):
+    assert two_rejections_of_the_same_two(monkeypatch) == [2, 2]
+
+
+def test_in_the_order_of_the_answers_they_would_deadlock(monkeypatch):
+    lock, meet = cases.lock_labelers, meeting()
+
+    def one_by_one(labeler_ids):
+        for labeler_id in labeler_ids:
+            lock([labeler_id])
+            meet()
+
+    monkeypatch.setattr(cases, "lock_labelers", one_by_one)
+
+    ends = two_rejections_of_the_same_two(monkeypatch)
+
+    assert sum(isinstance(end, OperationalError) for end in ends) == 1
+
+
+def fixed_beside_an_appeal(monkeypatch):
+    """The ends of a look at an answer that puts it right and rejects it, and of an appeal of its
+    labeler against another rejection in that project."""
+    made, who = answered(tasks=2, funds=10 * SEAT)
+    one, other = made.submissions.order_by("id")
+    (case,) = cases.open_cases(made, [one.pk], reason="wrong", note="No.", judge=made.owner)
+    Task.objects.filter(pk=other.task_id).update(state="JUDGED")
+    no = reviews.Decision(is_accepted=False, reason="wrong", note="No.")
+    right = {"result": house.answer(), "decision": no}
+    meet_after(monkeypatch, cases, "lock_labelers")
+
+    return at_once(
+        lambda: reviews.fix(other.pk, reviewer=made.owner, **right),
+        lambda: appeals.appeal(case.pk, labeler_id=who.pk, note="It is right."),
+    )
+
+
+def test_an_answer_is_put_right_and_rejected_beside_an_appeal(monkeypatch):
+    rejected, appealed = fixed_beside_an_appeal(monkeypatch)
+
+    assert (rejected.state, appealed.state) == ("REJECTED", "APPEALED")
+    assert rejected.case.appealable_until - appealed.appealed_at >= LATER
 
 
 def two_stakes(monkeypatch) -> tuple[list[int], list[type]]:
@@ -140,6 +263,7 @@ def test_two_who_appeal_at_once_put_no_unit_at_stake_twice(monkeypatch):
 
 
 def test_without_the_lock_a_stake_is_of_money_that_is_gone(monkeypatch):
+    monkeypatch.setattr(cases, "lock_labelers", lambda labeler_ids: None)
     monkeypatch.setattr(cases, "lock_money", lambda case: None)
 
     assert two_stakes(monkeypatch) == ([5 * SEAT], [InsufficientFunds])
