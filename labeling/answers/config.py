@@ -145,17 +145,18 @@ class Config:
 
     # --- Bringing together -------------------------------------------------------------------
 
-    def agreement(self, answers: Sequence[Answers]) -> float:
+    def agreement(self, answers: Sequence[Answers], alike: "Alike | None" = None) -> float:
         """Mean agreement over all pairs of answers and all controls; 1 for a single answer.
 
         A control that one of two left out counts 0, one that both left out does not count, nor
         does one that only one was asked: they disagree about what it depends on.
         """
-        pairs = [self.score(a, b) for a, b in combinations(answers, 2)]
+        pairs = [self.score(a, b, alike) for a, b in combinations(answers, 2)]
         return sum(pairs) / len(pairs) if pairs else 1.0
 
-    def score(self, a: Answers, b: Answers) -> float:
-        """How much one answer agrees with another or with the consensus, from 0 to 1."""
+    def score(self, a: Answers, b: Answers, alike: "Alike | None" = None) -> float:
+        """How much one answer agrees with another or with the consensus, from 0 to 1; `alike` knows
+        what was compared before."""
         names = [
             name
             for name in self.controls
@@ -164,7 +165,8 @@ class Config:
         shared = [name for name in names if name in a and name in b]
         if not names:
             return float(a == b)
-        return sum(agree(self.controls[name], a[name], b[name]) for name in shared) / len(names)
+        compare = agree if alike is None else alike.agree
+        return sum(compare(self.controls[name], a[name], b[name]) for name in shared) / len(names)
 
     def consensus(
         self, answers: Sequence[Answers], among: Mapping[str, Collection[int]] | None = None
@@ -235,6 +237,20 @@ class Config:
 def agree(control: Control, a: Any, b: Any) -> float:
     """How much two answers to one control agree: 1 the same, 0 nothing in common."""
     return control.agree(a, b)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """How much answers agree, any two to one control compared once: that can be dear."""
+
+    known: dict[tuple[str, Any, Any], float] = field(default_factory=dict)
+
+    def agree(self, control: Control, a: Any, b: Any) -> float:
+        """As `agree`."""
+        key = (control.name, a, b)
+        if key not in self.known:
+            self.known[key] = self.known[control.name, b, a] = agree(control, a, b)
+        return self.known[key]
 
 
 def _naming(control: Control) -> Region:

@@ -10,12 +10,13 @@ class are merged, so that the confidence is always that of what is said.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import fsum
 from typing import Any
 
 from labeling.aggregation import online
 from labeling.answers import Config
+from labeling.answers.config import Alike
 from labeling.answers.control import Control
 from labeling.answers.per_region import PerRegion
 
@@ -47,6 +48,7 @@ class _Poll:
     answers: list[Any]
     classes: list[int]
     votes: list[tuple[int, float]]
+    alike: Alike
     fitted: Mapping[Any, float] | None = None
 
     @cached_property
@@ -90,11 +92,11 @@ def of(
     `fitted` are the chances of the answers to the only control, where all answers of the project
     tell them (`overlaps`): they count instead of the accuracies.
     """
-    merged = config.consensus(given)
+    merged, alike = config.consensus(given), Alike()
     among: dict[str, list[int]] = {}
     confidence = 1.0
     chances: list[float | None] = [None] * len(given)
-    for poll in _polls(config, given, accuracies, merged, fitted):
+    for poll in _polls(config, given, accuracies, merged, fitted, alike):
         name = poll.control.name
         if name not in merged:
             confidence = min(confidence, poll.left_out(accuracies))
@@ -109,8 +111,8 @@ def of(
     return Consensus(
         answers=merged,
         confidence=confidence,
-        agreement=config.agreement(given),
-        scores=[config.score(answer, merged) for answer in given],
+        agreement=config.agreement(given, alike),
+        scores=[config.score(answer, merged, alike) for answer in given],
         chances=chances,
     )
 
@@ -121,6 +123,7 @@ def _polls(
     accuracies: Sequence[float],
     merged: dict[str, Any],
     fitted: Mapping[Any, float] | None,
+    alike: Alike,
 ) -> Iterator[_Poll]:
     """For each control that those ask who are right, and somebody has answered."""
     for name, control in config.controls.items():
@@ -129,7 +132,7 @@ def _polls(
         if not voters or not config.asks(name, merged):
             continue
         answers = [given[number][name] for number in voters]
-        classes = online.clusters(answers, control.agree, ALIKE)
+        classes = online.clusters(answers, partial(alike.agree, control), ALIKE)
         weights = [accuracies[number] for number in voters]
         yield _Poll(
             control=control,
@@ -138,6 +141,7 @@ def _polls(
             answers=answers,
             classes=classes,
             votes=list(zip(classes, weights, strict=True)),
+            alike=alike,
             fitted=fitted,
         )
 
@@ -164,7 +168,7 @@ def _best(chance: dict[int, float], poll: _Poll, merged: Any) -> int:
 
 def _is_of(poll: _Poll, cls: int, merged: Any) -> bool:
     same = [one for one, its in zip(poll.answers, poll.classes, strict=True) if its == cls]
-    return any(poll.control.agree(one, merged) >= ALIKE for one in same)
+    return any(poll.alike.agree(poll.control, one, merged) >= ALIKE for one in same)
 
 
 def _tell(poll: _Poll, chances: list[float | None]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeling.answers import parse
+from labeling.answers import overlap, parse
 from labeling.answers.per_region import Of
 from labeling.answers.regions.shapes import Box
 from labeling.handout import submissions
@@ -168,3 +168,19 @@ def test_the_consensus_is_a_valid_answer_with_its_chance_whatever_the_order(way,
         assert {**config.validate(written), **one.answers} == config.validate(written)
     chances = [chance for chance in one.chances if chance is not None]
     assert all(0 <= share <= 1 for share in [one.confidence, *one.scores, *chances])
+
+
+def test_any_two_answers_are_compared_once(monkeypatch):
+    given = [{"cats": (Box(left, 0, left + 900, 1_000, "Cat"),)} for left in range(0, 600, 100)]
+    compared, real = [], overlap.agreement
+    monkeypatch.setattr(
+        overlap, "agreement", lambda a, b: compared.append(frozenset([a, b])) or real(a, b)
+    )
+
+    made = consensus.of(BOXES, given, [0.8] * 6)
+
+    assert len(compared) == len(set(compared)) > 6 * 5 // 2
+    monkeypatch.undo()
+    assert made == consensus.of(BOXES, given, [0.8] * 6)
+    assert made.agreement == BOXES.agreement(given)
+    assert made.scores == [BOXES.score(one, made.answers) for one in given]
