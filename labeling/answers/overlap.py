@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 SAME_IOU = 0.5  # from here on two regions mark the same thing
 BLOCK_CELLS = 1 << 20  # overlaps that are looked at in one go
+FEW_REGIONS, FEW_PAIRS = 300, 5_000  # up to them lists are faster than rows
 PAIRS_READ = 2_000  # at a time, of those whose regions are free
 
 Axes = tuple[tuple[int, int], ...]
@@ -247,19 +248,18 @@ def clusters(answers: Sequence[Collection[R]]) -> list[dict[int, R]]:
     if not regions:
         return []
     near = _Near(regions, answers)
-    free = np.ones(len(near.owner), np.bool_)
-    groups = []
-    for founder in near.founders():
-        if free[near.region == founder].any():
-            members = near.members(founder, free)
-            free[members] = False
-            groups.append({int(near.owner[one]): regions[near.region[one]] for one in members})
-    return groups
+    founding: _Many | _Few = _Many(near)
+    if len(regions) <= FEW_REGIONS:
+        shares = near.rows(slice(0, len(regions)))
+        if np.count_nonzero(shares) <= FEW_PAIRS:
+            founding = _Few(near, shares)
+    groups = [founding.joined(founder) for founder in founding.founders()]
+    return [{owner: regions[one] for owner, one in group} for group in groups if group]
 
 
 class _Near:
-    """Which regions may mark the same thing: places in two rows, who gave a region and its number,
-    by giver and region."""
+    """Which regions may mark the same thing: the places of regions in answers in two rows, who gave
+    it and its number, by giver and region."""
 
     def __init__(self, regions: list[R], answers: Sequence[Collection[R]]) -> None:
         number = {region: place for place, region in enumerate(regions)}
@@ -270,38 +270,7 @@ class _Near:
         self.shares = regions[0].shares(regions, regions, answers=len(answers))
         self.size = len(regions)
 
-    def founders(self) -> list[int]:
-        """All regions: those that the most answers have something like first, then those with the
-        most of the same label, then the most IoU."""
-        starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
-        step = max(BLOCK_CELLS // len(self.owner), 1)
-        keys = []
-        for first in range(0, self.size, step):
-            rows = slice(first, min(first + step, self.size))
-            shares = self._rows(rows)[:, self.region]
-            same = self.label[rows, None] == self.label[self.region]
-            alike = np.maximum.reduceat(np.where(same, shares, 0), starts, axis=1)
-            unlike = np.maximum.reduceat(np.where(same, 0, shares), starts, axis=1)
-            best = np.where(alike > 0, alike, unlike)
-            overlaps = [fsum(row) for row in best.tolist()]
-            counts, alike_counts = ((one > 0).sum(axis=1).tolist() for one in (best, alike))
-            found = zip(counts, alike_counts, overlaps, strict=True)
-            keys += [tuple(-one for one in key) for key in found]
-        return sorted(range(self.size), key=lambda one: (keys[one], one))
-
-    def members(self, founder: int, free: Bools) -> Ints:
-        """The places of those that join this founder, itself among them: of each answer the best
-        one that is free."""
-        shares = self._rows(slice(founder, founder + 1))[0, self.region]
-        found = np.flatnonzero(free & (shares > 0))
-        region = self.region[found]
-        differs = self.label[region] != self.label[founder]
-        order = np.lexsort((region, -shares[found], differs, region != founder))
-        found = found[order]
-        _, first = np.unique(self.owner[found], return_index=True)
-        return found[first]
-
-    def _rows(self, rows: slice) -> Floats:
+    def rows(self, rows: slice) -> Floats:
         """The IoU from SAME_IOU on, 0 below it and 1 of a region with itself."""
         shares = np.array(self.shares.bounds(rows))
         for row, other in [] if self.shares.is_exact else np.argwhere(shares >= SAME_IOU).tolist():
@@ -314,3 +283,84 @@ class _Near:
         own = np.arange(rows.start, rows.stop)
         shares[own - rows.start, own] = 1
         return shares
+
+
+class _Few:
+    """The groups of few regions: lists of what is near to each, itself first, then the best."""
+
+    def __init__(self, near: _Near, shares: Floats) -> None:
+        labels = near.label.tolist()
+        self._holders: list[set[int]] = [set() for _ in labels]
+        for owner, region in zip(near.owner.tolist(), near.region.tolist(), strict=True):
+            self._holders[region].add(owner)
+        found: list[list[tuple[bool, bool, float, int]]] = [[] for _ in labels]
+        for one, other in np.argwhere(shares > 0).tolist():
+            differs = labels[one] != labels[other]
+            found[one].append((one != other, differs, -shares.item(one, other), other))
+        self._near = [sorted(some) for some in found]
+        self._free = [set(holders) for holders in self._holders]
+
+    def founders(self) -> list[int]:
+        """As those of many."""
+        return sorted(range(len(self._near)), key=lambda one: (self._support(one), one))
+
+    def _support(self, founder: int) -> tuple[int, int, float]:
+        best: dict[int, tuple[bool, float]] = {}
+        for _, differs, share, other in self._near[founder]:
+            new = self._holders[other] - best.keys()
+            best |= dict.fromkeys(new, (differs, share))
+        same_count = sum(not differs for differs, _ in best.values())
+        return -len(best), -same_count, fsum(share for _, share in best.values())
+
+    def joined(self, founder: int) -> list[tuple[int, int]]:
+        """As those of many."""
+        members: dict[int, int] = {}
+        if self._free[founder]:
+            for *_, other in self._near[founder]:
+                members |= dict.fromkeys(self._free[other] - members.keys(), other)
+        for owner, region in members.items():
+            self._free[region].remove(owner)
+        return list(members.items())
+
+
+class _Many:
+    """The groups of any number of regions, a row of overlaps at a time."""
+
+    def __init__(self, near: _Near) -> None:
+        self._near = near
+        self._free = np.ones(len(near.owner), np.bool_)
+
+    def founders(self) -> list[int]:
+        """All regions: those that the most answers have something like first, then those with the
+        most of the same label, then the most IoU."""
+        near = self._near
+        starts = np.flatnonzero(np.diff(near.owner, prepend=-1))
+        step = max(BLOCK_CELLS // len(near.owner), 1)
+        keys = []
+        for first in range(0, near.size, step):
+            rows = slice(first, min(first + step, near.size))
+            shares = near.rows(rows)[:, near.region]
+            same = near.label[rows, None] == near.label[near.region]
+            alike = np.maximum.reduceat(np.where(same, shares, 0), starts, axis=1)
+            unlike = np.maximum.reduceat(np.where(same, 0, shares), starts, axis=1)
+            best = np.where(alike > 0, alike, unlike)
+            overlaps = [fsum(row) for row in best.tolist()]
+            counts, alike_counts = ((one > 0).sum(axis=1).tolist() for one in (best, alike))
+            found = zip(counts, alike_counts, overlaps, strict=True)
+            keys += [tuple(-one for one in key) for key in found]
+        return sorted(range(near.size), key=lambda one: (keys[one], one))
+
+    def joined(self, founder: int) -> list[tuple[int, int]]:
+        """The answers and the numbers of the regions that join this founder, itself among them: of
+        each answer the best one that is free; none where the founder is not."""
+        near = self._near
+        if not self._free[near.region == founder].any():
+            return []
+        shares = near.rows(slice(founder, founder + 1))[0, near.region]
+        found = np.flatnonzero(self._free & (shares > 0))
+        region = near.region[found]
+        differs = near.label[region] != near.label[founder]
+        found = found[np.lexsort((region, -shares[found], differs, region != founder))]
+        owners, first = np.unique(near.owner[found], return_index=True)
+        self._free[found[first]] = False
+        return list(zip(owners.tolist(), near.region[found[first]].tolist(), strict=True))

@@ -139,6 +139,9 @@ def grouped(answers):
 @given(many_answers)
 def test_groups_are_founded_by_those_with_the_most_support(answers):
     assert overlap.clusters(answers) == grouped(answers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlap, "FEW_REGIONS", 0)
+        assert overlap.clusters(answers) == grouped(answers)
 
 
 # --- However many there are -------------------------------------------------------------------
