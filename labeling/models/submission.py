@@ -127,6 +127,9 @@ class Submission(models.Model):
                 name="submission_to_gold_check",
             ),
             models.Index(
+                fields=["project", "id"], condition=Q(is_gold=True), name="submission_to_gold"
+            ),
+            models.Index(
                 F("project"),
                 NEED,
                 F("id"),
