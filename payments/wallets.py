@@ -157,10 +157,9 @@ def usable(holder: str, address: object) -> str:
     """
     wanted = addresses.parse(address)
     with atomic():
-        there = _used(_locked(holder).pk)
-    if there is not None and there.address == wanted:
-        return wanted
-    wallet = name(holder, wanted)
+        wallet = _used(_locked(holder).pk)
+        if wallet is None or wallet.address != wanted:
+            wallet = name(holder, wanted)
     if wallet.usable_from > _now():
         raise WalletOnHold(until=wallet.usable_from.isoformat(), address=wallet.address)
     return wallet.address

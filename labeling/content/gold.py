@@ -16,7 +16,7 @@ from django.db.transaction import atomic
 from labeling.content import commitments, contents
 from labeling.crowd import reputation, skills
 from labeling.crowd.reputation import Event
-from labeling.errors import NotFound, TaskNotPaused
+from labeling.errors import NotFound, ProjectClosed, TaskNotPaused
 from labeling.models import Load, MissedGold, Project, ReputationEvent, Submission, Task
 
 DOUBT_ANSWERS = 4  # of labelers who are otherwise right, before gold is doubted
@@ -116,8 +116,9 @@ def met(project: Project, answers: Iterable[Submission]) -> dict[int, bool]:
 # --- Doubt --------------------------------------------------------------------------------
 
 
-def note_missed(answers: Iterable[Submission]) -> None:
-    """These missed gold: `doubt` looks at it, also if this process dies before it comes to that."""
+def note(answers: Iterable[Submission]) -> None:
+    """These missed gold, or met some that was taken out: `doubt` looks at it, also if this process
+    dies before it comes to that."""
     MissedGold.objects.bulk_create(
         MissedGold(submission=one, task_id=one.task_id) for one in answers
     )
@@ -263,7 +264,10 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
 
 @atomic
 def retire(project: Project, *, task_id: int) -> Task:
-    """The requester takes a gold task out; raises NotFound, TaskNotPaused when it is not asked."""
+    """The requester takes a gold task out; raises NotFound, TaskNotPaused when it is not asked,
+    ProjectClosed."""
+    if Project.objects.locked().get(pk=project.pk).state == Project.State.CLOSED:
+        raise ProjectClosed()
     task = Task.objects.select_for_update(no_key=True).filter(project=project, pk=task_id).first()
     if task is None or task.expected is None:
         raise NotFound("There is no such gold in this project.")

@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from labeling.crowd import requirements
 from labeling.errors import InvalidValue, MalformedSkill, NotFound, SkillExists, TooManySkills
-from labeling.models import Assignment, Grant, Membership, Project, Skill
+from labeling.models import Assignment, Grant, Membership, Project, Skill, Task
 from people.models import User
 
 Source = Grant.Source
+ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)
 
 
 # --- By hand --------------------------------------------------------------------------------
@@ -113,7 +114,8 @@ class State(StrEnum):
 class Result:
     """One person's test so far: of `length` answers so many were given and scored.
 
-    `gold_count` may be less: a question that turned out doubtful counts for nobody.
+    `gold_count` may be less: a question that turned out doubtful, or is taken out, counts for
+    nobody. What they reported as broken is given, and not right while it is asked of others.
     """
 
     length: int
@@ -151,22 +153,24 @@ def results_of(labeler_id: int) -> dict[int, Result]:
 def _results(seats: QuerySet[Membership]) -> Iterable[tuple[int, int, Result]]:
     """Project, labeler and result; scored answers are found by the tasks of the test, which are
     few, and not by the answers of the person."""
-    scored = (
-        Assignment.objects.filter(
-            task__project=OuterRef("project"),
-            labeler=OuterRef("labeler"),
-            submission__score__isnull=False,
-        )
-        .order_by()
-        .values("labeler")
-        .annotate(count=Count("pk"))
-    )
-    rows = seats.annotate(scored=Coalesce(Subquery(scored.values("count")), Value(0))).values_list(
+    scored = _counted(submission__score__isnull=False)
+    broken = _counted(state=Assignment.State.RETURNED)
+    missed = _counted(state=Assignment.State.RETURNED, task__state__in=ASKED)
+    rows = seats.values_list(
         *("project_id", "labeler_id", "project__quota", "project__pass_percent"),
-        *("scored", "gold_count", "gold_right_count"),
+        *(scored + broken, F("gold_count") + missed, "gold_right_count"),
     )
     for project_id, labeler_id, *numbers in rows:
         yield project_id, labeler_id, _result(*numbers)
+
+
+def _counted(**wanted: Any) -> Coalesce:
+    """How many such assignments the person of a seat has in its test."""
+    found = Assignment.objects.filter(
+        task__project=OuterRef("project"), labeler=OuterRef("labeler"), **wanted
+    )
+    counted = found.order_by().values("labeler").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), Value(0))
 
 
 def _result(

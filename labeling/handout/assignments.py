@@ -223,16 +223,20 @@ def extend(assignment_id: int, *, labeler_id: int) -> datetime:
     return row[0]
 
 
-def give_back(assignment_id: int, *, labeler_id: int) -> None:
-    """The slot is free for somebody else; given back before is given back.
+def give_back(assignment_id: int, *, labeler_id: int, is_broken: bool = False) -> None:
+    """The slot is free for somebody else; given back before is given back. A question of a test is
+    asked again, of this person before any other, unless it is broken.
 
     Raises NotFound, NotYourAssignment, LeaseExpired when it is over or answered.
     """
     assignment = get(assignment_id, labeler_id=labeler_id)
-    if slots.give_back(assignment_id, labeler_id=labeler_id):
+    if slots.give_back(assignment_id, labeler_id=labeler_id, is_broken=is_broken):
         return
     assignment.refresh_from_db(fields=["state"])
-    if assignment.state != Assignment.State.RETURNED:
+    given_back = {Assignment.State.RETURNED}
+    if not assignment.project.is_work:
+        given_back.add(Assignment.State.EXPIRED)
+    if assignment.state not in given_back:
         raise LeaseExpired("This task is not held any more.", state=assignment.state)
 
 

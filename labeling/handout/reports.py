@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.transaction import atomic
 
 from labeling import attempts
+from labeling.crowd import skills
 from labeling.errors import ProjectClosed, TaskNotPaused
 from labeling.handout import assignments
 from labeling.models import Project, Report, Task
@@ -32,7 +33,7 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
     if before is not None:
         return before
     _door(held.project_id)
-    assignments.give_back(assignment_id, labeler_id=labeler_id)
+    assignments.give_back(assignment_id, labeler_id=labeler_id, is_broken=True)
     task = Task.objects.select_for_update(no_key=True).get(pk=held.task_id)
     made, is_new = Report.objects.get_or_create(
         assignment=held,
@@ -43,6 +44,8 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
         if task.reports_count >= settings.STIPEND_TASK_REPORTS:
             pause(task, why=f"Reported by {task.reports_count} people.")
         task.save(update_fields=["reports_count"])
+        if not held.project.is_work:
+            skills.settle(held.project, {labeler_id})
     return made
 
 

@@ -17,32 +17,41 @@ from labeling.orders import projects
 EXPIRE_LEASES = 500  # per statement
 
 # A task that is not offered any more keeps the slot as spare; a closed project's money goes back.
+# A question of a test comes back to who let go of it, before any other: its rank stays, and their
+# cursor goes back to it. So nobody picks the questions they know. What they report as broken is
+# not asked again, and stays in their quota.
 END = """
 WITH wanted AS (
     SELECT id, task_id, project_id FROM labeling_assignment
     WHERE state = 'LIVE' AND {which} ORDER BY task_id LIMIT %(limit)s
 ), door AS MATERIALIZED (
-    SELECT id, state FROM labeling_project WHERE id IN (SELECT project_id FROM wanted)
-    ORDER BY id {lock}
+    SELECT id, state, kind = 'test' AS is_test FROM labeling_project
+    WHERE id IN (SELECT project_id FROM wanted) ORDER BY id {lock}
 ), locked AS (
-    SELECT id FROM labeling_task
+    SELECT id, rank FROM labeling_task
     WHERE id IN (SELECT task_id FROM wanted) AND project_id IN (SELECT id FROM door)
     ORDER BY id FOR NO KEY UPDATE
 ), ended AS (
-    UPDATE labeling_assignment AS lease SET state = %(ended)s, ended_at = now()
-    FROM wanted, locked
-    WHERE lease.id = wanted.id AND locked.id = wanted.task_id
+    UPDATE labeling_assignment AS lease
+    SET state = CASE WHEN door.is_test AND NOT %(is_broken)s THEN 'EXPIRED' ELSE %(ended)s END,
+        ended_at = now()
+    FROM wanted, locked, door
+    WHERE lease.id = wanted.id AND locked.id = wanted.task_id AND door.id = wanted.project_id
         AND lease.state = 'LIVE' AND {again}
-    RETURNING lease.id, lease.task_id, lease.project_id, lease.labeler_id
+    RETURNING lease.id, lease.task_id, lease.project_id, lease.labeler_id,
+        CASE WHEN door.is_test THEN locked.rank - 1 END AS cursor
 ), given AS MATERIALIZED (
-    SELECT seat.id, back.count
+    SELECT seat.id, back.count, back.cursor
     FROM labeling_membership AS seat JOIN (
-        SELECT project_id, labeler_id, count(*) FROM ended GROUP BY project_id, labeler_id
+        SELECT project_id, labeler_id, count(*), min(cursor) AS cursor
+        FROM ended WHERE cursor IS NULL OR NOT %(is_broken)s GROUP BY project_id, labeler_id
     ) AS back USING (project_id, labeler_id)
     ORDER BY seat.id FOR NO KEY UPDATE OF seat
 ), unseated AS (
     UPDATE labeling_membership AS seat
-    SET leases_count = GREATEST(seat.leases_count - given.count, 0)
+    SET leases_count = GREATEST(seat.leases_count - given.count, 0),
+        cursors = CASE WHEN given.cursor IS NULL THEN seat.cursors
+            ELSE LEAST(seat.cursors[1], given.cursor) || seat.cursors[2:] END
     FROM given WHERE seat.id = given.id
 ), slots AS (
     SELECT task_id, count(*) AS back FROM ended GROUP BY task_id
@@ -53,7 +62,8 @@ SET live_count = task.live_count - slots.back,
         WHEN project.state <> 'CLOSED' AND task.state = 'OPEN' THEN slots.back ELSE 0 END,
     spare_count = task.spare_count + CASE
         WHEN project.state <> 'CLOSED' AND task.state <> 'OPEN' THEN slots.back ELSE 0 END,
-    rank = CASE task.lane WHEN 10 THEN task.rank - slots.back * 4294967296
+    rank = CASE WHEN task.lane = 10 THEN task.rank - slots.back * 4294967296
+        WHEN project.is_test THEN task.rank
         ELSE nextval('labeling_task_id_seq') END,
     state = CASE
         WHEN project.state <> 'CLOSED' OR task.live_count > slots.back THEN task.state
@@ -101,17 +111,19 @@ def _expire_in(project_id: int) -> int:
     return ended_count
 
 
-def give_back(assignment_id: int, *, labeler_id: int) -> bool:
-    """True if this person held it and its slot is back; they do not get the task again."""
+def give_back(assignment_id: int, *, labeler_id: int, is_broken: bool = False) -> bool:
+    """True if this person held it and its slot is back; they do not get the task again, but for a
+    question of a test that is not called broken."""
     values = {"assignment": assignment_id, "labeler": labeler_id, "limit": 1}
-    return bool(_end(OF_LABELER, "true", {**values, "ended": Assignment.State.RETURNED}))
+    values |= {"ended": Assignment.State.RETURNED, "is_broken": is_broken}
+    return bool(_end(OF_LABELER, "true", values))
 
 
 def _end(which: str, again: str, values: dict[str, Any], *, lock: str | None = None) -> int:
     """How many tasks got slots back; closed projects get the money of theirs back."""
     with connection.cursor() as cursor:
         statement = END.format(which=which, again=again, lock=lock or LOCK_PROJECT)
-        cursor.execute(statement, values)
+        cursor.execute(statement, {"is_broken": False, **values})
         rows = cursor.fetchall()
     closed = {project_id for project_id, state in rows if state == Project.State.CLOSED}
     if closed:

@@ -95,7 +95,7 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
     """The answer is written and its slot done; the task goes to quality control with its last.
 
     Raises NotFound, NotYourAssignment, AlreadySubmitted, LeaseExpired, MalformedAnswer,
-    AnswerOutsideChoices, FileTooLarge; then nothing is written and the lease runs on, or anew.
+    AnswerOutsideChoices, FileTooLarge; then nothing is written, and a lease that runs runs on.
     """
     if receipt := submit_remembered(assignment_id, labeler_id=labeler_id, result=result):
         return receipt
@@ -105,8 +105,10 @@ def submit(assignment_id: int, *, labeler_id: int, result: Any) -> Receipt:
             return found.repeated(result)
         if found.state == Assignment.State.RETURNED:
             raise LeaseExpired("This task was handed back.")
-        if not (found.is_running or _is_taken_again(found.question)):
-            continue
+        if not found.is_running:
+            _checked(found.question, result)  # what is refused takes nothing
+            if not _is_taken_again(found.question):
+                continue
         if receipt := _write(assignment_id, found.question, result):
             return receipt
     raise LeaseExpired()
@@ -140,15 +142,13 @@ def _write(
     assignment_id: int, question: recent.Question, result: Any, *, token: str | None = None
 ) -> Receipt | None:
     """The receipt; None if the answer is not to this question any more, or was given before."""
-    form = configs.form_of(question.project_id, version=question.config_version)
-    form.config.validate(result, _shown(question) if form.config.reads_data else None)
     values = {
         "assignment": assignment_id,
         "labeler": question.labeler_id,
         "project": question.project_id,
         "task": question.task_id,
         "version": question.config_version,
-        "result": _encoded(result),
+        "result": _checked(question, result),
         "token": token,
     }
     with connection.cursor() as cursor:
@@ -160,6 +160,13 @@ def _write(
     if is_to_be_judged:
         nudges.nudge_after_commit("labeling.jobs.judge")
     return Receipt(submission_id, assignment_id, question.project_id, state, submitted_at, True)
+
+
+def _checked(question: recent.Question, result: Any) -> str:
+    """The answer as JSON, if the form allows it; raises what `submit` says of bad ones."""
+    form = configs.form_of(question.project_id, version=question.config_version)
+    form.config.validate(result, _shown(question) if form.config.reads_data else None)
+    return _encoded(result)
 
 
 def _shown(question: recent.Question) -> dict[str, Any] | None:

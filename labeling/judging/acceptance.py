@@ -43,16 +43,30 @@ def accept(
 ) -> Submission:
     """The submission, accepted and paid; accepted before is accepted.
 
-    Raises NotFound, AlreadyJudged when a jury decides or a rejection is final.
+    For the requester a rejection is taken back by the owner, or by who rejected. Raises NotFound,
+    AlreadyJudged for another reviewer's rejection, when a jury decides or a rejection is final.
     """
     submission = _locked(submission_id)
     if submission.state == ACCEPTED:
         return submission
     if submission.state in (Submission.State.APPEALED, Submission.State.FORFEITED):
-        raise AlreadyJudged("This submission belongs to a case, and is decided with it.")
+        raise _of_a_case()
     project = Project.objects.get(pk=submission.project_id)
+    if by == Judgement.By.REQUESTER and not _takes_back(submission, project, judge):
+        raise _of_a_case()
     write(project, [(submission, Conclusion(ACCEPTED, judge=judge, by=by))])
     return submission
+
+
+def _of_a_case() -> AlreadyJudged:
+    return AlreadyJudged("This submission belongs to a case, and is decided with it.")
+
+
+def _takes_back(submission: Submission, project: Project, judge: User | None) -> bool:
+    """False of a rejection by somebody else, in somebody else's project."""
+    if submission.state != Submission.State.REJECTED or submission.case is None:
+        return True
+    return judge is not None and judge.pk in (submission.case.judge_id, project.owner_id)
 
 
 def _locked(submission_id: int) -> Submission:

@@ -110,7 +110,7 @@ def _score_some_gold(project_id: int, until: float) -> int:
     marks = [_Mark(one, right=float(_is_right(project, one)), is_gold=True) for one in found]
     reputation.record([mark.event(project) for mark in marks])
     acceptance.accept_all(project, _acceptable(project, undecided))
-    gold.note_missed(mark.submission for mark in marks if not mark.right)
+    gold.note(mark.submission for mark in marks if not mark.right or _is_out(mark.submission))
     _learn(project, marks)
     skills.settle(project, {one.labeler_id for one in found})
     return len(found)
@@ -125,6 +125,11 @@ def _score(project: Project, found: list[Submission], until: float) -> list[Subm
         expected = config.validate(one.task.expected)
         one.score = config.score(config.validate(one.result), expected)
     return found
+
+
+def _is_out(submission: Submission) -> bool:
+    """True of gold that was taken out before this answer to it was scored."""
+    return submission.task.state not in gold.ASKED
 
 
 def _is_right(project: Project, submission: Submission) -> bool:

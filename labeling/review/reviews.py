@@ -23,7 +23,6 @@ from django.db.transaction import atomic
 from labeling.content import configs
 from labeling.crowd import doubles, reputation
 from labeling.errors import (
-    AlreadyJudged,
     AnswerTooLarge,
     KnownAnswer,
     MalformedCursor,
@@ -227,18 +226,7 @@ def accept(submission_id: int, *, reviewer: User) -> Submission:
     rejection is final.
     """
     submission = _reviewable(submission_id, reviewer=reviewer)
-    with atomic():
-        locked = Submission.objects.select_for_update(no_key=True, of=("self",))
-        _check_takes_back(locked.select_related("case", "project").get(pk=submission.pk), reviewer)
-        return acceptance.accept(submission.pk, judge=reviewer, by=Judgement.By.REQUESTER)
-
-
-def _check_takes_back(submission: Submission, reviewer: User) -> None:
-    """Nothing, unless it is rejected, by somebody else, and in somebody else's project."""
-    if submission.state != Submission.State.REJECTED or submission.case is None:
-        return
-    if reviewer.pk not in (submission.case.judge_id, submission.project.owner_id):
-        raise AlreadyJudged("This submission belongs to a case, and is decided with it.")
+    return acceptance.accept(submission.pk, judge=reviewer, by=Judgement.By.REQUESTER)
 
 
 def reject(submission_id: int, *, reviewer: User, reason: str, note: str) -> Submission:

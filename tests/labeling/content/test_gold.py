@@ -17,6 +17,7 @@ from labeling.errors import (
     InvalidSettings,
     MalformedFile,
     NotRejectable,
+    ProjectClosed,
 )
 from labeling.handout import reports, submissions
 from labeling.judging import quality
@@ -321,6 +322,26 @@ def test_doubtful_gold_counts_for_nobody_who_answers_it_later():
     assert reputation.score(late.pk) == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize("choice", ["Good", "Bad"])
+def test_doubtful_gold_counts_for_nobody_who_held_it(choice):
+    made = opened(tasks=60, gold_tasks=6, overlap=4)
+    late, lease = house.labeler(), None
+    while lease is None or Task.objects.get(pk=lease.task_id).lane != 10:
+        lease = house.take(made, late)
+        if Task.objects.get(pk=lease.task_id).lane != 10:
+            submissions.submit(lease.id, labeler_id=late.pk, result=house.answer())
+    doubtful = Task.objects.get(pk=lease.task_id)
+    missed(made, doubtful)
+    assert doubtful.state == "PAUSED"
+
+    submissions.submit(lease.id, labeler_id=late.pk, result=house.answer(choice))
+    quality.judge()
+
+    seat = Membership.objects.get(labeler=late)
+    assert (seat.gold_count, seat.gold_right_count) == (0, 0)
+    assert not MissedGold.objects.exists()
+
+
 def test_gold_that_is_asked_again_and_doubted_again_is_undone_once():
     made = opened(tasks=90, gold_tasks=6)
     doubtful = Task.objects.filter(lane=10).order_by("id").last()
@@ -375,6 +396,15 @@ def test_gold_that_beginners_miss_stays():
         work(made, house.labeler(), count=2, answer_gold="Bad")
 
     assert Task.objects.get(lane=10).state == "OPEN"
+
+
+def test_gold_of_a_closed_project_is_asked_no_more_anyway():
+    made = opened(tasks=2, gold_tasks=2)
+    projects.close(made)
+    task = Task.objects.filter(lane=10).first()
+
+    with pytest.raises(ProjectClosed):
+        gold.retire(made, task_id=task.pk)
 
 
 def test_the_requester_watches_gold_and_takes_it_out():

@@ -150,6 +150,18 @@ def test_a_late_answer_that_is_wrong_can_be_mended(lease, who):
     assert submissions.submit(lease.id, labeler_id=who.pk, result=house.answer()).is_new
 
 
+def test_a_late_answer_that_is_refused_takes_no_task_anew(lease, who):
+    let_time_pass(lease)
+    until = Assignment.objects.get().leased_until
+
+    for _ in range(3):
+        with pytest.raises(AnswerOutsideChoices):
+            submissions.submit(lease.id, labeler_id=who.pk, result=house.answer("Ugly"))
+
+    assert Assignment.objects.get().leased_until == until
+    assert slots.expire() == 1
+
+
 def taken_by_another(lease):
     house.take(Project.objects.get(), house.labeler())
 
