@@ -38,9 +38,9 @@ def load(project: Project, *, rows: Iterable[Any]) -> imports.Loaded:
     """
     config = configs.form_of(project.pk, version=project.config_version).config
     known = _told_apart(_checked(config, rows))
-    _refuse(known, project.examples)
     asked = [{"data": one.data} for one in known.values()]
-    loaded = imports.load(project, rows=asked, is_gold=True)
+    loaded = imports.load(project, rows=asked, is_gold=True)  # which locks the project
+    _refuse(known, project.examples)
     if loaded.load.added_count != len(known):
         _refuse(known, project.tasks.exclude(load=loaded.load))
     lane = 0 if project.kind == Project.Kind.TEST else GOLD_LANE

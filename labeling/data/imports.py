@@ -1,6 +1,7 @@
 """Data comes in: checked, streamed, and the same content twice is one task.
 
-Promises: all of a file or nothing of it; what a loaded task shows, its configuration can show.
+Promises: all of a file or nothing of it; what a loaded task shows, its configuration can show; no
+work in the project waits while rows are read and checked, but for a lock while they become tasks.
 """
 
 import hashlib
@@ -15,7 +16,13 @@ from django.db.transaction import atomic
 from labeling.answers import Config
 from labeling.content import configs, contents
 from labeling.data import readers
-from labeling.errors import InvalidSettings, LabelingError, MalformedFile
+from labeling.errors import (
+    InvalidSettings,
+    LabelingError,
+    MalformedFile,
+    MediaRemoved,
+    ProjectClosed,
+)
 from labeling.media import withdrawn
 from labeling.models import Load, Project
 from labeling.orders import projects
@@ -34,6 +41,10 @@ KEEP = """
     SELECT %s, %s, data, content_hash, 'LOADED', %s, %s, 0, 0, 0
     FROM labeling_incoming ORDER BY position
     ON CONFLICT (project_id, content_hash) DO NOTHING
+"""
+NAMING = """
+    SELECT min(position) FROM labeling_incoming, unnest(%s::text[]) AS gone (address)
+    WHERE strpos(data::text, address) > 0
 """
 
 
@@ -63,34 +74,71 @@ def load(
     """The rows as tasks, those with content seen before left out.
 
     Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
-    around it. The project stays locked meanwhile. Of `is_gold` the answers are to be written by who
-    calls (`gold_loads`).
+    around it. All rows are checked and in the database before the project is locked, which it is
+    when this returns. Of `is_gold` the answers are to be written by who calls (`gold_loads`).
     Raises MissingField, MalformedField, MalformedFile, MediaRemoved with the row's number,
     ProjectClosed, and InvalidSettings for tasks without a known answer in a test.
     """
-    project = projects.lock(project.pk)
-    if project.kind == Project.Kind.TEST and not is_gold:
-        raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
-    config = configs.form_of(project.pk, version=project.config_version).config
-    checked = _checked(config, rows, gone=withdrawn.addresses_of(project.pk))
-    made = Load.objects.create(project=project, priority=priority, is_gold=is_gold)
+    version = _check_open(project.pk, is_gold=is_gold)
+    config = configs.form_of(project.pk, version=version).config
+    gone = withdrawn.addresses_of(project.pk)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
-        cursor.execute(STAGE)
-        rows_count = bytes_count = 0
-        with cursor.copy(COPY) as copy:
-            for rows_count, (content_hash, content) in enumerate(checked, start=1):
-                bytes_count += len(content)
-                copy.write_row((rows_count, content_hash, content.decode()))
+        staged = _stage(cursor, _checked(config, rows, gone=gone))
+        project = projects.lock(project.pk)
+        _check_still(cursor, project, version=version, gone=gone)
+        made = Load.objects.create(project=project, priority=priority, is_gold=is_gold)
         cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
         made.added_count = cursor.rowcount
-        if not rows_count:
-            raise MalformedFile("There is no row in it.")
         cursor.execute("DROP TABLE labeling_incoming")
-    made.duplicates_count = rows_count - made.added_count
-    made.task_bytes = round(bytes_count / rows_count)
+    made.duplicates_count = staged.rows_count - made.added_count
+    made.task_bytes = round(staged.bytes_count / staged.rows_count)
     made.save(update_fields=["added_count", "duplicates_count", "task_bytes"])
     return Loaded(load=made, tasks_count=project.tasks.count())
+
+
+def _check_open(project_id: int, *, is_gold: bool) -> int:
+    """The version of the form that rows are checked by; what can be refused at once is."""
+    project = Project.objects.get(pk=project_id)
+    if project.state == Project.State.CLOSED:
+        raise ProjectClosed()
+    if project.kind == Project.Kind.TEST and not is_gold:
+        raise InvalidSettings("A test asks only what is known: load its tasks as gold.")
+    return project.config_version
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """What waits in `labeling_incoming`."""
+
+    rows_count: int
+    bytes_count: int
+
+
+def _stage(cursor: Any, checked: Iterable[tuple[bytes, bytes]]) -> _Staged:
+    """All rows in the temporary table; raises MalformedFile if there is none."""
+    cursor.execute("DROP TABLE IF EXISTS labeling_incoming")
+    cursor.execute(STAGE)
+    rows_count = bytes_count = 0
+    with cursor.copy(COPY) as copy:
+        for rows_count, (content_hash, content) in enumerate(checked, start=1):
+            bytes_count += len(content)
+            copy.write_row((rows_count, content_hash, content.decode()))
+    if not rows_count:
+        raise MalformedFile("There is no row in it.")
+    return _Staged(rows_count, bytes_count)
+
+
+def _check_still(cursor: Any, project: Project, *, version: int, gone: list[str]) -> None:
+    """What was right of the rows is right behind the lock: raises MediaRemoved for what was taken
+    away since, and InvalidSettings if another form is asked by now."""
+    if project.config_version != version:
+        raise InvalidSettings()
+    since = sorted(set(withdrawn.addresses_of(project.pk)).difference(gone))
+    if since:
+        cursor.execute(NAMING, [since])
+        (row,) = cursor.fetchone()
+        if row is not None:
+            raise MediaRemoved(row=row)
 
 
 def _checked(

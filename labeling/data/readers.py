@@ -110,32 +110,54 @@ def _json_lines(stream: io.BufferedReader, row_bytes: int) -> Iterator[Any]:
 
 
 def _csv(stream: io.BufferedReader, row_bytes: int) -> Iterator[dict[str, str]]:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     csv.field_size_limit(max(row_bytes, csv.field_size_limit()))
-    reader = csv.DictReader(_lines(text, row_bytes), strict=True)
+    lines = _Lines(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""), row_bytes)
     number = 0
     try:
-        _check_head(reader.fieldnames or [])
-        for number, row in enumerate(reader, start=1):
-            if None in row or None in row.values():
+        records = _records(lines)
+        names = next(records, [])
+        _check_head(names)
+        for number, cells in enumerate(records, start=1):
+            if len(cells) != len(names):
                 raise MalformedFile("Row %(row)s has not as many cells as the head.", row=number)
-            yield row
-    except _EndlessLine:
+            yield dict(zip(names, cells, strict=True))
+    except _EndlessRow:
         raise too_large(row_bytes, row=number + 1)
     except csv.Error as error:
         problem = str(error)
         raise MalformedFile("Row %(row)s is not CSV: %(problem)s.", row=number + 1, problem=problem)
 
 
-class _EndlessLine(Exception):
-    """Of which row, the reader knows: the head is none, and one row may have many lines."""
+class _EndlessRow(Exception):
+    """Which row it is, the reader knows: the head is none, and one row may have many lines."""
 
 
-def _lines(text: io.TextIOWrapper, row_bytes: int) -> Iterator[str]:
-    while line := text.readline(row_bytes + 2):
-        if len(line.rstrip("\r\n")) > row_bytes:
-            raise _EndlessLine()
-        yield line
+class _Lines:
+    """The lines of the text; those of one row that are too long together raise _EndlessRow.
+
+    Data have more bytes than their row here has characters: a name and its quotes are more than
+    the quotes around a cell, and what is doubled or broken here is escaped there.
+    """
+
+    def __init__(self, text: io.TextIOWrapper, row_bytes: int) -> None:
+        self.text = text
+        self.row_bytes = row_bytes
+        self.row_characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(self.row_bytes + 2):
+            if self.row_characters + len(line.rstrip("\r\n")) > self.row_bytes:
+                raise _EndlessRow()
+            self.row_characters += len(line)
+            yield line
+
+
+def _records(lines: _Lines) -> Iterator[list[str]]:
+    """The cells of each row; lines with nothing on them are none."""
+    for cells in csv.reader(lines, strict=True):
+        lines.row_characters = 0
+        if cells:
+            yield cells
 
 
 def _check_head(names: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Slots come back: from leases that are over and from tasks handed back.
 
 Lock order: projects, then tasks in the order of their ids, then memberships, then the leases. A
-project that is being closed is waited for, and its state read behind the lock.
+project that is being changed is waited for, where one person's own leases end, and its state read
+behind the lock; for the leases of others it is passed by.
 """
 
 from functools import partial
@@ -82,21 +83,22 @@ OF_LABELER = "id = %(assignment)s AND labeler_id = %(labeler)s"
 
 
 def expire(*, project_id: int | None = None) -> int:
-    """How many tasks got slots back from leases whose time is over; at most EXPIRE_LEASES."""
+    """How many tasks got slots back from leases whose time is over; at most EXPIRE_LEASES. Those of
+    a project that somebody changes have their turn the next time."""
     values = {"project": project_id, "ended": Assignment.State.EXPIRED, "limit": EXPIRE_LEASES}
-    return _end(DUE, "lease.leased_until <= now()", values)
+    return _end(DUE, "lease.leased_until <= now()", values, lock=LOCK_FREE_PROJECT)
 
 
 def expire_own(project_id: int, *, labeler_id: int) -> int:
-    """The same of this person's leases, however many of others are over as well."""
+    """The same of this person's leases, however many of others are over as well; a project that
+    somebody changes is waited for."""
     values = {"project": project_id, "labeler": labeler_id, "limit": EXPIRE_LEASES}
     again = "lease.leased_until <= now()"
     return _end(DUE_OF_LABELER, again, {**values, "ended": Assignment.State.EXPIRED})
 
 
 def expire_all() -> int:
-    """The same in every project, however many leases; one that somebody changes, as while data is
-    loaded, has its turn the next time."""
+    """The same in every project, however many leases."""
     over = Assignment.objects.live().filter(leased_until__lte=Now()).order_by()
     project_ids = sorted(over.values_list("project_id", flat=True).distinct())
     with attempts.apart("expire") as tried:
@@ -104,9 +106,8 @@ def expire_all() -> int:
 
 
 def _expire_in(project_id: int) -> int:
-    values = {"project": project_id, "ended": Assignment.State.EXPIRED, "limit": EXPIRE_LEASES}
     ended_count = 0
-    while count := _end(DUE, "lease.leased_until <= now()", values, lock=LOCK_FREE_PROJECT):
+    while count := expire(project_id=project_id):
         ended_count += count
     return ended_count
 

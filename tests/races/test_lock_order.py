@@ -87,6 +87,7 @@ def test_turns_wait_for_no_project_that_somebody_changes():
 
 def test_if_they_waited_they_would_run_into_the_end_of_leases(monkeypatch):
     monkeypatch.setattr(turns, "LOCK", "ORDER BY project.id DESC FOR NO KEY UPDATE OF project")
+    monkeypatch.setattr(slots, "LOCK_FREE_PROJECT", slots.LOCK_PROJECT)
     _, second = two_scarce_projects()
 
     ends = work.in_turn(

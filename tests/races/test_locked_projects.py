@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from labeling import jobs
 from labeling.data import imports
+from labeling.errors import InvalidSettings, ProjectClosed
 from labeling.handout import assignments, reports, submissions
-from labeling.models import Assignment, Project, Task
+from labeling.models import Assignment, Load, Project, Task
 from labeling.orders import projects
 from tests.labeling import house
 from tests.races import work
+from tests.races.money import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +49,10 @@ def busy() -> Project:
     assignments.give_back(held.id, labeler_id=dropped.pk)
     Assignment.objects.filter(pk=over.id).update(leased_until=timezone.now())
     return made
+
+
+def slots_of(made: Project) -> list[tuple[int, int]]:
+    return list(made.tasks.order_by("id").values_list("free_count", "live_count"))
 
 
 def states(made: Project) -> list[tuple[str, int]]:
@@ -98,3 +104,64 @@ def test_nobody_waits_for_who_sends_a_file_slowly():
     assert loaded.load.added_count == 2
     assignments.give_back(lease.id, labeler_id=who.pk)
     assert projects.prove_holds() == []
+
+
+def test_nobody_waits_for_rows_that_are_checked():
+    made, who, other = house.opened(tasks=3), house.labeler(), house.labeler()
+    lease, over = house.take(made, who), house.take(made, other)
+    Assignment.objects.filter(pk=over.id).update(leased_until=timezone.now())
+    ends = []
+
+    def rows():
+        yield {"text": "one"}
+        ends.extend(
+            at_once(
+                lambda: assignments.give_back(lease.id, labeler_id=who.pk),
+                lambda: assignments.lease(made.pk, labeler_id=other.pk),
+            )
+        )
+        yield {"text": "two"}
+
+    assert imports.load(made, rows=rows()).load.added_count == 2
+    assert ends[0] is None
+    assert ends[1].project_id == made.pk
+
+
+def test_what_is_closed_while_rows_are_checked_gets_none():
+    made = house.project()
+
+    def rows():
+        yield {"text": "one"}
+        at_once(lambda: projects.close(made))
+
+    with pytest.raises(ProjectClosed):
+        imports.load(made, rows=rows())
+
+    assert not Load.objects.exists()
+    assert not Task.objects.exists()
+
+
+def test_rows_that_were_checked_by_another_form_are_refused():
+    made = house.project()
+
+    def rows():
+        yield {"text": "one"}
+        at_once(lambda: Project.objects.filter(pk=made.pk).update(config_version=2))
+
+    with pytest.raises(InvalidSettings):
+        imports.load(made, rows=rows())
+
+    assert (Task.objects.count(), Load.objects.count()) == (0, 0)
+
+
+def test_a_hand_out_does_not_wait_for_the_leases_of_others():
+    made, holder, who = house.opened(tasks=1), house.labeler(), house.labeler()
+    over = house.take(made, holder)
+    Assignment.objects.filter(pk=over.id).update(leased_until=timezone.now())
+
+    with work.guard() as gate:
+        gate.execute("SELECT FROM labeling_project WHERE id = %s FOR NO KEY UPDATE", [made.pk])
+        assert assignments.lease(made.pk, labeler_id=who.pk) is None
+
+    jobs.expire()
+    assert slots_of(made) == [(1, 0)]

@@ -1,14 +1,24 @@
 """Data comes in: all of it or nothing, and the same content once."""
 
+import csv
 import io
 import json
+import tracemalloc
 
 import pytest
 
+from labeling.content import contents
 from labeling.data import imports
-from labeling.errors import FileTooLarge, MalformedFile, MissingField
+from labeling.errors import (
+    FileTooLarge,
+    InvalidSettings,
+    MalformedFile,
+    MissingField,
+    ProjectClosed,
+)
 from labeling.models import Load, Task
-from tests.labeling import house
+from labeling.orders import projects
+from tests.labeling import house, school
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +131,38 @@ def test_the_row_of_a_csv_file_that_is_too_large_is_counted_behind_the_head(sett
     assert refused.value.data["row"] == 3
 
 
+def test_a_row_of_csv_with_many_cells_of_many_lines_takes_no_more_memory_than_a_row():
+    names = ",".join(f"c{number}" for number in range(300))
+    cell = '"' + "\n".join(["x" * 1000] * 60) + '"'
+    content = f"text,{names}\na,{','.join([cell] * 300)}\n".encode()
+    made = house.project()
+    tracemalloc.start()
+
+    with pytest.raises(FileTooLarge) as refused:
+        imports.load_file(made, stream=io.BytesIO(content), kind="csv")
+
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.data["row"] == 1
+    assert peak_bytes < len(content) / 3
+
+
+TEXTS = {"quotes": '"' * 90, "breaks": "\n" * 90, "returns": "\r\n" * 45}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_row_of_csv_may_have_all_the_characters_that_data_may(settings, text):
+    settings.STIPEND_TASK_BYTES = len(contents.canonical({"text": text, "": ""}))
+    blank, file = "\r\n" * 300, io.StringIO()
+    table = csv.writer(file, quoting=csv.QUOTE_ALL)
+    table.writerows([["text", ""], [text, ""], [text[:-1] + "b", ""]])
+
+    loaded = load(house.project(), blank + file.getvalue() + blank + '"a",""', "csv")
+
+    assert loaded.load.added_count == 3
+    assert Task.objects.order_by("id")[0].data == {"text": text, "": ""}
+
+
 def test_a_number_of_thousands_of_digits_is_refused_in_words_about_the_file():
     with pytest.raises(MalformedFile, match=r"^Row 1 is not JSON: 9{20} is too large a number.$"):
         load(house.project(), '[{"text": "a", "n": ' + "9" * 5000 + "}]", "json")
@@ -134,10 +176,23 @@ def test_a_row_that_is_nested_too_deeply_is_refused_for_that(kind):
         load(house.project(), row, kind)
 
 
+def test_what_takes_no_rows_is_refused_before_they_are_read():
+    closed = house.project()
+    projects.close(closed)
+    granted = school.skill()
+    test = house.project(granted.owner, kind="test", skill=granted, quota=1, overlap=9)
+
+    for made, error in [(closed, ProjectClosed), (test, InvalidSettings)]:
+        rows = iter([{"text": "one"}])
+        with pytest.raises(error):
+            imports.load(made, rows=rows)
+        assert next(rows) == {"text": "one"}
+
+
 def test_statements_do_not_grow_with_the_rows(django_assert_max_num_queries):
     made = house.project()
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         imports.load(made, rows=({"text": f"text {number}"} for number in range(3000)))
 
     assert Task.objects.count() == 3000
