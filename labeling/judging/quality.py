@@ -4,7 +4,8 @@ Promises: a score never rejects. With review "auto" every answer is accepted, wi
 those that agree with it, both without a signal (the rest wait for the requester), with "manual" the
 requester decides; a test is "auto", a free one takes all; silence accepts. May run twice, and twice
 at once. Lock order: task, submission, reputation, account, membership: that last, because whoever
-takes a task needs their own.
+takes a task needs their own. Where more answers are asked for the project is locked, shared, behind
+the submissions; it is never waited for.
 """
 
 import json
@@ -158,6 +159,7 @@ def _judge_tasks(project_id: int, until: float) -> int:
     weighed = weighing.of(project, config, asked, until=until)
     tasks = [task for task in tasks if task.pk in weighed or not asked.get(task.pk)]
     closed, marks = _put_all(project, config, tasks, answers_of, weighed)
+    tasks = _in_line(project, tasks)
     _write(tasks)
     _settle(project, [one for task in closed for one in answers_of[task.pk]], marks)
     return len(tasks)
@@ -220,6 +222,24 @@ def _asks_for_more(project: Project, task: Task) -> bool:
     task.state = Task.State.OPEN
     task.free_count, task.spare_count = task.free_count + 1, task.spare_count - 1
     return True
+
+
+LOCK_FREE_PROJECT = "SELECT FROM labeling_project WHERE id = %s FOR SHARE SKIP LOCKED"
+
+
+def _in_line(project: Project, tasks: list[Task]) -> list[Task]:
+    """These, but for those that ask for one more while somebody changes the project: they wait.
+
+    What is being opened has its ranks already, and nobody sees it yet: who answered a task that
+    lies behind it would not look there any more.
+    """
+    if not any(task.state == Task.State.OPEN for task in tasks):
+        return tasks
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_FREE_PROJECT, [project.pk])
+        if cursor.rowcount:
+            return tasks
+    return [task for task in tasks if task.state != Task.State.OPEN]
 
 
 # One statement with arrays: a CASE for every row and column costs more than all the judging.
