@@ -28,13 +28,16 @@ class Failed(Exception):
     """Names what did not succeed; why is logged, and all else is done."""
 
 
-def each(job: str, project_ids: Iterable[int], look: Callable[[int], int]) -> int:
+def each(
+    job: str, project_ids: Iterable[int], look: Callable[[int], int], *, share: float = 0.5
+) -> int:
     """The sum of what looks at these projects come to, those begun with longest ago first.
 
-    After half of the time that a job has, none is begun with any more: the next time goes on there.
+    After this share of the time that a job has, none is begun with any more: the next time goes on
+    there.
     Raises Failed when all are done.
     """
-    until = monotonic() + settings.CELERY_TASK_TIME_LIMIT / 2
+    until = monotonic() + settings.CELERY_TASK_TIME_LIMIT * share
     total = 0
     with apart(job) as tried:
         for project_id in _in_turn(job, set(project_ids)):

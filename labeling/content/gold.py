@@ -237,6 +237,8 @@ UNDO = """
 def _undo_marks(project: Project, answers: list[Submission]) -> None:
     """As if it had not been asked; barred stays who missed too much of the rest."""
     was_met = met(project, answers)
+    marks = ReputationEvent.objects.filter(submission__in=answers, kind__in=MARKS)
+    is_overall = dict(marks.values_list("submission_id", "is_overall"))
     values = {
         "project": project.pk,
         "labelers": [one.labeler_id for one in answers],
@@ -249,7 +251,7 @@ def _undo_marks(project: Project, answers: list[Submission]) -> None:
             Event(
                 labeler_id=one.labeler_id,
                 skill_id=project.skill_id,
-                is_overall=project.is_work,
+                is_overall=is_overall.get(one.pk, project.is_work),
                 kind=Kind.GOLD_WITHDRAWN,
                 right=-1.0 if was_met[one.pk] else 0.0,
                 wrong=0.0 if was_met[one.pk] else -1.0,

@@ -19,11 +19,10 @@ from django.utils import timezone
 
 from labeling.crowd import requirements
 from labeling.errors import InvalidValue, MalformedSkill, NotFound, SkillExists, TooManySkills
-from labeling.models import Assignment, Grant, Membership, Project, Skill, Task
+from labeling.models import Assignment, Grant, Membership, Project, Skill
 from people.models import User
 
 Source = Grant.Source
-ASKED = (Task.State.OPEN, Task.State.ANSWERED, Task.State.JUDGED)
 
 
 # --- By hand --------------------------------------------------------------------------------
@@ -114,8 +113,8 @@ class State(StrEnum):
 class Result:
     """One person's test so far: of `length` answers so many were given and scored.
 
-    `gold_count` may be less: a question that turned out doubtful, or is taken out, counts for
-    nobody. What they reported as broken is given, and not right while it is asked of others.
+    `gold_count` may be less: a question that turned out doubtful counts for nobody. What they
+    reported as broken is given, and not right.
     """
 
     length: int
@@ -155,10 +154,9 @@ def _results(seats: QuerySet[Membership]) -> Iterable[tuple[int, int, Result]]:
     few, and not by the answers of the person."""
     scored = _counted(submission__score__isnull=False)
     broken = _counted(state=Assignment.State.RETURNED)
-    missed = _counted(state=Assignment.State.RETURNED, task__state__in=ASKED)
-    rows = seats.values_list(
+    rows = seats.annotate(broken=broken).values_list(
         *("project_id", "labeler_id", "project__quota", "project__pass_percent"),
-        *(scored + broken, F("gold_count") + missed, "gold_right_count"),
+        *(scored + F("broken"), F("gold_count") + F("broken"), "gold_right_count"),
     )
     for project_id, labeler_id, *numbers in rows:
         yield project_id, labeler_id, _result(*numbers)

@@ -234,7 +234,7 @@ def give_back(assignment_id: int, *, labeler_id: int, is_broken: bool = False) -
         return
     assignment.refresh_from_db(fields=["state"])
     given_back = {Assignment.State.RETURNED}
-    if not assignment.project.is_work:
+    if not (is_broken or assignment.project.is_work):
         given_back.add(Assignment.State.EXPIRED)
     if assignment.state not in given_back:
         raise LeaseExpired("This task is not held any more.", state=assignment.state)

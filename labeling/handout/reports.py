@@ -1,6 +1,7 @@
 """Broken tasks: a labeler says so, enough of them pause it, the requester decides.
 
-Promises: to report costs nothing; the slot is given back; the money of a paused task stays held.
+Promises: to report costs nothing, but for a question of a test, which is then not right; the slot
+is given back; the money of a paused task stays held.
 Lock order: project, task, then assignment.
 """
 
@@ -16,7 +17,7 @@ from labeling import attempts
 from labeling.crowd import skills
 from labeling.errors import ProjectClosed, TaskNotPaused
 from labeling.handout import assignments
-from labeling.models import Project, Report, Task
+from labeling.models import Assignment, Project, Report, Task
 from labeling.orders import projects
 
 DROPPED = "Not wanted any more: over when nobody holds it."  # why such a task is paused
@@ -30,7 +31,7 @@ def report(assignment_id: int, *, labeler_id: int, reason: str, note: str = "") 
     """
     held = assignments.get(assignment_id, labeler_id=labeler_id)
     before = Report.objects.filter(assignment=held).first()
-    if before is not None:
+    if before is not None and held.state != Assignment.State.LIVE:
         return before
     _door(held.project_id)
     assignments.give_back(assignment_id, labeler_id=labeler_id, is_broken=True)

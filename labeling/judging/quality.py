@@ -62,11 +62,11 @@ def _waiting() -> set[int]:
 
 def _judge_project(project_id: int) -> int:
     until = monotonic() + settings.STIPEND_JUDGE_SECONDS
-    while _accept_silent(project_id):
+    while _accept_silent(project_id) and monotonic() < until:
         pass
     judged_count = _all(partial(_score_gold, project_id, until))
     judged_count += _all(partial(_judge_tasks, project_id, until))
-    while projects.refund_spare(project_id):
+    while projects.refund_spare(project_id) and monotonic() < until:
         pass
     return judged_count
 

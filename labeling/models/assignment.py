@@ -32,7 +32,7 @@ class Assignment(models.Model):
     | (none), EXPIRED | handed out | LIVE | `assignments.lease` |
     | EXPIRED | a late answer finds the slot free | LIVE | `assignments.take_again` |
     | LIVE | answered in time | SUBMITTED | `submissions.submit` |
-    | LIVE | handed back by the labeler | RETURNED | `assignments.give_back` |
+    | LIVE | handed back by the labeler | RETURNED, EXPIRED in a test | `assignments.give_back` |
     | LIVE | reported as broken | RETURNED | `reports.report` |
     | LIVE | the time is over | EXPIRED | `assignments.expire` |
 

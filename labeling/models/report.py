@@ -9,7 +9,7 @@ from labeling.models.task import Task
 
 
 class Report(models.Model):
-    """Enough of them pause the task; to report costs nothing."""
+    """Enough of them pause the task; to report costs nothing, but for a question of a test."""
 
     class Reason(models.TextChoices):
         BROKEN = "broken", _("It does not load or cannot be answered.")

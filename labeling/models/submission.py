@@ -122,7 +122,7 @@ class Submission(models.Model):
                 fields=["decide_until"], condition=Q(state="SUBMITTED"), name="submission_undecided"
             ),
             models.Index(
-                fields=["id"],
+                fields=["project", "id"],
                 condition=Q(is_gold=True, score__isnull=True),
                 name="submission_to_gold_check",
             ),

@@ -43,7 +43,8 @@ class Task(models.Model):
     `lane` is the priority, 9 before 0; GOLD_LANE is that of tasks with a known answer
     (`expected`), mixed in among the others. `rank` is the place in the lane: drawn from the id
     sequence when the task opens and again whenever a slot comes back, so that whatever a labeler
-    has not seen yet lies behind their cursor. A gold task's rank rises with each use instead.
+    has not seen yet lies behind their cursor. A gold task's rank rises with each use instead, and
+    that of a test's question stays.
     `is_offered` is what the hand-out's index asks for: it changes with the last slot only, so
     that taking another slot touches no index (a heap-only update).
     """
@@ -94,7 +95,9 @@ class Task(models.Model):
                 condition=Q(is_offered=True),
                 name="task_with_free_slot",
             ),
-            models.Index(fields=["id"], condition=Q(state="ANSWERED"), name="task_to_judge"),
+            models.Index(
+                fields=["project", "id"], condition=Q(state="ANSWERED"), name="task_to_judge"
+            ),
             models.Index(
                 fields=["project"],
                 condition=Q(state="JUDGED", spare_count__gt=0),

@@ -17,8 +17,8 @@ TESTS_LIMIT = 100  # on one page
 @dataclass(frozen=True, kw_only=True)
 class EntryTest:
     """One test as a person sees it: `price` is a decimal string per answer, `result` None before
-    they have begun, `is_open` if there is something to do for them: for who has not begun, all of
-    it."""
+    they have begun, `is_open` if there may be something to do for them: for who has not begun, all
+    of it."""
 
     project_id: int
     title: str

@@ -36,7 +36,7 @@ def _of_questions(project: Project, dry: set[int]) -> list[str]:
     if project.pk not in dry:
         return []
     sentence = _(
-        "Nobody more can take this test: its questions were asked as often as the overlap says. "
+        "As it stands nobody new can take this test: too few of its questions are left to ask. "
         "Load more gold, and open it."
     )
     return [sentence]

@@ -41,6 +41,7 @@ from people.models import User
 
 SEATS_LIMIT = 5  # jurors of a case
 APPEALS, LANES = 7_307, 1024  # the two numbers of an advisory lock; people share the lanes
+TAKEN = ("submission_id", "wrong", "is_overall")
 LAPSE_CASES = 500  # of a project, looked at in one go
 State = Submission.State
 Kind = ReputationEvent.Kind
@@ -214,7 +215,7 @@ def sample(case: Case) -> list[int]:
 def lapse() -> int:
     """How many cases ended that nobody appeals: in time, or because all is accepted meanwhile."""
     project_ids = _due().order_by().values_list("project_id", flat=True).distinct()
-    return attempts.each("lapse", project_ids, _lapse_in)
+    return attempts.each("lapse", project_ids, _lapse_in, share=0.25)
 
 
 def _lapse_in(project_id: int) -> int:
@@ -411,15 +412,15 @@ def _give_back(case: Case) -> None:
 def amends(case: Case, answers: list[Submission]) -> list[Event]:
     """What a rejection took is given back, and the answer counts as right."""
     taken = ReputationEvent.objects.filter(submission__in=answers, kind=Kind.REJECTED)
-    wrong_of = dict(taken.values_list("submission_id", "wrong"))
+    taken_of = {pk: (wrong, overall) for pk, wrong, overall in taken.values_list(*TAKEN)}
     return [
         Event(
             labeler_id=case.labeler_id,
             skill_id=case.project.skill_id,
-            is_overall=case.project.is_work,
+            is_overall=taken_of.get(one.pk, (0.0, case.project.is_work))[1],
             kind=Kind.OVERTURNED,
             right=1.0,
-            wrong=-wrong_of.get(one.pk, 0.0),
+            wrong=-taken_of.get(one.pk, (0.0,))[0],
             submission_id=one.pk,
         )
         for one in answers

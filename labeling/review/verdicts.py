@@ -24,7 +24,8 @@ State = Case.State
 def decide() -> int:
     """How many cases got their verdict: by their jury, or by default when too few came."""
     waiting = Case.objects.filter(state=State.APPEALED).order_by()
-    return attempts.each("decide", waiting.values_list("project_id", flat=True), _decide_in)
+    project_ids = waiting.values_list("project_id", flat=True)
+    return attempts.each("decide", project_ids, _decide_in, share=0.25)
 
 
 def _decide_in(project_id: int) -> int:

@@ -1,10 +1,12 @@
 """How people's reputation moves, and how it explains itself."""
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from labeling.content import gold as gold_room
 from labeling.crowd import reputation
 from labeling.crowd.reputation import Event
 from labeling.models import Case, Reputation, ReputationEvent, Skill, Submission
@@ -323,3 +325,21 @@ def test_it_does_what_a_plain_model_does(story):
     for key, expected in model.weights.items():
         assert found[key] == pytest.approx(expected)
         assert told(*key) == pytest.approx(expected, abs=1e-9)
+
+
+def test_what_counted_overall_is_undone_overall():
+    who, french = house.labeler(), school.skill(slug="french")
+    exam = school.exam(french, length=5, price_units=0)
+    school.sit(exam, who, right=5)
+    ReputationEvent.objects.update(is_overall=True)  # as before tests counted for their skill alone
+    Reputation.objects.create(
+        labeler=who, skill=None, right=5, wrong=0, events_count=5, changed_at=timezone.now()
+    )
+    answers = list(Submission.objects.filter(labeler=who))
+
+    gold_room._undo_marks(exam, answers[:2])
+
+    assert weights(who) == (3, 0, 7)
+    assert list(
+        ReputationEvent.objects.filter(kind="gold_withdrawn").values_list("is_overall", flat=True)
+    ) == [True, True]

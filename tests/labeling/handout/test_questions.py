@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from labeling.crowd import skills
-from labeling.errors import QuotaReached
+from labeling.errors import LeaseExpired, QuotaReached
 from labeling.handout import assignments, reports, slots, submissions
 from labeling.judging import quality
 from labeling.models import Assignment, Membership, Task
@@ -62,29 +62,38 @@ def test_what_one_person_lets_go_others_are_asked_in_its_turn():
     assert asked == sorted(Task.objects.values_list("pk", flat=True))
 
 
-def test_a_question_called_broken_is_not_right_unless_it_is_taken_out(settings):
+def test_a_question_called_broken_is_not_right_whoever_else_calls_it_so(settings):
     settings.STIPEND_TASK_REPORTS = 2
     made = school.exam(school.skill(), length=4, tasks=9, price_units=0, pass_percent=75)
-    who, other = house.labeler(), house.labeler()
-    for _ in range(2):
+    friends = [house.labeler(), house.labeler()]
+    for who in friends:
         answer(house.take(made, who), who)
+        for _ in range(3):
+            reports.report(house.take(made, who).id, labeler_id=who.pk, reason="broken")
+        with pytest.raises(QuotaReached):
+            house.take(made, who)
     quality.judge()
-    for _ in range(2):
-        reports.report(house.take(made, who).id, labeler_id=who.pk, reason="broken")
-    with pytest.raises(QuotaReached):
-        house.take(made, who)
-    result = skills.result_of(made, who.pk)
-    assert (result.state, result.answers_count, result.percent) == (skills.State.FAILED, 4, 50)
 
-    for _ in range(2):
-        answer(house.take(made, other), other)
-    for _ in range(2):
-        reports.report(house.take(made, other).id, labeler_id=other.pk, reason="broken")
+    assert Task.objects.filter(state="PAUSED").count() == 3
+    for who in friends:
+        result = skills.result_of(made, who.pk)
+        assert (result.state, result.answers_count, result.percent) == (skills.State.FAILED, 4, 25)
+        assert skills.values_of(who.pk) == {}
 
-    assert Task.objects.filter(state="PAUSED").count() == 2
-    quality.judge()
-    assert skills.result_of(made, other.pk).state == skills.State.PASSED
-    assert skills.result_of(made, who.pk).percent == 100
+
+def test_what_was_given_back_is_reported_when_it_is_held_again():
+    made, who = school.exam(school.skill(), length=2, tasks=3), house.labeler()
+    lease = house.take(made, who)
+    given_back(lease, who)
+    with pytest.raises(LeaseExpired):
+        reports.report(lease.id, labeler_id=who.pk, reason="broken")
+    assert house.take(made, who).id == lease.id
+
+    first = reports.report(lease.id, labeler_id=who.pk, reason="broken")
+
+    assert reports.report(lease.id, labeler_id=who.pk, reason="broken") == first
+    assert house.take(made, who).task_id != lease.task_id
+    assert Task.objects.get(pk=lease.task_id).reports_count == 1
 
 
 def test_the_last_question_called_broken_ends_the_test():

@@ -9,8 +9,8 @@ from labeling.orders import projects, warnings
 from tests.labeling import house, school
 
 RUN_DRY = (
-    "Nobody more can take this test: its questions were asked as often as the overlap says. Load "
-    "more gold, and open it."
+    "As it stands nobody new can take this test: too few of its questions are left to ask. "
+    "Load more gold, and open it."
 )
 pytestmark = pytest.mark.django_db
 LOST = (
