@@ -1,7 +1,8 @@
 """Data comes in: checked, streamed, and the same content twice is one task.
 
 Promises: all of a file or nothing of it; what a loaded task shows, its configuration can show; no
-work in the project waits while rows are read and checked, but for a lock while they become tasks.
+work in the project waits while rows are read, checked, and made tasks: the project is locked for a
+last look. Lock order: loads of the project (an advisory lock), project.
 """
 
 import hashlib
@@ -32,6 +33,8 @@ STAGE = """
         position bigint, content_hash bytea, data jsonb
     ) ON COMMIT DROP
 """
+LOADING = 7_308  # the first of two numbers of an advisory lock; the project is the second
+IN_TURN = "SELECT pg_advisory_xact_lock(%s, hashint8(%s))"
 COPY = "COPY labeling_incoming (position, content_hash, data) FROM STDIN"
 KEEP = """
     INSERT INTO labeling_task (
@@ -74,8 +77,9 @@ def load(
     """The rows as tasks, those with content seen before left out.
 
     Tasks of a higher priority (0 to 9) are handed out first. A row is the data, or `{"data": …}`
-    around it. All rows are checked and in the database before the project is locked, which it is
-    when this returns. Of `is_gold` the answers are to be written by who calls (`gold_loads`).
+    around it. All rows are tasks, unseen by others, before the project is locked, which it is when
+    this returns; two loads of one project come one after the other. Of `is_gold` the answers are to
+    be written by who calls (`gold_loads`).
     Raises MissingField, MalformedField, MalformedFile, MediaRemoved with the row's number,
     ProjectClosed, and InvalidSettings for tasks without a known answer in a test.
     """
@@ -84,16 +88,14 @@ def load(
     gone = withdrawn.addresses_of(project.pk)
     with connection.cursor() as cursor:
         staged = _stage(cursor, _checked(config, rows, gone=gone))
+        cursor.execute(IN_TURN, [LOADING, project.pk])
+        made = Load.objects.create(project=project, priority=priority, is_gold=is_gold)
+        _keep(cursor, made, staged)
+        tasks_count = project.tasks.count()
         project = projects.lock(project.pk)
         _check_still(cursor, project, version=version, gone=gone)
-        made = Load.objects.create(project=project, priority=priority, is_gold=is_gold)
-        cursor.execute(KEEP, [project.pk, made.pk, project.overlap_max, priority])
-        made.added_count = cursor.rowcount
         cursor.execute("DROP TABLE labeling_incoming")
-    made.duplicates_count = staged.rows_count - made.added_count
-    made.task_bytes = round(staged.bytes_count / staged.rows_count)
-    made.save(update_fields=["added_count", "duplicates_count", "task_bytes"])
-    return Loaded(load=made, tasks_count=project.tasks.count())
+    return Loaded(load=made, tasks_count=tasks_count)
 
 
 def _check_open(project_id: int, *, is_gold: bool) -> int:
@@ -126,6 +128,18 @@ def _stage(cursor: Any, checked: Iterable[tuple[bytes, bytes]]) -> _Staged:
     if not rows_count:
         raise MalformedFile("There is no row in it.")
     return _Staged(rows_count, bytes_count)
+
+
+def _keep(cursor: Any, load: Load, staged: _Staged) -> None:
+    """What waits becomes tasks, and what would be checked at the commit is checked."""
+    overlap = load.project.overlap_max
+    cursor.execute(KEEP, [load.project_id, load.pk, overlap, load.priority])
+    load.added_count = cursor.rowcount
+    load.duplicates_count = staged.rows_count - load.added_count
+    load.task_bytes = round(staged.bytes_count / staged.rows_count)
+    load.save(update_fields=["added_count", "duplicates_count", "task_bytes"])
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _check_still(cursor: Any, project: Project, *, version: int, gone: list[str]) -> None:

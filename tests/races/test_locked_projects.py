@@ -127,6 +127,35 @@ def test_nobody_waits_for_rows_that_are_checked():
     assert ends[1].project_id == made.pk
 
 
+def test_nobody_waits_for_rows_that_become_tasks(monkeypatch):
+    made, who = house.opened(tasks=3), house.labeler()
+    lease = house.take(made, who)
+    locked, ends = projects.lock, []
+
+    def lock(project_id):
+        assert made.tasks.count() == 5
+        ends.extend(at_once(lambda: assignments.give_back(lease.id, labeler_id=who.pk)))
+        return locked(project_id)
+
+    monkeypatch.setattr(projects, "lock", lock)
+
+    assert imports.load(made, rows=[{"text": "one"}, {"text": "two"}]).tasks_count == 5
+    assert ends == [None]
+
+
+def test_two_loads_of_the_same_rows_come_one_after_the_other():
+    made = house.project()
+    rows = [{"text": f"{number}"} for number in range(200)]
+
+    first, second = at_once(
+        lambda: imports.load(made, rows=rows),
+        lambda: imports.load(made, rows=rows[::-1]),
+    )
+
+    assert sorted([first.load.added_count, second.load.added_count]) == [0, 200]
+    assert made.tasks.count() == 200
+
+
 def test_what_is_closed_while_rows_are_checked_gets_none():
     made = house.project()
 
