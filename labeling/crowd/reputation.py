@@ -233,9 +233,8 @@ def explain(labeler_id: int, *, skill: str = "", before_id: int | None = None) -
     """Why somebody's reputation is what it is, the newest events first; only those before one.
 
     With a skill's name those of that skill, and what of them counts for it; else those that count
-    for all of their work. For the labeler alone:
-    it tells what they answered. An answer to gold is named only where a rejection cites it: who
-    knows gold need not work.
+    for all of their work. For the labeler alone: it tells what they answered. An answer to gold is
+    named only where a rejection cites it: who knows gold need not work.
     """
     found = ReputationEvent.objects.filter(labeler=labeler_id)
     found = found.filter(skill__slug=skill) if skill else found.filter(is_overall=True)

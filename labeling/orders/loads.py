@@ -1,7 +1,7 @@
 """Loads: what came in together, and how a load that nobody was asked about yet is taken back.
 
-Promises: a load that was opened stays; of one that was dropped no task is left, and its data may
-be loaded again, also as gold, for nobody has seen it.
+Promises: a load that was opened stays; of one that is dropped here no task is left, and its data
+may be loaded again, also as gold, for nobody has seen it. (Those of a closed project stay, CLOSED.)
 """
 
 from django.db import connection
